@@ -1,0 +1,69 @@
+"""All workers, and running some of them in this process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from services.documents.worker import SERVICE as DOCUMENTS
+from services.eligibility.worker import SERVICE as ELIGIBILITY
+from services.intake.worker import SERVICE as INTAKE
+from services.interviews.worker import SERVICE as INTERVIEWS
+from services.notifications.worker import SERVICE as NOTIFICATIONS
+from services.progress.worker import SERVICE as PROGRESS
+from services.review.worker import SERVICE as REVIEW
+from services.vacancies.worker import SERVICE as VACANCIES
+from shared.messaging import Service
+from shared.messaging.topology import routed_types
+from shared.messaging.watchdog import Watchdog
+from shared.messaging.worker import Worker
+from shared.postgres import Database
+from shared.postgres.migrate import url_of
+
+SERVICES: Final[tuple[Service, ...]] = (
+    VACANCIES,
+    INTAKE,
+    DOCUMENTS,
+    ELIGIBILITY,
+    PROGRESS,
+    REVIEW,
+    INTERVIEWS,
+    NOTIFICATIONS,
+)
+
+
+def owners() -> dict[str, Path]:
+    """Name every schema's owner with the folder of its migrations."""
+    folder = Path(__file__).parent.parent
+    return {s.name: folder / s.name / "migrations" for s in SERVICES}
+
+
+@asynccontextmanager
+async def run_workers(
+    names: Collection[str], amqp_url: str, database_url: str, secret: str = ""
+) -> AsyncIterator[list[Worker]]:
+    """Run the named workers (all, if none is named) in this process until the block is left.
+
+    With a secret each worker logs in as its own database user; the broker URL is used as it is,
+    unless its user is the administrator of a broker whose users come from our definitions.
+    """
+    routed = routed_types(SERVICES)
+    databases: list[Database] = []
+    workers: list[Worker] = []
+    for service in SERVICES:
+        if names and service.name not in names:
+            continue
+        url = url_of(service.name, database_url, secret)
+        databases.append(await Database.connect(url, service.name))
+        workers.append(Worker(service, databases[-1], amqp_url, routed))
+    tasks = [asyncio.create_task(worker.run(), name=worker.service.name) for worker in workers]
+    try:
+        with Watchdog():
+            yield workers
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for database in databases:
+            await database.close()

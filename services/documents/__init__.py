@@ -1,0 +1,1 @@
+"""Inspects the CV and the personal statement of every application."""

@@ -1,0 +1,1 @@
+"""Applies the eligibility rules to each accepted application: eligible, referred or rejected."""

@@ -1,0 +1,1 @@
+"""Reads what candidates send: accepts each application once and numbers its documents."""

@@ -1,0 +1,1 @@
+"""Makes interview slots, books them for those invited, and cancels what is no longer wanted."""

@@ -1,0 +1,1 @@
+"""Tells candidates what happened, once."""

@@ -1,0 +1,168 @@
+"""What a candidate is told, and when. People are told stages, never raw verdicts."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from shared.calendar import (
+    LONDON,
+    add_working_days,
+    at_london,
+    is_working_day,
+    london_date,
+    on_or_next_working_day,
+)
+from shared.contracts.applications import ApplicationStageChanged, Stage
+from shared.contracts.interviews import InterviewBooked, InterviewCancelled
+from shared.contracts.notifications import MessageKind
+
+# How long a recruiter has to stop a rejection before its letter goes.
+HOLD: Final = timedelta(hours=24)
+OFFICE_OPENS: Final = time(9)
+OFFICE_CLOSES: Final = time(17)
+
+_ABOUT_INTERVIEWS: Final = {MessageKind.INTERVIEW_BOOKING, MessageKind.INTERVIEW_CANCELLATION}
+
+# A letter of a kind named here is sent only while the application is at one of these stages.
+_TRUE_ONLY_AT: Final = {
+    MessageKind.NOT_ELIGIBLE: {Stage.NOT_ELIGIBLE},
+    MessageKind.NOT_SUCCESSFUL: {Stage.NOT_SUCCESSFUL},
+    MessageKind.INVITATION: {Stage.INVITED, Stage.INTERVIEW_BOOKED},
+}
+# About the way ahead, so not for those whose way has ended.
+_ABOUT_THE_WAY_AHEAD: Final = {
+    MessageKind.DOCUMENTS_PROBLEM,
+    MessageKind.DOCUMENTS_IN_ORDER,
+    MessageKind.PERSON_IS_CHECKING,
+}
+_ENDED: Final = {Stage.NOT_ELIGIBLE, Stage.NOT_SUCCESSFUL, Stage.REFUSED, Stage.WITHDRAWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing to tell, told at most once per version."""
+
+    kind: MessageKind
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What we know of one application: its latest stage, and what is planned or told already."""
+
+    last_sequence: int = 0
+    stage: Stage | None = None
+    planned: frozenset[Message] = frozenset()
+
+    def latest(self, *kinds: MessageKind) -> int:
+        """Tell the highest version planned of these kinds, 0 if there is none."""
+        return max((m.version for m in self.planned if m.kind in kinds), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Plan these messages from `send_after` on; decide about a rejection letter at `hold_until`."""
+
+    messages: tuple[Message, ...]
+    send_after: datetime
+    hold_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """There is nothing to tell, and why."""
+
+    reason: str
+
+
+def tell_stage(
+    change: ApplicationStageChanged, standing: Standing, *, now: datetime
+) -> Tell | Ignored:
+    """Decide what a change of stage is worth telling (N1).
+
+    Changes come in any order: one that is older than the latest known tells nothing but the
+    acknowledgement, which everybody gets whose application was accepted.
+    """
+    is_stale = change.sequence <= standing.last_sequence
+    wanted = [_acknowledgement(change), None if is_stale else _news(change, standing)]
+    messages = tuple(m for m in wanted if m is not None and m not in standing.planned)
+    if change.stage is Stage.NOT_ELIGIBLE and not is_stale:
+        return Tell(messages, now, hold_until=in_office_hours(now + HOLD))
+    if messages:
+        return Tell(messages, now)
+    return Ignored("a later stage is known" if is_stale else "nothing new to tell")
+
+
+def tell_rejection(standing: Standing, *, now: datetime) -> Tell | Ignored:
+    """Decide, at the end of the hold, whether the rejection letter goes."""
+    letter = Message(MessageKind.NOT_ELIGIBLE)
+    if standing.stage is not Stage.NOT_ELIGIBLE:
+        return Ignored("the rejection was stopped")
+    if letter in standing.planned:
+        return Ignored("told already")
+    return Tell((letter,), in_office_hours(now))
+
+
+def tell_interview(
+    change: InterviewBooked | InterviewCancelled, standing: Standing, *, now: datetime
+) -> Tell | Ignored:
+    """Decide whether a booking or a cancellation is told: one message for each change."""
+    version = change.sequence + 1
+    if standing.latest(*_ABOUT_INTERVIEWS) > version:
+        return Ignored("a later change of the interview is known")
+    booked = isinstance(change, InterviewBooked)
+    kind = MessageKind.INTERVIEW_BOOKING if booked else MessageKind.INTERVIEW_CANCELLATION
+    message = Message(kind, version)
+    return Ignored("told already") if message in standing.planned else Tell((message,), now)
+
+
+def is_overtaken(kind: MessageKind, stage: Stage | None) -> bool:
+    """Tell whether a message has become untrue while it waited for its turn."""
+    if kind in _TRUE_ONLY_AT:
+        return stage not in _TRUE_ONLY_AT[kind]
+    return kind in _ABOUT_THE_WAY_AHEAD and stage in _ENDED
+
+
+def in_office_hours(instant: datetime) -> datetime:
+    """Keep an instant in London's working hours; move any other to the next opening."""
+    day = london_date(instant)
+    if is_working_day(day):
+        clock_time = instant.astimezone(LONDON).time()
+        if clock_time < OFFICE_OPENS:
+            return at_london(day, OFFICE_OPENS)
+        if clock_time < OFFICE_CLOSES:
+            return instant
+        return at_london(add_working_days(day, 1), OFFICE_OPENS)
+    return at_london(on_or_next_working_day(day), OFFICE_OPENS)
+
+
+def _acknowledgement(change: ApplicationStageChanged) -> Message | None:
+    return None if change.stage is Stage.REFUSED else Message(MessageKind.ACKNOWLEDGEMENT)
+
+
+def _news(change: ApplicationStageChanged, standing: Standing) -> Message | None:
+    match change.stage:
+        case Stage.DOCUMENTS_NEEDED:
+            return Message(MessageKind.DOCUMENTS_PROBLEM, max(change.documents_version, 1))
+        case Stage.READY_FOR_REVIEW | Stage.UNDER_REVIEW:
+            return _relief(change, standing)
+        case Stage.WITH_A_PERSON:
+            return Message(MessageKind.PERSON_IS_CHECKING)
+        case Stage.INVITED | Stage.INTERVIEW_BOOKED:
+            return Message(MessageKind.INVITATION)
+        case Stage.NOT_SUCCESSFUL:
+            return Message(MessageKind.NOT_SUCCESSFUL)
+        case Stage.REFUSED:
+            return Message(MessageKind.SUBMITTED_LATE)
+        case Stage.WITHDRAWN:
+            return Message(MessageKind.WITHDRAWAL)
+        case Stage.RECEIVED | Stage.NOT_ELIGIBLE:
+            return None
+
+
+def _relief(change: ApplicationStageChanged, standing: Standing) -> Message | None:
+    """Tell whoever was told of a problem that it is over, so that they stop worrying."""
+    problem = standing.latest(MessageKind.DOCUMENTS_PROBLEM)
+    if problem == 0 or problem < standing.latest(MessageKind.DOCUMENTS_IN_ORDER):
+        return None
+    return Message(MessageKind.DOCUMENTS_IN_ORDER, max(change.documents_version, 1))

@@ -1,0 +1,98 @@
+"""What is planned when something happened that candidates should know."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from services.notifications import decisions, storage
+from services.notifications.decisions import Ignored, Tell
+from services.notifications.letters import Interview
+from services.notifications.storage import Planned
+from shared.contracts import Event
+from shared.contracts.applications import ApplicationStageChanged
+from shared.contracts.interviews import InterviewBooked, InterviewCancelled
+from shared.contracts.notifications import RejectionLetterDue
+from shared.contracts.vacancies import VacancyTimetabled
+from shared.messaging import Batch
+from shared.postgres import Transaction
+
+About = TypeVar(
+    "About", ApplicationStageChanged, InterviewBooked, InterviewCancelled, RejectionLetterDue
+)
+
+
+async def keep_timetables(batch: Batch[VacancyTimetabled], tx: Transaction) -> None:
+    """Keep the facts about a vacancy that letters mention."""
+    await storage.record_vacancies(tx, [event.data for event in batch])
+
+
+async def tell_of_stages(batch: Batch[ApplicationStageChanged], tx: Transaction) -> None:
+    """Plan what a change of stage is worth telling, and hold a rejection back for a day."""
+    events = await _of_known_vacancies(batch, tx)
+    standings = await storage.lock_standings(tx, [event.subject for event in events])
+    planned: list[Planned] = []
+    for event in events:
+        verdict = decisions.tell_stage(event.data, standings[event.subject], now=batch.now)
+        planned += _planned(event, verdict)
+        if isinstance(verdict, Tell) and verdict.hold_until:
+            due = RejectionLetterDue(application=event.subject, vacancy=event.data.vacancy)
+            batch.announce(due, because_of=event, due_at=verdict.hold_until)
+    await storage.record_stages(tx, [event.data for event in events])
+    await storage.record_messages(tx, planned, batch.now)
+
+
+async def release_rejections(batch: Batch[RejectionLetterDue], tx: Transaction) -> None:
+    """Plan the letters of rejections that nobody stopped during the hold."""
+    events = await _of_known_vacancies(batch, tx)
+    standings = await storage.lock_standings(tx, [event.subject for event in events])
+    planned: list[Planned] = []
+    for event in events:
+        planned += _planned(
+            event, decisions.tell_rejection(standings[event.subject], now=batch.now)
+        )
+    await storage.record_messages(tx, planned, batch.now)
+
+
+async def tell_of_bookings(batch: Batch[InterviewBooked], tx: Transaction) -> None:
+    """Plan one message for each interview booked."""
+    events = await _of_known_vacancies(batch, tx)
+    standings = await storage.lock_standings(tx, [event.subject for event in events])
+    planned: list[Planned] = []
+    for event in events:
+        booked = event.data
+        verdict = decisions.tell_interview(booked, standings[event.subject], now=batch.now)
+        interview = Interview(booked.starts_at, booked.ends_at, booked.location)
+        planned += _planned(event, verdict, interview)
+    await storage.record_messages(tx, planned, batch.now)
+
+
+async def tell_of_cancellations(batch: Batch[InterviewCancelled], tx: Transaction) -> None:
+    """Plan one message for each interview cancelled."""
+    events = await _of_known_vacancies(batch, tx)
+    standings = await storage.lock_standings(tx, [event.subject for event in events])
+    planned: list[Planned] = []
+    for event in events:
+        cancelled = event.data
+        verdict = decisions.tell_interview(cancelled, standings[event.subject], now=batch.now)
+        interview = Interview(cancelled.starts_at, cancelled.ends_at, location=None)
+        planned += _planned(event, verdict, interview)
+    await storage.record_messages(tx, planned, batch.now)
+
+
+async def _of_known_vacancies(batch: Batch[About], tx: Transaction) -> list[Event[About]]:
+    """Park what is about a vacancy not heard of yet: a letter must be able to name it."""
+    known = await storage.find_known_vacancies(tx, [event.data.vacancy for event in batch])
+    for event in batch:
+        if event.data.vacancy not in known:
+            batch.park(event, waiting_for=VacancyTimetabled, subject=event.data.vacancy)
+    return [event for event in batch if event.data.vacancy in known]
+
+
+def _planned(
+    event: Event[About], verdict: Tell | Ignored, interview: Interview | None = None
+) -> Iterator[Planned]:
+    match verdict:
+        case Tell(messages, send_after):
+            for message in messages:
+                yield Planned(event.subject, event.data.vacancy, message, send_after, interview)
+        case Ignored():
+            pass

@@ -1,0 +1,261 @@
+"""Every SQL statement of this service: planning messages, and handing them out to be sent."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from services.notifications.decisions import Message, Standing
+from services.notifications.letters import (
+    Claim,
+    Contact,
+    Explanation,
+    File,
+    Interview,
+    Letter,
+    Problem,
+    Timetable,
+)
+from shared.contracts.applications import ApplicationStageChanged, FindingCode, Stage
+from shared.contracts.notifications import MessageKind
+from shared.contracts.vacancies import Employer, VacancyTimetabled
+from shared.postgres import Transaction
+
+# Longer than one letter may take, so that a sender at work never loses its message.
+LEASE_SECONDS: Final = 120
+# A server that puts a message off for this long is taken to refuse it.
+GIVE_UP_AFTER: Final = "5 days"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A message to enter in the table."""
+
+    application: str
+    vacancy: str
+    message: Message
+    send_after: datetime
+    interview: Interview | None
+
+
+# ---- planning
+
+
+async def record_vacancies(tx: Transaction, timetables: Sequence[VacancyTimetabled]) -> None:
+    """Keep each vacancy's latest timetable."""
+    await tx.execute(
+        """
+        insert into notifications.vacancy (
+            vacancy, version, employer, title, closes_at,
+            review_promised_on, review_opens_at, interviews_promised_on
+        )
+        select * from unnest(
+            $1::text[], $2::int[], $3::text[], $4::text[], $5::timestamptz[],
+            $6::date[], $7::timestamptz[], $8::date[]
+        )
+        on conflict (vacancy) do update set
+            version = excluded.version, employer = excluded.employer, title = excluded.title,
+            closes_at = excluded.closes_at, review_promised_on = excluded.review_promised_on,
+            review_opens_at = excluded.review_opens_at,
+            interviews_promised_on = excluded.interviews_promised_on
+        where vacancy.version < excluded.version
+        """,
+        [t.vacancy for t in timetables],
+        [t.version for t in timetables],
+        [t.employer for t in timetables],
+        [t.title for t in timetables],
+        [t.closes_at for t in timetables],
+        [t.review_promised_on for t in timetables],
+        [t.review_opens_at for t in timetables],
+        [t.interviews_promised_on for t in timetables],
+    )
+
+
+async def find_known_vacancies(tx: Transaction, vacancies: Collection[str]) -> set[str]:
+    """Find which of these vacancies have a timetable."""
+    rows = await tx.fetch(
+        "select vacancy from notifications.vacancy where vacancy = any($1)", list(vacancies)
+    )
+    return {row["vacancy"] for row in rows}
+
+
+async def lock_standings(tx: Transaction, applications: Collection[str]) -> dict[str, Standing]:
+    """Load what is known of each application, and keep others from planning for it."""
+    await tx.execute(
+        """
+        insert into notifications.standing (application)
+        select * from unnest($1::text[]) order by 1 on conflict do nothing
+        """,
+        list(applications),
+    )
+    rows = await tx.fetch(
+        """
+        select application, last_sequence, stage from notifications.standing
+        where application = any($1) order by application for update
+        """,
+        list(applications),
+    )
+    planned: dict[str, set[Message]] = {row["application"]: set() for row in rows}
+    for row in await tx.fetch(
+        "select application, kind, version from notifications.message where application = any($1)",
+        list(applications),
+    ):
+        planned[row["application"]].add(Message(MessageKind(row["kind"]), row["version"]))
+    return {
+        row["application"]: Standing(
+            row["last_sequence"],
+            Stage(row["stage"]) if row["stage"] else None,
+            frozenset(planned[row["application"]]),
+        )
+        for row in rows
+    }
+
+
+async def record_stages(tx: Transaction, changes: Sequence[ApplicationStageChanged]) -> None:
+    """Keep the latest stage of each application, whatever order its changes came in."""
+    await tx.execute(
+        """
+        update notifications.standing set last_sequence = change.sequence, stage = change.stage
+        from unnest($1::text[], $2::int[], $3::text[]) as change (application, sequence, stage)
+        where standing.application = change.application
+            and standing.last_sequence < change.sequence
+        """,
+        [change.application for change in changes],
+        [change.sequence for change in changes],
+        [change.stage for change in changes],
+    )
+
+
+async def record_messages(tx: Transaction, planned: Sequence[Planned], now: datetime) -> None:
+    """Queue messages; one that is planned or sent already stays as it is (G12)."""
+    interviews = [p.interview for p in planned]
+    await tx.execute(
+        """
+        insert into notifications.message (
+            application, vacancy, kind, version, send_after, starts_at, ends_at, location,
+            planned_at
+        )
+        select *, $9 from unnest(
+            $1::text[], $2::text[], $3::text[], $4::int[], $5::timestamptz[],
+            $6::timestamptz[], $7::timestamptz[], $8::text[]
+        )
+        on conflict (application, kind, version) do nothing
+        """,
+        [p.application for p in planned],
+        [p.vacancy for p in planned],
+        [p.message.kind for p in planned],
+        [p.message.version for p in planned],
+        [p.send_after for p in planned],
+        [i.starts_at if i else None for i in interviews],
+        [i.ends_at if i else None for i in interviews],
+        [i.location if i else None for i in interviews],
+        now,
+    )
+
+
+async def unsent(tx: Transaction) -> int:
+    """Count the messages that are due and have not come to an end."""
+    count: int = await tx.fetchval(
+        """
+        select count(*) from notifications.message
+        where state in ('queued', 'sending') and send_after <= messaging.virtual_now()
+        """
+    )
+    return count
+
+
+# ---- sending
+
+
+async def load_now(tx: Transaction) -> datetime:
+    """Tell the present, moved by the virtual clock."""
+    now: datetime = await tx.fetchval("select messaging.virtual_now()")
+    return now
+
+
+async def claim_next(tx: Transaction) -> Claim | None:
+    """Take the first message that is due; once committed, nobody else sends it."""
+    row = await tx.fetchrow(
+        """
+        update notifications.message
+        set state = 'sending', claimed_at = now(), attempts = attempts + 1
+        where number = (
+            select number from notifications.message
+            where state = 'queued' and send_after <= messaging.virtual_now()
+                and (retry_at is null or retry_at <= now())
+            order by send_after, number limit 1
+            for update skip locked
+        )
+        returning application, vacancy, kind, version, attempts
+        """
+    )
+    if row is None:
+        return None
+    application, vacancy, kind, version, attempt = row
+    return Claim(application, vacancy, MessageKind(kind), version, attempt)
+
+
+async def find_stage(tx: Transaction, application: str) -> Stage | None:
+    """Find where an application stands at present."""
+    stage: str | None = await tx.fetchval(
+        "select stage from notifications.standing where application = $1", application
+    )
+    return Stage(stage) if stage else None
+
+
+async def record_end(
+    tx: Transaction,
+    claim: Claim,
+    state: str,
+    now: datetime,
+    *,
+    detail: str | None = None,
+    retry_in_seconds: float = 0,
+) -> str | None:
+    """Record how a claim ended and return the message's state, None if the claim was lost.
+
+    A message put off for too long is refused. A sender that was given up on may still report:
+    it alone knows what became of the message.
+    """
+    recorded: str | None = await tx.fetchval(
+        f"""
+        update notifications.message set
+            state = case
+                when $5 = 'queued' and $7 > 0 and first_queued_at < now() - interval '{GIVE_UP_AFTER}'
+                then 'refused' else $5 end,
+            sent_at = case when $5 = 'sent' then $6::timestamptz end,
+            retry_at = now() + $7::float8 * interval '1 second',
+            detail = $8
+        where application = $1 and kind = $2 and version = $3 and attempts = $4
+            and state in ('sending', 'unknown')
+        returning state
+        """,
+        claim.application,
+        claim.kind,
+        claim.version,
+        claim.attempt,
+        state,
+        now,
+        retry_in_seconds,
+        detail,
+    )
+    return recorded
+
+
+async def give_up_abandoned(tx: Transaction) -> list[Claim]:
+    """Call the messages of dead senders unknown: perhaps sent, so never sent again blindly."""
+    rows = await tx.fetch(
+        f"""
+        update notifications.message set state = 'unknown', detail = 'sender died'
+        where state = 'sending' and claimed_at < now() - interval '{LEASE_SECONDS} seconds'
+        returning application, vacancy, kind, version, attempts
+        """
+    )
+    return [
+        Claim(row["application"], row["vacancy"], MessageKind(row["kind"]), row["version"],
+              row["attempts"])
+        for row in rows
+    ]  # fmt: skip
+
+
+# ---- what a letter says

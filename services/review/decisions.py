@@ -1,0 +1,209 @@
+"""When a review opens, what it accepts, when it is late and when it is complete."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final, TypeAlias
+
+from shared.calendar import end_of_london_day
+from shared.contracts import Payload
+from shared.contracts.applications import ApplicationStageChanged, Stage
+from shared.contracts.reviews import ManagerDecision, ManagerReviewed, ReviewOpeningDue
+from shared.contracts.vacancies import VacancyTimetabled
+
+IN_REVIEW: Final = frozenset(
+    {
+        Stage.READY_FOR_REVIEW,
+        Stage.UNDER_REVIEW,
+        Stage.INVITED,
+        Stage.INTERVIEW_BOOKED,
+        Stage.NOT_SUCCESSFUL,
+    }
+)
+"""The stages that nobody reaches without an eligibility pass (W2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The review of one vacancy: when it should be, and what has come of it."""
+
+    vacancy: str
+    opens_at: datetime
+    latest_on: date
+    opened_at: datetime | None = None
+    completed_at: datetime | None = None
+    overdue_at: datetime | None = None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is open and waits for decisions."""
+        return self.opened_at is not None and self.completed_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """What a hiring manager decided about one application, and why."""
+
+    reviewer: str
+    decision: ManagerDecision
+    scores: Mapping[str, int]
+    reviewed_at: datetime
+    rationale: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An application as last heard of, with the scorecard that stands."""
+
+    vacancy: str
+    stage: Stage
+    scorecard: Scorecard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far a round is: candidates still in review by what was decided about them.
+
+    `undecided` counts those who were eligible when the round opened, or are now if it has not.
+    """
+
+    undecided: int
+    invited: int
+    declined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Nothing is to be done, for this reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """It is too early: come back when this event about this subject has been handled."""
+
+    until: type[Payload]
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A person has to look: a reason code and a sentence."""
+
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The review begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The decision stands."""
+
+    scorecard: Scorecard
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """The review is later than promised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """Everybody counted is decided or gone."""
+
+    invited: int
+    declined: int
+
+
+Acceptance: TypeAlias = Accepted | Parked | Quarantined | Ignored
+
+
+def overdue_from(latest_on: date) -> datetime:
+    """Tell the first instant at which a review that is not complete is late (W4)."""
+    return end_of_london_day(latest_on)
+
+
+def open_review(review: Round | None, vacancy: str, now: datetime) -> Opened | Parked | Ignored:
+    """Open a review by the present timetable, whatever timetable the timer was set by (W3, W4)."""
+    if review is None:
+        return Parked(VacancyTimetabled, vacancy)
+    if review.opened_at is not None:
+        return Ignored("already open")
+    if now < review.opens_at:
+        return Ignored("the timetable has moved to a later day")
+    return Opened()
+
+
+def accept(
+    decided: ManagerReviewed, review: Round | None, candidate: Candidate | None
+) -> Acceptance:
+    """Take a manager's decision about somebody who is in a review that is open (W2).
+
+    Until then it waits. A decision after completion is welcome for somebody still undecided.
+    """
+    if candidate is not None and candidate.vacancy != decided.vacancy:
+        return Quarantined("wrong_vacancy", "the application belongs to another vacancy")
+    if review is None or review.opened_at is None:
+        return Parked(ReviewOpeningDue, decided.vacancy)
+    match candidate:
+        case Candidate(stage=Stage.WITHDRAWN):
+            return Ignored("withdrawn")
+        case Candidate(stage=Stage.NOT_ELIGIBLE | Stage.REFUSED):
+            return Quarantined("not_eligible", "the application has no eligibility pass (W2)")
+        case Candidate(stage=stage, scorecard=standing) if stage in IN_REVIEW:
+            return _supersede(standing, _scorecard(decided), review)
+        case _:
+            return Parked(ApplicationStageChanged, decided.application)
+
+
+def _supersede(standing: Scorecard | None, new: Scorecard, review: Round) -> Acceptance:
+    """Let managers change their minds until people are told: the latest `reviewed_at` stands."""
+    if standing is None:
+        return Accepted(new)
+    if new == standing:
+        return Ignored("the same decision again")
+    if new.reviewed_at < standing.reviewed_at:
+        return Ignored("a later decision stands")
+    if review.completed_at is not None:
+        return Quarantined("already_decided", "the review is complete and people have been told")
+    if new.reviewed_at == standing.reviewed_at:
+        return Quarantined("decisions_contradict", "two decisions carry the same `reviewed_at`")
+    return Accepted(new)
+
+
+def _scorecard(decided: ManagerReviewed) -> Scorecard:
+    return Scorecard(
+        reviewer=decided.reviewer,
+        decision=decided.decision,
+        scores=decided.scores,
+        reviewed_at=decided.reviewed_at,
+        rationale=decided.rationale,
+    )
+
+
+def chase(review: Round | None, vacancy: str, now: datetime) -> Overdue | Parked | Ignored:
+    """Say once that a review is late; nobody is rejected for it (W4)."""
+    if review is None:
+        return Parked(VacancyTimetabled, vacancy)
+    if review.completed_at is not None:
+        return Ignored("completed")
+    if review.overdue_at is not None:
+        return Ignored("said before")
+    if now < overdue_from(review.latest_on):
+        return Ignored("the timetable has moved to a later day")
+    return Overdue()
+
+
+def complete(tally: Tally) -> Completed | Ignored:
+    """Complete an open review when everybody who was eligible at its opening is decided (W8).
+
+    Whoever came later gets the same review and does not hold the others up.
+    """
+    if tally.undecided:
+        return Ignored(f"{tally.undecided} undecided")
+    return Completed(tally.invited, tally.declined)

@@ -1,0 +1,1 @@
+"""A pretend careers site with its candidates and hiring managers, and a virtual clock."""

@@ -1,0 +1,122 @@
+"""The three vacancies that the pretend careers site advertises (facts of the real adverts)."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from shared.contracts.vacancies import (
+    ClosingAnchor,
+    Employer,
+    Engagement,
+    RoleType,
+    Salary,
+    VacancyPublished,
+    Window,
+)
+
+LONDON: Final = ZoneInfo("Europe/London")
+LOCATION_ALLOWANCE: Final = 1_928
+NON_PENSIONABLE_ALLOWANCE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Advert:
+    """What an advert prints, in its own order."""
+
+    vacancy: str
+    title: str
+    location: str
+    starting: int
+    basic: int
+    top_of_scale: int
+    posted_on: date
+    closes_on: date
+    review: Window
+    interviews: Window
+    anchor: ClosingAnchor = ClosingAnchor.CLOSING_DATE
+
+    @property
+    def published_at(self) -> datetime:
+        """Ten in the morning of the posting day."""
+        return london(self.posted_on, time(10))
+
+    @property
+    def closes_at(self) -> datetime:
+        """Every advert says `23:55`, London time (C1)."""
+        return london(self.closes_on, time(23, 55))
+
+    @property
+    def review_on(self) -> date:
+        """The first day promised for the hiring manager's review (W3 to W5)."""
+        return self.closes_on + timedelta(weeks=self.review.min_weeks)
+
+    def as_published(self) -> VacancyPublished:
+        """Write the advert as the careers site's event."""
+        return VacancyPublished(
+            vacancy=self.vacancy,
+            employer=Employer.MET,
+            title=self.title,
+            location=self.location,
+            role_type=RoleType.POLICE_STAFF,
+            engagement=Engagement.PERMANENT,
+            posted_on=self.posted_on,
+            closes_at=self.closes_at,
+            review=self.review,
+            review_anchor=self.anchor,
+            interviews=self.interviews,
+            salary=Salary(
+                starting=self.starting,
+                basic=self.basic,
+                top_of_scale=self.top_of_scale,
+                location_allowance=LOCATION_ALLOWANCE,
+                non_pensionable_allowance=NON_PENSIONABLE_ALLOWANCE,
+            ),
+        )
+
+
+def london(day: date, at: time) -> datetime:
+    """Turn a London date and wall-clock time into an instant."""
+    return datetime.combine(day, at, LONDON).astimezone(UTC)
+
+
+ADVERTS: Final = (
+    Advert(
+        vacancy="001",
+        title="Communications Support - Fleet Services",
+        location="Marlowe House",
+        starting=38_926,
+        basic=35_998,
+        top_of_scale=38_523,
+        posted_on=date(2025, 6, 7),
+        closes_on=date(2025, 6, 19),
+        review=Window(min_weeks=1, max_weeks=2),
+        interviews=Window(min_weeks=2, max_weeks=3),
+    ),
+    Advert(
+        vacancy="002",
+        title="Head of Business Support, Fleet Services",
+        location="Marlowe House (travel to various sites in London)",
+        starting=80_260,
+        basic=77_332,
+        top_of_scale=89_320,
+        posted_on=date(2025, 8, 4),
+        closes_on=date(2025, 8, 27),
+        review=Window(min_weeks=1, max_weeks=1),
+        interviews=Window(min_weeks=2, max_weeks=2),
+        anchor=ClosingAnchor.ACTUAL_CLOSE,
+    ),
+    Advert(
+        vacancy="000",
+        title="Quality Technician",
+        location="Belvedere and Ponton Road",
+        starting=43_294,
+        basic=40_366,
+        top_of_scale=42_071,
+        posted_on=date(2025, 9, 26),
+        closes_on=date(2025, 10, 21),
+        review=Window(min_weeks=1, max_weeks=1),
+        interviews=Window(min_weeks=1, max_weeks=1),
+    ),
+)
+"""In the order in which they are posted."""

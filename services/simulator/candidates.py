@@ -1,0 +1,211 @@
+"""Seeded candidates: what each application contains, and what must come out of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from hashlib import sha256
+from random import Random
+
+from services.simulator import people
+from services.simulator.adverts import LONDON, Advert, london
+from services.simulator.files import File
+from services.simulator.people import Person
+from services.simulator.stories import (
+    GOOD_PAPERS,
+    ORDINARY,
+    STORIES,
+    Content,
+    Replacement,
+    Sheet,
+    Story,
+    Withdrawal,
+)
+from shared.contracts.applications import (
+    Answer,
+    ApplicationSubmitted,
+    Candidate,
+    Convictions,
+    Documents,
+    Form,
+    Stage,
+)
+from shared.contracts.reviews import ManagerDecision
+
+BUSY_HOURS = 12
+"""The hours in which candidates come; each costs the director one jump of the clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One application: what the generator knows it put in and what must come out."""
+
+    application: str
+    advert: Advert
+    story: Story
+    person: Person
+    submitted_at: datetime
+    arrives_at: datetime
+    changes_at: datetime
+    """When papers are replaced or the application is withdrawn, if the story says so."""
+    files: tuple[File, ...]
+    better_files: tuple[File, ...]
+    decision: ManagerDecision | None
+
+    @property
+    def ends(self) -> Stage:
+        """The stage in which this application must end."""
+        if self.story.ends is not None:
+            return self.story.ends
+        if self.decision is ManagerDecision.INVITE:
+            return Stage.INTERVIEW_BOOKED
+        return Stage.NOT_SUCCESSFUL
+
+    def submission(
+        self, documents: Documents, *, phone: str | None = None
+    ) -> ApplicationSubmitted:
+        """Write the event that the careers site publishes."""
+        declares = self.story.declares(self.submitted_at.astimezone(LONDON).date())
+        convicted = self.story.is_convicted
+        return ApplicationSubmitted(
+            application=self.application,
+            vacancy=self.advert.vacancy,
+            submitted_at=self.submitted_at,
+            candidate=Candidate(name=self.person.name, email=self.person.email, phone=phone),
+            form=Form(
+                version=1,
+                early_departure=declares,
+                convictions=Convictions(
+                    declared=Answer.YES if convicted else Answer.NO,
+                    details="A caution in 2011, explained in person." if convicted else None,
+                ),
+            ),
+            documents=documents,
+        )
+
+
+def cases(seed: int, adverts: Sequence[Advert], applications: int) -> list[Case]:
+    """Invent so many applications for each vacancy; every story is told at least once a run."""
+    taken: set[str] = set()
+    return [
+        case
+        for number, advert in enumerate(adverts)
+        for case in _cases_of(seed, advert, _deal(applications, number, len(adverts)), taken)
+    ]
+
+
+def _deal(applications: int, number: int, adverts: int) -> list[Story]:
+    """Give each vacancy every story where ordinary ones stay the majority, else its share."""
+    stories = STORIES if applications > 2 * len(STORIES) else STORIES[number::adverts]
+    ordinary = max(applications - len(stories), 0)
+    return [*stories[:applications], *[ORDINARY] * ordinary]
+
+
+def _cases_of(seed: int, advert: Advert, stories: list[Story], taken: set[str]) -> list[Case]:
+    rng = Random(f"{seed} {advert.vacancy}")
+    hours = _busy_hours(advert, rng)
+    moments = sorted(
+        ((*_moments(advert, story, hours, rng), story) for story in stories),
+        key=lambda moment: (moment[0], moment[3].name),
+    )
+    names = [f"{advert.vacancy}-{number:03}" for number in range(1, len(moments) + 1)]
+    decisions = _decisions(seed, dict(zip(names, (m[3] for m in moments), strict=True)))
+    found = []
+    for name, (submitted_at, arrives_at, changes_at, story) in zip(names, moments, strict=True):
+        person = people.invent(rng, taken)
+        files = tuple(_files(name, 1, story.papers, person, advert, rng))
+        better = tuple(_files(name, 2, GOOD_PAPERS, person, advert, rng)) if story.replaces else ()
+        found.append(
+            Case(
+                application=name,
+                advert=advert,
+                story=story,
+                person=person,
+                submitted_at=submitted_at,
+                arrives_at=arrives_at,
+                changes_at=changes_at,
+                files=files,
+                better_files=better,
+                decision=decisions.get(name),
+            )
+        )
+    return found
+
+
+def _busy_hours(advert: Advert, rng: Random) -> list[datetime]:
+    """Draw the full hours at which the site publishes, from 9:00 to 22:00 on different days."""
+    days = (advert.closes_on - advert.posted_on).days
+    slots = rng.sample(
+        [(day, hour) for day in range(1, days) for hour in range(9, 23)], BUSY_HOURS
+    )
+    return sorted(
+        london(advert.posted_on + timedelta(days=day), time(hour)) for day, hour in slots
+    )
+
+
+def _moments(
+    advert: Advert, story: Story, hours: list[datetime], rng: Random
+) -> tuple[datetime, datetime, datetime]:
+    """Choose when an application is submitted, when the site sends it on, when it changes."""
+    if story.submits is not None:
+        submitted_at = london(advert.closes_on, story.submits)
+        morning = london(advert.closes_on + timedelta(days=1), time(8))
+        arrives_at = morning if story.is_published_next_morning else submitted_at
+        return submitted_at, arrives_at, arrives_at
+    middle = len(hours) // 2
+    changes_early = story.replaces is not None or story.withdraws is Withdrawal.BEFORE_CLOSING
+    arrives_at = rng.choice(hours[:middle] if changes_early else hours)
+    submitted_at = arrives_at - timedelta(seconds=rng.randrange(60, 3540))
+    if story.withdraws is Withdrawal.DURING_REVIEW:
+        changes_at = london(advert.review_on + timedelta(days=1), time(8, 15))
+    elif story.withdraws is Withdrawal.AFTER_BOOKING:
+        changes_at = london(advert.review_on + timedelta(days=8), time(12, 5))
+    elif story.replaces is Replacement.OVERTAKING:
+        changes_at = arrives_at
+    else:
+        changes_at = rng.choice(hours[middle:])
+    return submitted_at, arrives_at, changes_at
+
+
+def _decisions(seed: int, stories: dict[str, Story]) -> dict[str, ManagerDecision]:
+    """Decide by a hash of seed and application, so that the order of arrival has no say."""
+
+    def rank(name: str) -> tuple[bool, bytes]:
+        is_wanted = stories[name].withdraws is Withdrawal.AFTER_BOOKING
+        return not is_wanted, sha256(f"{seed} {name}".encode()).digest()
+
+    decided = sorted((name for name in stories if _gets_a_decision(stories[name])), key=rank)
+    fewest, most = (len(decided) + 5) // 6, (len(decided) + 2) // 3
+    invited = fewest + sha256(" ".join([str(seed), *stories]).encode()).digest()[0] % (most - fewest + 1)
+    return {
+        name: ManagerDecision.INVITE if number < invited else ManagerDecision.DECLINE
+        for number, name in enumerate(decided)
+    }
+
+
+def _gets_a_decision(story: Story) -> bool:
+    return story.ends is None or story.withdraws is Withdrawal.AFTER_BOOKING
+
+
+def _files(
+    application: str,
+    version: int,
+    sheets: tuple[Sheet, ...],
+    person: Person,
+    advert: Advert,
+    rng: Random,
+) -> Iterator[File]:
+    """Write what the candidate uploads: one text of each kind, in one or several formats."""
+    texts = {
+        Content.CV: people.curriculum_vitae(person, rng),
+        Content.STATEMENT: people.personal_statement(person, advert.title, rng),
+        Content.NOTES: ("Written on the way home.", *rng.sample(people.EVIDENCE, 2)),
+    }
+    for number, sheet in enumerate(sheets, start=1):
+        suffix = sheet.suffix or rng.choice((".docx", ".pdf"))
+        yield File(
+            key=f"incoming/{application}/{version}-{number}{suffix}",
+            role=sheet.role,
+            name=f"{person.name} {sheet.name}{suffix}",
+            title=sheet.content.value,
+            paragraphs=texts[sheet.content],
+        )

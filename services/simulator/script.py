@@ -1,0 +1,114 @@
+"""What the careers site and the managers do, and when: entries in order of their instant."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from uuid import UUID, uuid5
+
+from services.simulator.adverts import Advert, london
+from services.simulator.candidates import Case
+from services.simulator.files import File
+from services.simulator.stories import Repeat, Replacement
+from shared.contracts import Payload
+from shared.contracts.applications import (
+    ApplicationDocumentsReplaced,
+    ApplicationWithdrawn,
+    Documents,
+)
+from shared.contracts.envelope import NAMESPACE
+from shared.contracts.vacancies import VacancyClosingDatePassed
+
+BEFORE_PUBLISHING = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One event to publish, after the files that it describes have been stored.
+
+    Its id derives from `name` and the run's seed: publishing it again is harmless.
+    """
+
+    name: str
+    write: Callable[[Documents], Payload]
+    files: tuple[File, ...] = ()
+
+    def event_id(self, seed: int) -> UUID:
+        """Name the event, the same in every run with this seed."""
+        return uuid5(NAMESPACE, f"simulator {seed} {self.name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Everything that is published at one instant."""
+
+    at: datetime
+    deeds: tuple[Deed, ...]
+
+    @property
+    def name(self) -> str:
+        """Tell this entry from all others, also after a kill and a resume."""
+        return f"{self.at.isoformat()} {self.deeds[0].name}"
+
+
+def script(adverts: Iterable[Advert], cases: Iterable[Case]) -> list[Entry]:
+    """Write down everything that needs no answer from the pipeline, in order."""
+    deeds: defaultdict[datetime, list[Deed]] = defaultdict(list)
+    for advert in adverts:
+        for at, deed in _advertise(advert):
+            deeds[at].append(deed)
+    for case in cases:
+        for at, deed in _apply(case):
+            deeds[at].append(deed)
+    return [Entry(at, tuple(deeds[at])) for at in sorted(deeds)]
+
+
+def _advertise(advert: Advert) -> Iterator[tuple[datetime, Deed]]:
+    """Publish the advert; say that it closed, too early, too late and twice (C6)."""
+    yield advert.published_at, Deed(f"{advert.vacancy} published", lambda _: advert.as_published())
+    passed = VacancyClosingDatePassed(vacancy=advert.vacancy)
+    for day, name in ((-1, "early"), (1, "late"), (1, "twice")):
+        at = london(advert.closes_on + timedelta(days=day), time(8))
+        yield at, Deed(f"{advert.vacancy} closing date passed {name}", lambda _: passed)
+
+
+def _apply(case: Case) -> Iterator[tuple[datetime, Deed]]:
+    """Submit, stutter, replace and withdraw as the case's story says."""
+    name = f"{case.application} submitted"
+    submitted = Deed(name, case.submission, case.files)
+    replaced_at = case.changes_at - BEFORE_PUBLISHING
+    replaced = Deed(
+        f"{case.application} documents replaced",
+        lambda documents: ApplicationDocumentsReplaced(
+            application=case.application,
+            vacancy=case.advert.vacancy,
+            replaced_at=replaced_at,
+            documents=documents,
+        ),
+        case.better_files,
+    )
+    if case.story.replaces is Replacement.OVERTAKING:
+        yield case.changes_at, replaced
+    yield case.arrives_at, submitted
+    if case.story.replaces is Replacement.LATER:
+        yield case.changes_at, replaced
+    match case.story.repeats:
+        case Repeat.SAME_EVENT:
+            yield case.arrives_at, submitted
+        case Repeat.SAME_ID_OTHER_BODY:
+            yield case.arrives_at, Deed(name, _with_phone(case), case.files)
+        case Repeat.OTHER_ID_OTHER_BODY:
+            yield case.arrives_at, Deed(f"{name} again", _with_phone(case), case.files)
+        case None:
+            pass
+    if case.story.withdraws is not None:
+        withdrawn = ApplicationWithdrawn(
+            application=case.application,
+            vacancy=case.advert.vacancy,
+            withdrawn_at=case.changes_at - BEFORE_PUBLISHING,
+        )
+        yield case.changes_at, Deed(f"{case.application} withdrawn", lambda _: withdrawn)
+
+
+def _with_phone(case: Case) -> Callable[[Documents], Payload]:
+    return lambda documents: case.submission(documents, phone="020 7946 0123")

@@ -1,0 +1,1 @@
+"""Reads a published vacancy, computes its timetable and announces its opening and closing."""

@@ -1,0 +1,124 @@
+"""London time, calendar weeks, working days and anniversaries. Pure: no clock is read here.
+
+Instants are aware and returned in UTC; dates are London dates. Bank holidays of England and Wales
+are data (`bank_holidays.json`, from GOV.UK) which an operator extends each year.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+LONDON: Final = ZoneInfo("Europe/London")
+_ONE_DAY: Final = timedelta(days=1)
+_SATURDAY: Final = 5
+
+
+class BankHolidaysUnknownError(Exception):
+    """Whether a weekday is a bank holiday is asked of a year that the data does not cover.
+
+    Guessing "no holiday" would open a review on Christmas Day; so the question is refused until
+    somebody has added the year to `shared/bank_holidays.json`.
+    """
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"the bank holidays of {year} are not in shared/bank_holidays.json")
+        self.year = year
+
+
+@dataclass(frozen=True, slots=True)
+class Anniversary:
+    """The same day some years on; two readings where 29 February has no counterpart (E4)."""
+
+    earliest: date
+    latest: date
+
+
+def london_date(instant: datetime) -> date:
+    """Tell the date that a calendar in London showed at `instant` (E5)."""
+    return _aware(instant).astimezone(LONDON).date()
+
+
+def at_london(day: date, clock_time: time) -> datetime:
+    """Tell when a London clock shows `clock_time` on `day`.
+
+    On the last Sunday of March 01:00 to 01:59 never happens: the answer is as many minutes after
+    the change (01:30 becomes 02:30 BST). On the last Sunday of October it happens twice: the
+    answer is the first time (BST), unless `clock_time` has `fold=1`. As in RFC 5545.
+    """
+    if clock_time.tzinfo is not None:
+        raise ValueError("clock_time is London's already; it must not carry an offset")
+    return datetime.combine(day, clock_time, tzinfo=LONDON).astimezone(UTC)
+
+
+def end_of_london_day(day: date) -> datetime:
+    """Tell the first instant that is no longer `day` in London, 23 to 25 hours after its start."""
+    return at_london(day + _ONE_DAY, time.min)
+
+
+def weeks_after(day: date, weeks: int) -> date:
+    """Count calendar weeks: the same weekday, whatever the clocks do in between (W3, W10)."""
+    return day + timedelta(weeks=weeks)
+
+
+def years_after(day: date, years: int) -> Anniversary:
+    """Find the anniversary; 29 February falls on 28 February or 1 March of a common year (E4)."""
+    try:
+        same_day = day.replace(year=day.year + years)
+    except ValueError:
+        first_of_march = date(day.year + years, 3, 1)
+        return Anniversary(first_of_march - _ONE_DAY, first_of_march)
+    return Anniversary(same_day, same_day)
+
+
+def is_working_day(day: date) -> bool:
+    """Tell whether people work on `day`: no weekend and no bank holiday.
+
+    Raises BankHolidaysUnknownError for a weekday of a year that the data does not cover.
+    """
+    if day.weekday() >= _SATURDAY:
+        return False
+    known = _bank_holidays()
+    if not known.first_year <= day.year <= known.last_year:
+        raise BankHolidaysUnknownError(day.year)
+    return day not in known.days
+
+
+def on_or_next_working_day(day: date) -> date:
+    """Keep a working day; move any other to the next one, as work moves (W10)."""
+    while not is_working_day(day):
+        day += _ONE_DAY
+    return day
+
+
+def add_working_days(day: date, count: int) -> date:
+    """Find the `count`-th working day after `day`, which itself never counts."""
+    if count < 0:
+        raise ValueError("working days are counted forwards only")
+    for _ in range(count):
+        day = on_or_next_working_day(day + _ONE_DAY)
+    return day
+
+
+@dataclass(frozen=True, slots=True)
+class _BankHolidays:
+    first_year: int
+    last_year: int
+    days: frozenset[date]
+
+
+@cache
+def _bank_holidays() -> _BankHolidays:
+    text = Path(__file__).with_name("bank_holidays.json").read_text(encoding="utf-8")
+    known = json.loads(text)
+    days = frozenset(date.fromisoformat(day) for day in known["holidays"])
+    return _BankHolidays(known["first_year"], known["last_year"], days)
+
+
+def _aware(instant: datetime) -> datetime:
+    if instant.utcoffset() is None:
+        raise ValueError("an instant needs an offset; a naive time could be any zone's")
+    return instant

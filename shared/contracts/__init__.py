@@ -1,0 +1,29 @@
+"""Every event that crosses a service boundary. One module per noun; start with `envelope`."""
+
+from shared.contracts import applications, interviews, notifications, reviews, vacancies
+from shared.contracts.envelope import (
+    EVENTS,
+    ContractViolation,
+    Event,
+    Exchange,
+    FromCareersSite,
+    Payload,
+    event_id,
+    parse,
+)
+
+__all__ = [
+    "EVENTS",
+    "ContractViolation",
+    "Event",
+    "Exchange",
+    "FromCareersSite",
+    "Payload",
+    "applications",
+    "event_id",
+    "interviews",
+    "notifications",
+    "parse",
+    "reviews",
+    "vacancies",
+]

@@ -1,0 +1,335 @@
+"""Events about an application, from submission to its stages."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field
+
+from shared.contracts.envelope import (
+    FromCareersSite,
+    Instant,
+    Line,
+    Model,
+    Payload,
+    Ref,
+    Sha256,
+    Text,
+)
+from shared.contracts.vacancies import Employer, Engagement, RoleType
+
+# One addr-spec and nothing else: commas, quotes, brackets and spaces add recipients (C2 to C4).
+Email = Annotated[
+    Line,
+    Field(
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])$",
+        max_length=320,
+    ),
+]
+
+
+def _object_key(value: str) -> str:
+    if ".." in value.split("/"):
+        message = "must not climb out of its folder"
+        raise ValueError(message)
+    return value
+
+
+# A key of our own object store, never a URL: there is nothing to fetch (A34).
+ObjectKey = Annotated[
+    str,
+    Field(pattern=r"^incoming/[A-Za-z0-9][A-Za-z0-9/_.-]{0,200}$"),
+    AfterValidator(_object_key),
+]
+
+
+class Role(StrEnum):
+    """What a document was uploaded as; the careers site's own field (D4)."""
+
+    CV = "cv"
+    PERSONAL_STATEMENT = "personal_statement"
+    COMBINED = "combined"
+    UNLABELLED = "unlabelled"
+
+
+class Document(Model):
+    """A file already written under `incoming/` of the object store; its name as uploaded."""
+
+    key: ObjectKey
+    sha256: Sha256
+    size: Annotated[int, Field(ge=0, le=100 * 1024 * 1024)]
+    role: Role
+    name: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class Answer(StrEnum):
+    """An answer on the form; not answering is no evidence of anything (E14)."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+    UNANSWERED = "unanswered"
+
+
+class LeavingReason(StrEnum):
+    """Why somebody left the Met (E1, E10)."""
+
+    EARLY_DEPARTURE_SCHEME = "early_departure_scheme"
+    RESIGNATION = "resignation"
+    END_OF_FIXED_TERM = "end_of_fixed_term"
+    RETIREMENT = "retirement"
+    DISMISSAL = "dismissal"
+    OTHER = "other"
+
+
+class ServiceKind(StrEnum):
+    """In what capacity somebody served the Met (E12)."""
+
+    POLICE_STAFF = "police_staff"
+    POLICE_OFFICER = "police_officer"
+    CONTRACTOR = "contractor"
+
+
+class Departure(Model):
+    """One leaving of the Met as declared; `left_on` is a day, a month or a year (E8)."""
+
+    left_on: Annotated[
+        str, Field(pattern=r"^(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
+    ]
+    reason: LeavingReason
+    compensated: Answer
+    service: ServiceKind = ServiceKind.POLICE_STAFF
+
+
+class EarlyDeparture(Model):
+    """The declaration about earlier Met service: what the five-year rule judges."""
+
+    served_before: Answer
+    departures: Annotated[tuple[Departure, ...], Field(max_length=20, strict=False)] = ()
+
+
+class Convictions(Model):
+    """Whether a conviction is declared; the text stays in intake (K1, K3)."""
+
+    declared: Answer
+    details: Text | None = None
+
+
+class Candidate(Model):
+    """Who applies, and where letters go. Never leaves intake but through a lent view."""
+
+    name: Line
+    email: Email
+    phone: Annotated[Line, Field(max_length=40)] | None = None
+
+
+class Form(Model):
+    """The online application form (D7)."""
+
+    version: Annotated[int, Field(ge=1, le=1)]
+    early_departure: EarlyDeparture
+    convictions: Convictions
+    adjustments: Text | None = None
+
+
+Documents = Annotated[tuple[Document, ...], Field(max_length=20, strict=False)]
+
+
+class ApplicationSubmitted(FromCareersSite):
+    """A candidate pressed "submit" on the careers site, at `submitted_at`."""
+
+    type: ClassVar[str] = "application.submitted.v1"
+    about: ClassVar[str] = "application"
+
+    application: Ref
+    vacancy: Ref
+    submitted_at: Instant
+    candidate: Candidate
+    form: Form
+    documents: Documents
+
+
+class ApplicationDocumentsReplaced(FromCareersSite):
+    """The candidate put new files in place of all earlier ones, at `replaced_at`."""
+
+    type: ClassVar[str] = "application.documents_replaced.v1"
+    about: ClassVar[str] = "application"
+
+    application: Ref
+    vacancy: Ref
+    replaced_at: Instant
+    documents: Documents
+
+
+class ApplicationWithdrawn(FromCareersSite):
+    """The candidate withdrew."""
+
+    type: ClassVar[str] = "application.withdrawn.v1"
+    about: ClassVar[str] = "application"
+
+    application: Ref
+    vacancy: Ref
+    withdrawn_at: Instant
+
+
+class ApplicationAccepted(Payload):
+    """An application was accepted, once, with the declared facts and vacancy facts rules need."""
+
+    type: ClassVar[str] = "application.accepted.v1"
+    about: ClassVar[str] = "application"
+
+    application: Ref
+    vacancy: Ref
+    submitted_at: Instant
+    received_at: Instant
+    arrived_after_close: bool
+    employer: Employer
+    role_type: RoleType
+    engagement: Engagement
+    early_departure: EarlyDeparture
+    conviction_declared: Answer
+    documents_version: Annotated[int, Field(ge=1)] = 1
+
+
+class ApplicationDocumentsAccepted(Payload):
+    """A further version of an application's documents was taken in."""
+
+    type: ClassVar[str] = "application.documents_accepted.v1"
+    about: ClassVar[str] = "application"
+
+    application: Ref
+    vacancy: Ref
+    documents_version: Annotated[int, Field(ge=2)]
+    replaced_at: Instant
+
+
+class RefusalReason(StrEnum):
+    """Why a submission was not taken as an application."""
+
+    SUBMITTED_AFTER_CLOSING = "submitted_after_closing"
+
+
+class ApplicationRefused(Payload):
+    """A submission that came too late: recorded and told, never dropped (C3)."""
+
+    type: ClassVar[str] = "application.refused.v1"
+    about: ClassVar[str] = "application"
+
+    application: Ref
+    vacancy: Ref
+    reason: RefusalReason
+    submitted_at: Instant
+    last_accepted_at: Instant
+
+
+class ApplicationConflicted(Payload):
+    """The same application came again with other content: both are kept, nothing is applied."""
+
+    type: ClassVar[str] = "application.conflicted.v1"
+    about: ClassVar[str] = "application"
+
+    application: Ref
+    vacancy: Ref
+
+
+class DocumentsOutcome(StrEnum):
+    """Complete; curable until closing; or a question for a person. There is no rejection (D8)."""
+
+    COMPLETE = "complete"
+    FAULTY = "faulty"
+    UNCLEAR = "unclear"
+
+
+class FindingCode(StrEnum):
+    """Everything that can be the matter with a set of documents."""
+
+    CV_MISSING = "cv_missing"
+    STATEMENT_MISSING = "statement_missing"
+    SECOND_CV = "second_cv"
+    SECOND_STATEMENT = "second_statement"
+    COPY_OF_CV = "copy_of_cv"
+    NEAR_COPY_OF_CV = "near_copy_of_cv"
+    WRONG_FORMAT = "wrong_format"
+    PASSWORD_LOCKED = "password_locked"  # noqa: S105 - a finding, not a secret
+    EMPTY = "empty"
+    DAMAGED = "damaged"
+    UNSAFE_CONTENT = "unsafe_content"
+    TOO_LARGE = "too_large"
+    NO_TEXT = "no_text"
+    LABEL_UNCLEAR = "label_unclear"
+    COMBINED = "combined"
+    NOT_AS_SENT = "not_as_sent"
+    NOT_INSPECTED = "not_inspected"
+
+
+class Finding(Model):
+    """One finding; `document` counts from 0 in the submitted order, None means the set."""
+
+    code: FindingCode
+    document: int | None = None
+
+
+class DocumentsChecked(Payload):
+    """One version of an application's documents has been inspected."""
+
+    type: ClassVar[str] = "documents.checked.v1"
+    about: ClassVar[str] = "application"
+
+    application: Ref
+    vacancy: Ref
+    documents_version: Annotated[int, Field(ge=1)]
+    outcome: DocumentsOutcome
+    findings: Annotated[tuple[Finding, ...], Field(strict=False)] = ()
+
+
+class EligibilityOutcome(StrEnum):
+    """Eligible, a question for a person, or automatically rejected (E2)."""
+
+    ELIGIBLE = "eligible"
+    REFERRED = "referred"
+    REJECTED = "rejected"
+
+
+class EligibilityChecked(Payload):
+    """The eligibility rules have been applied to an application; the working stays with us."""
+
+    type: ClassVar[str] = "eligibility.checked.v1"
+    about: ClassVar[str] = "application"
+
+    application: Ref
+    vacancy: Ref
+    outcome: EligibilityOutcome
+    reasons: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    submitted_on: date
+    eligible_from: date | None = None
+    rules_version: str
+
+
+class Stage(StrEnum):
+    """Where an application stands, in words of the field."""
+
+    RECEIVED = "received"
+    DOCUMENTS_NEEDED = "documents_needed"
+    WITH_A_PERSON = "with_a_person"
+    READY_FOR_REVIEW = "ready_for_review"
+    UNDER_REVIEW = "under_review"
+    INVITED = "invited"
+    INTERVIEW_BOOKED = "interview_booked"
+    NOT_SUCCESSFUL = "not_successful"
+    NOT_ELIGIBLE = "not_eligible"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class ApplicationStageChanged(Payload):
+    """An application moved to another stage; `sequence` counts its stages from 1."""
+
+    type: ClassVar[str] = "application.stage_changed.v1"
+    about: ClassVar[str] = "application"
+
+    application: Ref
+    vacancy: Ref
+    stage: Stage
+    previous: Stage | None
+    sequence: Annotated[int, Field(ge=1)]
+    documents_version: Annotated[int, Field(ge=0)] = 0

@@ -1,0 +1,203 @@
+"""The CloudEvents 1.0 envelope, and what every payload has in common."""
+
+import json
+import re
+import unicodedata
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, ClassVar, Final, Generic, Literal, TypeVar
+from uuid import UUID, uuid5
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
+
+MAX_BODY_BYTES: Final = 256 * 1024
+NAMESPACE: Final = UUID("6f1d9e0a-6c55-5d0e-9a3b-6d7573746572")
+
+
+class Exchange(StrEnum):
+    """The two topic exchanges: one for the outside, one for our own workers."""
+
+    CAREERS = "careers.in"
+    MUSTER = "muster.events"
+
+
+class ContractViolation(Exception):  # noqa: N818 - it names what happened, as the held row does
+    """A message that breaks the contract: `reason` is a code, `detail` a sentence for its sender.
+
+    Neither ever quotes a value out of the message, because the value may be personal data.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason, self.detail = reason, detail
+
+
+def _fold(value: object) -> object:
+    return value.strip().casefold() if isinstance(value, str) else value
+
+
+def _printable(value: str) -> str:
+    """Refuse NUL and control characters: PostgreSQL cannot store the first, mail the second."""
+    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in value):
+        message = "control characters are not allowed"
+        raise ValueError(message)
+    return unicodedata.normalize("NFC", value)
+
+
+def _one_line(value: str) -> str:
+    if re.search(r"[\n\t\u2028\u2029\x85]", value):
+        message = "must be one line"
+        raise ValueError(message)
+    return _printable(value).strip()
+
+
+def _in_range(value: datetime) -> datetime:
+    if not 2000 <= value.year <= 2100:  # noqa: PLR2004 - A30: a clock that is plainly wrong
+        message = "must lie between the years 2000 and 2100"
+        raise ValueError(message)
+    return value
+
+
+Ref = Annotated[
+    str, BeforeValidator(_fold), Field(pattern=r"^[a-z0-9][a-z0-9._:-]*$", max_length=64)
+]
+"""A key given by the careers site: trimmed and case-folded, so that ` APP-1` is `app-1`."""
+
+Line = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=200)]
+Text = Annotated[str, AfterValidator(_printable), Field(max_length=10_000)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Instant = Annotated[AwareDatetime, AfterValidator(_in_range)]
+"""A moment with an offset; a naive time is refused."""
+
+
+class Model(BaseModel):
+    """A frozen, strictly read value; errors never repeat the input."""
+
+    model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class Payload(Model):
+    """The `data` of one event type.
+
+    `type` is the event's name, its version and its routing key; `about` names the field that
+    becomes the envelope's `subject`.
+    """
+
+    type: ClassVar[str]
+    about: ClassVar[str]
+    exchange: ClassVar[Exchange] = Exchange.MUSTER
+    model_config = ConfigDict(extra="ignore")
+
+    @property
+    def subject(self) -> str:
+        """What the event is about: an application or a vacancy reference."""
+        return str(getattr(self, self.about))
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        """Enter every class that names a type in the register."""
+        if "type" in cls.__dict__:
+            EVENTS[cls.type] = cls
+
+
+class FromCareersSite(Payload):
+    """An event published by somebody else: an unknown field is refused, not ignored."""
+
+    exchange: ClassVar[Exchange] = Exchange.CAREERS
+    model_config = ConfigDict(extra="forbid")
+
+
+EVENTS: Final[dict[str, type[Payload]]] = {}
+"""Every event type by name, filled by the modules of this package."""
+
+P = TypeVar("P", bound=Payload)
+P_co = TypeVar("P_co", bound=Payload, covariant=True)
+
+
+class Event(Model, Generic[P_co]):
+    """One CloudEvents 1.0 event in structured JSON mode."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    specversion: Literal["1.0"] = "1.0"
+    id: UUID
+    source: Annotated[Line, Field(max_length=100)]
+    type: Annotated[Line, Field(max_length=100)]
+    subject: Ref
+    time: Instant
+    datacontenttype: Literal["application/json"] = "application/json"
+    data: P_co
+
+    def to_json(self) -> bytes:
+        """Write the event as it goes on the wire."""
+        return self.model_dump_json().encode()
+
+
+def event_id(cause: UUID | str, payload: Payload) -> UUID:
+    """Derive an event's id from its cause, so that announcing twice is announcing once.
+
+    `cause` is the id of the event that made it happen, or, for a fact that has several possible
+    causes, the text of what it is about.
+    """
+    name = f"{payload.type} {payload.subject}"
+    if isinstance(cause, UUID):
+        return uuid5(cause, name)
+    return uuid5(NAMESPACE, f"{name} {cause}")
+
+
+@cache
+def envelope(payload: type[P]) -> type[Event[P]]:
+    """Return the envelope's class for one payload class."""
+    return Event[payload]  # type: ignore[valid-type]
+
+
+def parse(body: bytes, routing_key: str) -> Event[Payload]:
+    """Read a message body as the event that its routing key promises.
+
+    Raises ContractViolation with a reason code and a sentence for the sender.
+    """
+    payload = EVENTS.get(routing_key)
+    if payload is None:
+        known = routing_key.rsplit(".", 1)[0] in {name.rsplit(".", 1)[0] for name in EVENTS}
+        if known:
+            raise ContractViolation("unsupported_version", f"no version {routing_key!r} is known")
+        raise ContractViolation("unknown_type", f"no event is called {routing_key!r}")
+    if len(body) > MAX_BODY_BYTES:
+        raise ContractViolation("too_large", f"the body exceeds {MAX_BODY_BYTES} bytes")
+    if payload.exchange is Exchange.CAREERS:
+        _refuse_duplicate_keys(body)
+    try:
+        event: Event[Payload] = envelope(payload).model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        reason = "malformed_json" if first["type"] == "json_invalid" else "invalid"
+        where = ".".join(str(part) for part in first["loc"]) or "the body"
+        message = "is not valid JSON" if reason == "malformed_json" else first["msg"]
+        raise ContractViolation(reason, f"{where}: {message}") from None
+    if event.type != routing_key:
+        raise ContractViolation("wrong_type", "`type` differs from the routing key")
+    if event.subject != event.data.subject:
+        raise ContractViolation("wrong_subject", f"`subject` differs from `data.{payload.about}`")
+    return event
+
+
+def _refuse_duplicate_keys(body: bytes) -> None:
+    """JSON parsers silently keep the last of two equal keys; we ask the sender which is meant."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> None:
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise ContractViolation("duplicate_key", "an object has the same key twice")
+
+    try:
+        json.loads(body, object_pairs_hook=unique)
+    except (ValueError, RecursionError):
+        raise ContractViolation("malformed_json", "the body: is not valid JSON") from None

@@ -1,0 +1,161 @@
+"""Events about a vacancy."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from shared.contracts.envelope import FromCareersSite, Instant, Line, Model, Payload, Ref
+
+Pounds = Annotated[int, Field(ge=0, le=1_000_000)]
+Weeks = Annotated[int, Field(ge=0, le=52)]
+
+
+class Employer(StrEnum):
+    """Whose vacancy it is; the early-departure rule belongs to the Met alone (E15)."""
+
+    MET = "met"
+    KENT_ESSEX = "kent_essex"
+
+
+class RoleType(StrEnum):
+    """Police staff or police officer; the rule is about police staff roles (E12)."""
+
+    POLICE_STAFF = "police_staff"
+    POLICE_OFFICER = "police_officer"
+
+
+class Engagement(StrEnum):
+    """How the post is held; temporary and interim are doubtful under the rule (E18)."""
+
+    PERMANENT = "permanent"
+    TEMPORARY = "temporary"
+    INTERIM = "interim"
+
+
+class ClosingAnchor(StrEnum):
+    """What the weeks to the review count from (C7)."""
+
+    CLOSING_DATE = "closing_date"
+    ACTUAL_CLOSE = "actual_close"
+
+
+class Salary(Model):
+    """The advertised pay in whole pounds a year; the sum is checked on reading (A1)."""
+
+    starting: Pounds
+    basic: Pounds
+    top_of_scale: Pounds
+    location_allowance: Pounds
+    non_pensionable_allowance: Pounds
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if self.basic + self.location_allowance + self.non_pensionable_allowance != self.starting:
+            message = "starting must equal basic plus both allowances (A1)"
+            raise ValueError(message)
+        if self.basic > self.top_of_scale:
+            message = "basic must not exceed the top of the scale (A1)"
+            raise ValueError(message)
+        return self
+
+
+class Window(Model):
+    """`1 to 2 weeks after` as two whole numbers of calendar weeks (W11)."""
+
+    min_weeks: Weeks
+    max_weeks: Weeks
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.min_weeks > self.max_weeks:
+            message = "min_weeks must not exceed max_weeks"
+            raise ValueError(message)
+        return self
+
+
+class VacancyPublished(FromCareersSite):
+    """The careers site advertises a vacancy."""
+
+    type: ClassVar[str] = "vacancy.published.v1"
+    about: ClassVar[str] = "vacancy"
+
+    vacancy: Ref
+    employer: Employer
+    title: Line
+    location: Line
+    role_type: RoleType
+    engagement: Engagement
+    posted_on: date | None = None
+    closes_at: Instant
+    grace_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
+    review: Window
+    review_anchor: ClosingAnchor = ClosingAnchor.CLOSING_DATE
+    interviews: Window
+    salary: Salary | None = None
+
+
+class VacancyClosingDatePassed(FromCareersSite):
+    """The careers site says the closing date has passed: a trigger, never the truth (C6)."""
+
+    type: ClassVar[str] = "vacancy.closing_date_passed.v1"
+    about: ClassVar[str] = "vacancy"
+
+    vacancy: Ref
+
+
+class VacancyTimetabled(Payload):
+    """The vacancy's computed timetable, with the facts the other workers need.
+
+    Dates are London dates as promised in the advert; `..._at` are instants of the work itself,
+    moved to a working day where the promised date is none (W10).
+    """
+
+    type: ClassVar[str] = "vacancy.timetabled.v1"
+    about: ClassVar[str] = "vacancy"
+
+    vacancy: Ref
+    version: Annotated[int, Field(ge=1)]
+    employer: Employer
+    title: Line
+    location: Line
+    role_type: RoleType
+    engagement: Engagement
+    posted_on: date | None
+    closes_at: Instant
+    last_accepted_at: Instant
+    review_promised_on: date
+    review_opens_at: Instant
+    review_latest_on: date
+    interviews_promised_on: date
+    interviews_latest_on: date
+    interviews: Window
+
+
+class VacancyOpened(Payload):
+    """Applications are welcome from now on."""
+
+    type: ClassVar[str] = "vacancy.opened.v1"
+    about: ClassVar[str] = "vacancy"
+
+    vacancy: Ref
+
+
+class VacancyClosingDue(Payload):
+    """Our own timer: the closing instant of the timetable has come."""
+
+    type: ClassVar[str] = "vacancy.closing_due.v1"
+    about: ClassVar[str] = "vacancy"
+
+    vacancy: Ref
+
+
+class VacancyClosed(Payload):
+    """The vacancy has closed; said once, whoever noticed first."""
+
+    type: ClassVar[str] = "vacancy.closed.v1"
+    about: ClassVar[str] = "vacancy"
+
+    vacancy: Ref
+    closed_at: Instant

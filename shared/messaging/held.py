@@ -1,0 +1,145 @@
+"""The one waiting room: to retry, to park until a parent has come, to keep for a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from shared.messaging.delivery import Delivery, HeldRow
+from shared.postgres import Transaction
+
+MAX_ATTEMPTS: Final = 5
+_BACKOFF_SECONDS: Final = (1, 5, 30, 120)
+_PARKED_AT_MOST: Final = "24 hours"
+
+# A parked message is tried again without being called, in case its parent came unseen: after as
+# long as it has waited already, within bounds. A quarantined one stays quarantined.
+_PUT: Final = """
+insert into held as h (message, sha256, status, routing_key, body, reason, detail, first_error,
+                       attempts, waiting_for, due_at)
+values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, now() + $10::interval)
+on conflict (message, sha256) do update
+set status = case when h.status = 'quarantined' then h.status else excluded.status end,
+    reason = case when h.status = 'quarantined' then h.reason else excluded.reason end,
+    detail = case when h.status = 'quarantined' then h.detail else excluded.detail end,
+    attempts = greatest(h.attempts, excluded.attempts),
+    waiting_for = excluded.waiting_for,
+    due_at = case when h.status = 'quarantined' then null
+                  when excluded.status = 'parked' then now()
+                      + least(greatest(now() - h.first_held_at, interval '5 s'), interval '10 min')
+                  else excluded.due_at end,
+    leased_until = null,
+    last_held_at = now()
+"""
+
+_TAKE: Final = f"""
+with due as (
+    select number from held
+    where due_at <= now() and (leased_until is null or leased_until < now())
+    order by due_at limit 50 for update skip locked
+)
+update held set leased_until = now() + interval '60 s'
+from due where held.number = due.number
+returning held.number, message, routing_key, body, attempts,
+    first_held_at < now() - interval '{_PARKED_AT_MOST}' as is_overdue
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a message waits, and what it waits for."""
+
+    status: str
+    reason: str
+    detail: str
+    attempts: int = 0
+    waiting_for: str | None = None
+    after: timedelta | None = None
+
+
+def quarantined(reason: str, detail: str, attempts: int = 0) -> Hold:
+    """Keep for a person."""
+    return Hold("quarantined", reason, detail, attempts)
+
+
+def parked(waiting_for: str, delivery: Delivery) -> Hold:
+    """Keep until the event `waiting_for` has been handled; after a day, for a person."""
+    if delivery.held is not None and delivery.held.is_overdue:
+        return quarantined(
+            "parent_missing", f"{waiting_for} has not come within {_PARKED_AT_MOST}"
+        )
+    return Hold(
+        "parked", "waiting", f"waits for {waiting_for}",
+        waiting_for=waiting_for, after=timedelta(seconds=5),
+    )  # fmt: skip
+
+
+def failed(delivery: Delivery, error: str) -> Hold:
+    """Retry after a while, or keep for a person after the last attempt of the message's own."""
+    attempts = (delivery.held.attempts if delivery.held else 0) + 1
+    if attempts >= MAX_ATTEMPTS:
+        return quarantined("failed", error, attempts)
+    after = timedelta(seconds=_BACKOFF_SECONDS[attempts - 1])
+    return Hold("retrying", "failed", error, attempts, after=after)
+
+
+def postponed(delivery: Delivery, error: str) -> Hold:
+    """Retry later and count nothing: something outside is down."""
+    attempts = delivery.held.attempts if delivery.held else 0
+    return Hold("retrying", "unavailable", error, attempts, after=timedelta(seconds=10))
+
+
+async def put(tx: Transaction, holds: Sequence[tuple[Delivery, Hold]]) -> None:
+    """Store messages with their reasons; what waits already keeps its first error."""
+    for delivery, hold in holds:
+        await tx.execute(
+            _PUT,
+            delivery.message, delivery.sha256, hold.status, delivery.routing_key, delivery.body,
+            hold.reason, hold.detail, hold.attempts, hold.waiting_for, hold.after,
+        )  # fmt: skip
+
+
+async def take_due(tx: Transaction) -> list[Delivery]:
+    """Lease what is due for another try."""
+    return [
+        Delivery(
+            routing_key=row["routing_key"],
+            body=row["body"],
+            message_id=row["message"],
+            held=HeldRow(row["number"], row["attempts"], row["is_overdue"]),
+        )
+        for row in await tx.fetch(_TAKE)
+    ]
+
+
+async def release(tx: Transaction, arrived: Sequence[str]) -> bool:
+    """Call what waits for events (`type subject`) that have just been handled."""
+    status: str = await tx.execute(
+        "update held set due_at = now(), leased_until = null"
+        " where waiting_for = any($1) and status = 'parked'",
+        arrived,
+    )
+    return not status.endswith(" 0")
+
+
+async def remove(tx: Transaction, numbers: Sequence[int]) -> None:
+    """Delete what has been handled after all."""
+    await tx.execute("delete from held where number = any($1)", numbers)
+
+
+async def browse(tx: Transaction, number: int | None = None) -> list[dict[str, Any]]:
+    """List the waiting room, or one row of it, for an operator."""
+    rows = await tx.fetch(
+        "select * from held where $1::bigint is null or number = $1 order by number", number
+    )
+    return [dict(row) for row in rows]
+
+
+async def replay(tx: Transaction, numbers: Sequence[int]) -> int:
+    """Send messages through their worker again, as if new; the inbox makes that harmless."""
+    status: str = await tx.execute(
+        "update held set status = 'retrying', attempts = 0, due_at = now(), leased_until = null"
+        " where number = any($1)",
+        numbers,
+    )
+    return int(status.rpartition(" ")[2])

@@ -1,0 +1,163 @@
+"""What happens when a batch fails: whose fault it is, and who must not suffer for it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Final, TypeVar
+
+import asyncpg
+
+from shared import clock
+from shared.logs import log
+from shared.messaging import held, suspects
+from shared.messaging.delivery import Delivery
+from shared.messaging.handling import Committed, Received
+from shared.postgres import Database, Transaction
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+Attempt = Callable[[Sequence[Received]], Awaitable[Committed]]
+Commit = Callable[[Committed, Sequence[Delivery]], Awaitable[None]]
+
+# The database is away, or two transactions met: nobody's fault, and true for every message alike.
+_NOBODYS_FAULT: Final = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+)
+_MAX_DELAY_SECONDS: Final = 5.0
+
+
+class Unavailable(Exception):  # noqa: N818 - a state of affairs, not a mistake
+    """Something outside that one message needs is down: try that message later, count nothing."""
+
+
+class Recovery:
+    """Brings every message of a batch to an end: committed, or held with its reason.
+
+    `attempt` handles and commits a batch or raises; `commit` takes over what was committed.
+    """
+
+    def __init__(self, service: str, database: Database, attempt: Attempt, commit: Commit) -> None:
+        self._service, self._database = service, database
+        self._attempt, self._commit = attempt, commit
+
+    async def settle(self, batch: Sequence[Received]) -> None:
+        """Handle a batch; split it until a culprit is alone, and hold that one alone."""
+        if not batch:
+            return
+        deliveries = [received.delivery for received in batch]
+        try:
+            committed = await self.patiently(partial(self._attempt, batch))
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises, nothing is lost
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                await self.settle(batch[:middle])
+                await self.settle(batch[middle:])
+                return
+            await self._hold(deliveries[0], error)
+            committed = Committed()
+        await self._commit(committed, deliveries)
+
+    async def settle_suspects(
+        self, deliveries: Sequence[Delivery], read: Callable[[Delivery], Received]
+    ) -> None:
+        """Handle redelivered messages, none of which is parsed before it is written down."""
+        known = await self.patiently(
+            lambda: self._in_transaction(suspects.seen_before, deliveries)
+        )
+        first_time = [d for d in deliveries if d.message not in known]
+        if first_time:
+            await self.patiently(partial(self._in_transaction, suspects.record_group, first_time))
+            await self.settle_each_subject([read(delivery) for delivery in first_time])
+        for delivery in deliveries:
+            if delivery.message not in known:
+                continue
+            before = await self.patiently(
+                partial(self._in_transaction, suspects.record_alone, delivery)
+            )
+            if before < suspects.MAX_LONE_ATTEMPTS:
+                await self.settle([read(delivery)])
+            else:
+                hold = held.quarantined("killed_its_worker", "three lone attempts never ended")
+                await self.patiently(partial(self._put, delivery, hold))
+                await self._commit(Committed(), [delivery])
+
+    async def settle_each_subject(self, batch: Sequence[Received]) -> None:
+        """Handle a batch in which subjects may repeat: each further one in a batch of its own."""
+        while batch:
+            subjects: set[str] = set()
+            now: list[Received] = []
+            later: list[Received] = []
+            for received in batch:
+                subject = received.event.subject if received.event else ""
+                (later if subject and subject in subjects else now).append(received)
+                subjects.add(subject)
+            await self.settle(now)
+            batch = later
+
+    async def patiently(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Repeat what fails through nobody's fault, more and more slowly, until it works."""
+        delay = 0.1
+        while True:
+            try:
+                return await work()
+            except _NOBODYS_FAULT as error:
+                log.warning(
+                    "database_unavailable", service=self._service, error=type(error).__name__
+                )
+            except TimeoutError:
+                if await self._is_answering():
+                    raise
+                log.warning("database_silent", service=self._service)
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, _MAX_DELAY_SECONDS)
+
+    async def _is_answering(self) -> bool:
+        """Tell a message that takes too long from a database that does."""
+        try:
+            async with asyncio.timeout(2), self._database.transaction() as tx:
+                await tx.fetchval("select 1")
+        except (TimeoutError, *_NOBODYS_FAULT):
+            return False
+        return True
+
+    async def _hold(self, delivery: Delivery, error: Exception) -> None:
+        """Put a lone message aside; the class of its error is logged, never the text."""
+        name = type(error).__name__
+        if isinstance(error, Unavailable):
+            hold = held.postponed(delivery, name)
+        else:
+            hold = held.failed(delivery, name)
+        log.warning(
+            "message_held", service=self._service, routing_key=delivery.routing_key,
+            message=delivery.message, reason=hold.reason, error=name, attempts=hold.attempts,
+        )  # fmt: skip
+        await self.patiently(partial(self._put, delivery, hold))
+
+    async def _put(self, delivery: Delivery, hold: held.Hold) -> None:
+        async with self._database.transaction() as tx:
+            await held.put(tx, [(delivery, hold)])
+            await suspects.clear(tx, [delivery])
+
+    async def _in_transaction(self, write: Callable[[Transaction, S], Awaitable[T]], what: S) -> T:
+        async with self._database.transaction() as tx:
+            return await write(tx, what)
+
+
+async def until_up(start: Callable[[], Awaitable[None]], service: str) -> None:
+    """Start something that needs the broker, however long the broker takes."""
+    delay = 0.1
+    while True:
+        try:
+            async with asyncio.timeout(30):
+                return await start()
+        except Exception as error:  # noqa: BLE001 - not up yet, whatever the client calls it
+            log.warning("broker_unavailable", service=service, error=type(error).__name__)
+        await clock.pause(delay)
+        delay = min(delay * 2, _MAX_DELAY_SECONDS)

@@ -1,0 +1,57 @@
+"""How a service says what it hears and what runs beside it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+from uuid import UUID
+
+from shared.contracts import Event, Payload
+from shared.messaging.batch import Batch
+from shared.postgres import Database, Transaction
+
+P = TypeVar("P", bound=Payload)
+
+Handler: TypeAlias = Callable[[Batch[P], Transaction], Awaitable[None]]
+Prepare: TypeAlias = Callable[[Batch[P], Database], Awaitable[Mapping[UUID, Any]]]
+Key: TypeAlias = Callable[[Event[P]], str]
+
+
+def _by_subject(event: Event[Payload]) -> str:
+    return event.subject
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription(Generic[P]):
+    """When this event, then that handler.
+
+    `prepare` does, before the transaction and concurrently, work that nobody notices twice; the
+    handler finds its results in `batch.prepared`. `key` names what two messages must not share
+    within one batch. `max_batch` bounds the batch where preparing is slow.
+    """
+
+    event: type[P]
+    handler: Handler[P]
+    prepare: Prepare[P] | None = None
+    key: Key[P] = _by_subject
+    max_batch: int = 200
+
+
+Loop: TypeAlias = Callable[[Database], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One worker: its name (also its schema, queue and roles), what it hears and may announce.
+
+    The broker lets its user publish `announces` and nothing else. `loops` run beside the messages.
+    """
+
+    name: str
+    subscriptions: tuple[Subscription[Any], ...]
+    announces: tuple[type[Payload], ...] = ()
+    loops: tuple[Loop, ...] = ()
+
+    @property
+    def queue(self) -> str:
+        """The one queue this service consumes."""
+        return f"muster.{self.name}"

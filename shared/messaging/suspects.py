@@ -1,0 +1,51 @@
+"""Redelivered messages, one of which may be what killed the last worker.
+
+Before its body is parsed an attempt is written down, so that a message that kills its worker every
+time is caught by the count that survives it. Groups first, since most suspects are innocent; an
+attempt in a group convicts nobody, three alone that never ended do.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from shared.messaging.delivery import Delivery
+from shared.postgres import Transaction
+
+GROUP_SIZE: Final = 16
+MAX_LONE_ATTEMPTS: Final = 3
+
+
+async def seen_before(tx: Transaction, deliveries: Sequence[Delivery]) -> set[str]:
+    """Return the messages that were already suspects when an earlier worker died."""
+    rows = await tx.fetch(
+        "select message from suspect where message = any($1)", [d.message for d in deliveries]
+    )
+    return {row["message"] for row in rows}
+
+
+async def record_group(tx: Transaction, deliveries: Sequence[Delivery]) -> None:
+    """Write down that these are about to be tried together."""
+    await tx.execute(
+        "insert into suspect (message, group_attempts)"
+        " select distinct m, 1 from unnest($1::text[]) as m order by 1"
+        " on conflict (message) do update set group_attempts = suspect.group_attempts + 1",
+        [d.message for d in deliveries],
+    )
+
+
+async def record_alone(tx: Transaction, delivery: Delivery) -> int:
+    """Write down that this one is about to be tried alone; return how often it was before."""
+    before: int = await tx.fetchval(
+        "insert into suspect (message, lone_attempts) values ($1, 1)"
+        " on conflict (message) do update set lone_attempts = suspect.lone_attempts + 1"
+        " returning lone_attempts - 1",
+        delivery.message,
+    )
+    return before
+
+
+async def clear(tx: Transaction, deliveries: Sequence[Delivery]) -> None:
+    """Forget suspects whose attempt has ended, well or with an error of their own."""
+    suspects = [d.message for d in deliveries if d.is_redelivered]
+    if suspects:
+        await tx.execute("delete from suspect where message = any($1)", suspects)

@@ -1,0 +1,173 @@
+"""Exchanges, queues, bindings and broker users: made by deployment, never by a worker."""
+
+import base64
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+import aio_pika
+
+from shared.contracts import EVENTS, Exchange
+from shared.messaging.subscription import Service
+from shared.postgres.migrate import password_of, role_of
+
+UNROUTED: Final = "careers.unrouted"
+FUSE: Final = "muster.fuse"
+CAREERS_SITE: Final = "careers_site"
+
+# Explicit, because unset means 20 on RabbitMQ 4 and -1 dead-letters at once on 3.10. Attempts are
+# counted in PostgreSQL; this is only the fuse behind it.
+_DELIVERY_LIMIT: Final = 1000
+
+
+def fuse_of(service: Service) -> str:
+    """Name the queue that catches what the broker itself would have dropped."""
+    return f"{service.queue}.fuse"
+
+
+def _queue_arguments(service: Service) -> dict[str, Any]:
+    return {
+        "x-queue-type": "quorum",
+        "x-delivery-limit": _DELIVERY_LIMIT,
+        "x-dead-letter-exchange": FUSE,
+        "x-dead-letter-routing-key": service.queue,
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",
+    }
+
+
+def _bindings(services: Iterable[Service]) -> list[tuple[str, str, str]]:
+    """List every (exchange, queue, routing key); a mistyped key of the outside goes to intake."""
+    bindings = [
+        (subscription.event.exchange.value, service.queue, subscription.event.type)
+        for service in services
+        for subscription in service.subscriptions
+    ]
+    bindings += [(FUSE, fuse_of(service), service.queue) for service in services]
+    bindings += [
+        (UNROUTED, fuse_of(service), "") for service in services if service.name == "intake"
+    ]
+    return bindings
+
+
+def routed_types(services: Iterable[Service]) -> frozenset[str]:
+    """Name the event types that some service hears; all others go to the history only."""
+    return frozenset(s.event.type for service in services for s in service.subscriptions)
+
+
+async def declare(amqp_url: str, services: Iterable[Service]) -> None:
+    """Declare everything over AMQP; harmless when it is there already.
+
+    Raises aiormq.ChannelPreconditionFailed when a queue exists with other arguments.
+    """
+    services = tuple(services)
+    connection = await aio_pika.connect(amqp_url)
+    async with connection:
+        channel = await (await connection.channel()).get_underlay_channel()
+        await channel.exchange_declare(UNROUTED, exchange_type="fanout", durable=True)
+        await channel.exchange_declare(FUSE, exchange_type="direct", durable=True)
+        await channel.exchange_declare(
+            Exchange.CAREERS, exchange_type="topic", durable=True,
+            arguments={"alternate-exchange": UNROUTED},
+        )  # fmt: skip
+        await channel.exchange_declare(Exchange.MUSTER, exchange_type="topic", durable=True)
+        for service in services:
+            await channel.queue_declare(
+                service.queue, durable=True, arguments=_queue_arguments(service)
+            )
+            await channel.queue_declare(
+                fuse_of(service), durable=True, arguments={"x-queue-type": "quorum"}
+            )
+        for exchange, queue, key in _bindings(services):
+            await channel.queue_bind(queue, exchange, routing_key=key)
+
+
+async def delete(amqp_url: str, services: Iterable[Service]) -> None:
+    """Delete the services' queues with all they hold: for tests."""
+    connection = await aio_pika.connect(amqp_url)
+    async with connection:
+        channel = await (await connection.channel()).get_underlay_channel()
+        for service in services:
+            await channel.queue_delete(service.queue)
+            await channel.queue_delete(fuse_of(service))
+
+
+def definitions(services: Iterable[Service], secret: str, admin_password: str) -> dict[str, Any]:
+    """Write a RabbitMQ definitions file: the topology, and one least-privileged user per worker.
+
+    A worker may read its own two queues and publish, on our exchange alone, the types it
+    announces; the careers site may publish its own types on its own exchange. Nobody but the
+    administrator may configure anything (reliability.md 5.1).
+    """
+    services = tuple(services)
+    users = [(role_of(s.name), password_of(s.name, secret), "") for s in services]
+    users += [(CAREERS_SITE, password_of(CAREERS_SITE, secret), "")]
+    users += [("muster", admin_password, "administrator")]
+    read = {role_of(s.name): rf"^{re.escape(s.queue)}(\.fuse)?$" for s in services}
+    writes: dict[str, tuple[str, list[str]]] = {
+        role_of(s.name): (Exchange.MUSTER.value, [e.type for e in s.announces]) for s in services
+    }
+    writes[CAREERS_SITE] = (
+        Exchange.CAREERS.value,
+        [name for name, event in EVENTS.items() if event.exchange is Exchange.CAREERS],
+    )
+    return {
+        "vhosts": [{"name": "/"}],
+        "users": [
+            {
+                "name": name,
+                "password_hash": _hash(password),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": tags,
+            }
+            for name, password, tags in users
+        ],
+        "permissions": [
+            {
+                "user": name,
+                "vhost": "/",
+                "configure": ".*" if tags else "^$",
+                "write": ".*" if tags else f"^{re.escape(writes[name][0])}$",
+                "read": ".*" if tags else read.get(name, "^$"),
+            }
+            for name, _, tags in users
+        ],
+        "topic_permissions": [
+            {"user": name, "vhost": "/", "exchange": exchange, "read": "^$",
+             "write": "^(" + "|".join(map(re.escape, types)) + ")$"}
+            for name, (exchange, types) in writes.items()
+        ],
+        "exchanges": [
+            {"name": name, "vhost": "/", "type": kind, "durable": True, "auto_delete": False,
+             "internal": False, "arguments": arguments}
+            for name, kind, arguments in (
+                (UNROUTED, "fanout", {}),
+                (FUSE, "direct", {}),
+                (Exchange.CAREERS.value, "topic", {"alternate-exchange": UNROUTED}),
+                (Exchange.MUSTER.value, "topic", {}),
+            )
+        ],
+        "queues": [
+            {"name": name, "vhost": "/", "durable": True, "auto_delete": False,
+             "arguments": arguments}
+            for s in services
+            for name, arguments in (
+                (s.queue, _queue_arguments(s)),
+                (fuse_of(s), {"x-queue-type": "quorum"}),
+            )
+        ],
+        "bindings": [
+            {"source": exchange, "vhost": "/", "destination": queue, "destination_type": "queue",
+             "routing_key": key, "arguments": {}}
+            for exchange, queue, key in _bindings(services)
+        ],
+    }  # fmt: skip
+
+
+def _hash(password: str) -> str:
+    """Hash a password as RabbitMQ stores it: base64(salt + sha256(salt + password))."""
+    salt = os.urandom(4)
+    digest = hashlib.sha256(salt + password.encode()).digest()
+    return base64.b64encode(salt + digest).decode()

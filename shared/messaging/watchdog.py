@@ -1,0 +1,62 @@
+"""Ends a process whose event loop is blocked: a message that never returns must not look alive."""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from types import TracebackType
+from typing import Final, Self
+
+from shared import clock
+
+_BLOCKED_SECONDS: Final = 20.0
+_CHECK_SECONDS: Final = 1.0
+
+
+class Watchdog:
+    """A thread that kills the process when the loop has not turned for `blocked_seconds`.
+
+    The broker then delivers to somebody else, and the message is found out as a suspect. Killing,
+    because a blocked loop runs no exception handler.
+    """
+
+    def __init__(self, blocked_seconds: float = _BLOCKED_SECONDS) -> None:
+        self._blocked_seconds = blocked_seconds
+        self._beat_at = clock.monotonic()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Start watching the running loop."""
+        self._loop = asyncio.get_running_loop()
+        self._beat()
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop watching."""
+        self._stopped.set()
+        self._handle.cancel()
+
+    def _beat(self) -> None:
+        self._beat_at = clock.monotonic()
+        self._handle = self._loop.call_later(_CHECK_SECONDS, self._beat)
+
+    def _watch(self) -> None:
+        last_check = clock.monotonic()
+        while not self._stopped.wait(_CHECK_SECONDS):
+            now = clock.monotonic()
+            was_frozen = now - last_check > 3 * _CHECK_SECONDS  # the whole process stood still
+            last_check = now
+            if was_frozen:
+                self._beat_at = now
+            elif now - self._beat_at > self._blocked_seconds:
+                sys.stderr.write('{"event": "event_loop_blocked", "level": "critical"}\n')
+                sys.stderr.flush()
+                os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,181 @@
+"""One service at work: receive, handle, publish, acknowledge, sweep."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from shared import clock
+from shared.logs import log
+from shared.messaging import held, outbox
+from shared.messaging.consumer import Consumer
+from shared.messaging.delivery import Delivery
+from shared.messaging.faultpoints import reached
+from shared.messaging.handling import Committed, Handling, Received, read
+from shared.messaging.publisher import Publisher
+from shared.messaging.recovery import Recovery, until_up
+from shared.messaging.subscription import Loop, Service
+from shared.messaging.suspects import GROUP_SIZE
+from shared.postgres import Database
+
+MAX_BATCH: Final = 200
+_HANDLE_SECONDS: Final = 30.0
+_SWEEP_SECONDS: Final = 1.0
+_QUIET_SECONDS: Final = 0.02
+
+
+class Worker:
+    """Works for one service until it is cancelled.
+
+    `routed` names the event types that some service hears; others are not published. A batch that
+    takes longer than `handle_seconds` has failed.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        database: Database,
+        amqp_url: str,
+        routed: frozenset[str],
+        *,
+        handle_seconds: float = _HANDLE_SECONDS,
+    ) -> None:
+        self.service = service
+        self._database = database
+        self._handle_seconds = handle_seconds
+        self._max_batch = min([MAX_BATCH, *(s.max_batch for s in service.subscriptions)])
+        self.consumer = Consumer(service, amqp_url, prefetch=2 * self._max_batch)
+        self._publisher = Publisher(amqp_url)
+        self._handling = Handling(service, database, routed)
+        self._recovery = Recovery(service.name, database, self._attempt, self._commit)
+        self._confirmed: list[UUID] = []
+        self._committed: asyncio.Queue[tuple[Committed, Sequence[Delivery]]] = asyncio.Queue(8)
+        self._sweep_now = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until cancelled; a failure of our own code ends the worker loudly."""
+        await until_up(self.consumer.start, self.service.name)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._handle_all())
+                tasks.create_task(self._publish_all())
+                tasks.create_task(self._sweep_all())
+                for loop in self.service.loops:
+                    tasks.create_task(self._keep_running(loop))
+        finally:
+            await self.consumer.stop()
+            await self._publisher.close()
+
+    async def _handle_all(self) -> None:
+        """Take whatever has arrived while the last commit ran: no timer, so no added latency."""
+        inbound = self.consumer
+        while True:
+            await self._wait_for_messages()
+            if inbound.suspects:
+                group = [
+                    inbound.suspects.popleft()
+                    for _ in range(min(GROUP_SIZE, len(inbound.suspects)))
+                ]
+                await self._recovery.settle_suspects(group, self._read)
+            if inbound.retries:
+                await self._recovery.settle([self._read(inbound.retries.popleft())])
+            await self._recovery.settle(self._take_batch())
+
+    async def _wait_for_messages(self) -> None:
+        """Wait; in a moment of quiet delete confirmed rows instead of with the next commit."""
+        while not self.consumer.has_messages:
+            self.consumer.arrived.clear()
+            try:
+                async with asyncio.timeout(_QUIET_SECONDS if self._confirmed else None):
+                    await self.consumer.arrived.wait()
+            except TimeoutError:
+                await self._recovery.patiently(self._clean)
+
+    async def _clean(self) -> None:
+        confirmed = list(self._confirmed)
+        async with self._database.transaction() as tx:
+            await outbox.clean(tx, confirmed)
+        del self._confirmed[: len(confirmed)]
+
+    def _read(self, delivery: Delivery) -> Received:
+        return read(delivery, self.service)
+
+    def _take_batch(self) -> list[Received]:
+        """Take up to the limit, at most one message per key; the others keep their places."""
+        waiting = self.consumer.fresh
+        batch: list[Received] = []
+        later: list[Delivery] = []
+        keys: set[object] = set()
+        while waiting and len(batch) < self._max_batch:
+            delivery = waiting.popleft()
+            received = self._read(delivery)
+            if received.event is not None and received.subscription is not None:
+                key = (received.event.type, received.subscription.key(received.event))
+                if key in keys or received.event.id in keys:
+                    later.append(delivery)
+                    continue
+                keys |= {key, received.event.id}
+            batch.append(received)
+        waiting.extendleft(reversed(later))
+        reached("parsed")
+        return batch
+
+    async def _attempt(self, batch: Sequence[Received]) -> Committed:
+        confirmed = list(self._confirmed)
+        async with asyncio.timeout(self._handle_seconds):
+            committed = await self._handling.handle(batch, confirmed)
+        del self._confirmed[: len(confirmed)]
+        return committed
+
+    async def _commit(self, committed: Committed, deliveries: Sequence[Delivery]) -> None:
+        if committed.is_parent:
+            self._sweep_now.set()
+        await self._committed.put((committed, deliveries))
+
+    async def _publish_all(self) -> None:
+        """Publish what was committed, then acknowledge; the next commit runs meanwhile."""
+        while True:
+            ready = [await self._committed.get()]
+            while not self._committed.empty():
+                ready.append(self._committed.get_nowait())
+            outgoing = [message for committed, _ in ready for message in committed.outgoing]
+            confirmed = await self._publisher.publish(outgoing)
+            reached("confirmed")
+            self._confirmed += confirmed
+            for _, deliveries in ready:
+                for delivery in deliveries:
+                    delivery.finish()
+            await self.consumer.flush()
+            reached("acknowledged")
+            if self._confirmed:
+                self.consumer.arrived.set()
+
+    async def _sweep_all(self) -> None:
+        """Fire timers, publish what a dead worker left, and retry what is due in `held`."""
+        while True:
+            self._sweep_now.clear()
+            try:
+                await self._sweep()
+            except Exception as error:  # noqa: BLE001 - a sweep that fails is tried again, loudly
+                log.error("sweep_failed", service=self.service.name, error=type(error).__name__)
+            await clock.pause(_SWEEP_SECONDS, self._sweep_now)
+
+    async def _sweep(self) -> None:
+        async with self._database.transaction() as tx:
+            await outbox.fire_timers(tx)
+            unconfirmed = await outbox.lease_unconfirmed(tx)
+            due = await held.take_due(tx)
+        for delivery in due:
+            self.consumer.put(delivery)
+        confirmed = await self._publisher.publish(unconfirmed)
+        async with self._database.transaction() as tx:
+            await outbox.clean(tx, confirmed)
+
+    async def _keep_running(self, loop: Loop) -> None:
+        """Run a service's own loop; start it again when the database went away under it."""
+        while True:
+            try:
+                await loop(self._database)
+            except Exception as error:  # noqa: BLE001 - started again, loudly
+                log.error("loop_failed", service=self.service.name, error=type(error).__name__)
+            await clock.pause(_SWEEP_SECONDS)

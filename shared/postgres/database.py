@@ -1,0 +1,58 @@
+"""A service's own few connections, each transaction limited in time."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Self, TypeAlias
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Transaction: TypeAlias = (
+        asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+    )
+    Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+else:
+    Transaction = asyncpg.Connection
+    Pool = asyncpg.Pool
+
+
+class Database:
+    """Connections that see one service's schema first.
+
+    Small on purpose: eight services times `max_connections` must stay under the server's limit.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def connect(cls, url: str, schema: str, *, max_connections: int = 3) -> Self:
+        """Open the pool; every statement ends after 30 seconds, an idle transaction too."""
+        return cls(
+            await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=max_connections,
+                command_timeout=30,
+                server_settings={
+                    "application_name": f"muster-{schema}",
+                    "search_path": f"{schema},public",
+                    "timezone": "UTC",
+                    "statement_timeout": "30s",
+                    "lock_timeout": "10s",
+                    "idle_in_transaction_session_timeout": "30s",
+                },
+            )
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Commit on leaving, roll back on an exception."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            yield connection
+
+    async def close(self) -> None:
+        """Close at once; whatever is open is rolled back."""
+        self._pool.terminate()
