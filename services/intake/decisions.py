@@ -183,13 +183,19 @@ def supersede(
     if sent_then is not None:
         return Contradictory("other documents were sent at the same moment")
     version = len(application.contents) + 1
+    reason = _set_aside(replacement.replaced_at, application)
+    return Superseded(version, reason) if reason else Superseding(version)
+
+
+def _set_aside(replaced_at: datetime, application: Application) -> SetAside | None:
+    """Say why documents sent at `replaced_at` do not count, or None where they do."""
     if application.is_refused:
-        return Superseded(version, SetAside.APPLICATION_REFUSED)
-    if replacement.replaced_at > application.last_accepted_at:
-        return Superseded(version, SetAside.REPLACED_AFTER_CLOSING)
-    if replacement.replaced_at < application.current_since:
-        return Superseded(version, SetAside.OLDER_THAN_CURRENT)
-    return Superseding(version)
+        return SetAside.APPLICATION_REFUSED
+    if replaced_at > application.last_accepted_at:
+        return SetAside.REPLACED_AFTER_CLOSING
+    if replaced_at < application.current_since:
+        return SetAside.OLDER_THAN_CURRENT
+    return None
 
 
 # Sameness

@@ -1,8 +1,9 @@
 """When interviews may be, who gets which slot, and whose interview is called off."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Final, TypeAlias
 
 from shared.calendar import (
@@ -23,7 +24,7 @@ _EXPECTED: Final = frozenset({Stage.INVITED, Stage.INTERVIEW_BOOKED})
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """How an employer cuts its interview days (London time), with how much notice, how far ahead."""
+    """How an employer cuts its interview days (London time), after what notice, how far ahead."""
 
     day_starts: time
     day_ends: time
@@ -64,8 +65,9 @@ class Appointment:
     application: str
     vacancy: str
     slot: Slot
-    sequence: int
-    is_booked: bool
+    location: str
+    sequence: int = 0
+    is_booked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +96,125 @@ class Parked:
 class Invited:
     """A slot is to be found; the calendar entry will have this sequence."""
 
-    vacancy: Vacancy
+    application: str
     sequence: int
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The interview will not take place; the calendar entry now has this sequence."""
+    """The interview will not take place; this is what becomes of it."""
 
     appointment: Appointment
-    sequence: int
 
 
 Arrangement: TypeAlias = Invited | Cancelled | Parked | Ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A slot was found."""
+
+    appointment: Appointment
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """No slot is left within the horizon: a task for a person."""
+
+    application: str
+
+
+def arrange(
+    change: ApplicationStageChanged,
+    candidate: Candidate | None,
+    vacancy: Vacancy | None,
+    now: datetime,
+) -> Arrangement:
+    """Find a slot for whoever is invited, and call it off for whoever no longer is (W7)."""
+    if candidate is not None and change.sequence <= candidate.sequence:
+        return Ignored("a later stage is known")
+    appointment = candidate.appointment if candidate is not None else None
+    if appointment is not None and appointment.is_booked:
+        return _reconsider(appointment, change.stage, now)
+    if change.stage is not Stage.INVITED:
+        return Ignored("not invited")
+    return _invite(change.application, appointment, vacancy)
+
+
+def _reconsider(booked: Appointment, stage: Stage, now: datetime) -> Cancelled | Ignored:
+    if stage in _EXPECTED:
+        return Ignored("has an interview")
+    if booked.slot.starts_at <= now:
+        return Ignored("the interview has begun")
+    return Cancelled(replace(booked, is_booked=False, sequence=booked.sequence + 1))
+
+
+def _invite(
+    application: str, cancelled: Appointment | None, vacancy: Vacancy | None
+) -> Invited | Parked:
+    if vacancy is None:
+        return Parked(VacancyTimetabled)
+    if vacancy.review_completed_at is None:
+        return Parked(ReviewCompleted)
+    return Invited(application, sequence=cancelled.sequence + 1 if cancelled is not None else 0)
+
+
+def place(
+    invited: Iterable[Invited], vacancy: Vacancy, taken: Collection[Slot], now: datetime
+) -> list[Booked | Unplaced]:
+    """Give everybody, in order of reference, the first slot that nobody else has (G13)."""
+    free = (
+        slot
+        for slot in slots(earliest(vacancy, taken, now), vacancy.diary)
+        if not any(slot.overlaps(other) for other in taken)
+    )
+    placed: list[Booked | Unplaced] = []
+    for person in sorted(invited, key=attrgetter("application")):
+        match next(free, None):
+            case None:
+                placed.append(Unplaced(person.application))
+            case slot:
+                placed.append(Booked(_appointment(person, vacancy, slot)))
+    return placed
+
+
+def _appointment(person: Invited, vacancy: Vacancy, slot: Slot) -> Appointment:
+    return Appointment(
+        application=person.application,
+        vacancy=vacancy.vacancy,
+        slot=slot,
+        location=vacancy.location,
+        sequence=person.sequence,
+    )
+
+
+def earliest(vacancy: Vacancy, taken: Collection[Slot], now: datetime) -> date:
+    """Find the first day for somebody who is invited now (W8, W10).
+
+    Not before the promised weeks after the review's completion, and with the employer's notice.
+    The window governs when interviews start (W9): while none lies inside it and it would end
+    before the notice does, there is only as much notice as the window leaves.
+    """
+    assert vacancy.review_completed_at is not None, (
+        "nobody is placed before the review is complete"
+    )
+    completed_on, today = london_date(vacancy.review_completed_at), london_date(now)
+    promised_on = weeks_after(completed_on, vacancy.min_weeks)
+    start_by = on_or_next_working_day(weeks_after(completed_on, vacancy.max_weeks))
+    noticed_on = add_working_days(today, vacancy.diary.notice_working_days)
+    have_started = any(london_date(slot.starts_at) <= start_by for slot in taken)
+    if not have_started and today < start_by < noticed_on:
+        noticed_on = start_by
+    return on_or_next_working_day(max(promised_on, noticed_on))
+
+
+def slots(first_day: date, diary: Diary) -> Iterator[Slot]:
+    """Cut the working days from `first_day` to the horizon into slots, in order of time."""
+    length, gap = timedelta(minutes=diary.interview_minutes), timedelta(minutes=diary.gap_minutes)
+    first_day = on_or_next_working_day(first_day)
+    for day_number in range(diary.horizon_working_days):
+        day = add_working_days(first_day, day_number)
+        starts_at, closes_at = at_london(day, diary.day_starts), at_london(day, diary.day_ends)
+        while starts_at + length <= closes_at:
+            yield Slot(starts_at, starts_at + length)
+            starts_at += length + gap

@@ -3,28 +3,33 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
+from asyncpg import Record
+
 from services.notifications.decisions import Message, Standing
-from services.notifications.letters import (
-    Claim,
-    Contact,
-    Explanation,
-    File,
-    Interview,
-    Letter,
-    Problem,
-    Timetable,
-)
-from shared.contracts.applications import ApplicationStageChanged, FindingCode, Stage
+from services.notifications.letters import Claim, Interview
+from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.notifications import MessageKind
-from shared.contracts.vacancies import Employer, VacancyTimetabled
+from shared.contracts.vacancies import VacancyTimetabled
 from shared.postgres import Transaction
 
 # Longer than one letter may take, so that a sender at work never loses its message.
 LEASE_SECONDS: Final = 120
 # A server that puts a message off for this long is taken to refuse it.
 GIVE_UP_AFTER: Final = "5 days"
+
+
+class State(StrEnum):
+    """How a message stands; the migration says what each means."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    OVERTAKEN = "overtaken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,6 @@ class Planned:
     message: Message
     send_after: datetime
     interview: Interview | None
-
-
-# ---- planning
 
 
 async def record_vacancies(tx: Transaction, timetables: Sequence[VacancyTimetabled]) -> None:
@@ -164,9 +166,6 @@ async def unsent(tx: Transaction) -> int:
     return count
 
 
-# ---- sending
-
-
 async def load_now(tx: Transaction) -> datetime:
     """Tell the present, moved by the virtual clock."""
     now: datetime = await tx.fetchval("select messaging.virtual_now()")
@@ -176,7 +175,7 @@ async def load_now(tx: Transaction) -> datetime:
 async def claim_next(tx: Transaction) -> Claim | None:
     """Take the first message that is due; once committed, nobody else sends it."""
     row = await tx.fetchrow(
-        """
+        f"""
         update notifications.message
         set state = 'sending', claimed_at = now(), attempts = attempts + 1
         where number = (
@@ -186,13 +185,11 @@ async def claim_next(tx: Transaction) -> Claim | None:
             order by send_after, number limit 1
             for update skip locked
         )
-        returning application, vacancy, kind, version, attempts
+        returning application, vacancy, kind, version, attempts,
+            first_queued_at < now() - interval '{GIVE_UP_AFTER}' as is_overdue
         """
     )
-    if row is None:
-        return None
-    application, vacancy, kind, version, attempt = row
-    return Claim(application, vacancy, MessageKind(kind), version, attempt)
+    return _claim(row) if row else None
 
 
 async def find_stage(tx: Transaction, application: str) -> Stage | None:
@@ -206,29 +203,23 @@ async def find_stage(tx: Transaction, application: str) -> Stage | None:
 async def record_end(
     tx: Transaction,
     claim: Claim,
-    state: str,
+    state: State,
     now: datetime,
     *,
     detail: str | None = None,
     retry_in_seconds: float = 0,
-) -> str | None:
-    """Record how a claim ended and return the message's state, None if the claim was lost.
+) -> bool:
+    """Record how a claim ended, and tell whether it was still ours to end.
 
-    A message put off for too long is refused. A sender that was given up on may still report:
-    it alone knows what became of the message.
+    A sender that was given up on may still report: it alone knows what became of its message.
     """
-    recorded: str | None = await tx.fetchval(
-        f"""
+    status: str = await tx.execute(
+        """
         update notifications.message set
-            state = case
-                when $5 = 'queued' and $7 > 0 and first_queued_at < now() - interval '{GIVE_UP_AFTER}'
-                then 'refused' else $5 end,
-            sent_at = case when $5 = 'sent' then $6::timestamptz end,
-            retry_at = now() + $7::float8 * interval '1 second',
-            detail = $8
+            state = $5, sent_at = case when $5 = 'sent' then $6::timestamptz end, detail = $7,
+            retry_at = now() + $8::float8 * interval '1 second'
         where application = $1 and kind = $2 and version = $3 and attempts = $4
             and state in ('sending', 'unknown')
-        returning state
         """,
         claim.application,
         claim.kind,
@@ -236,10 +227,10 @@ async def record_end(
         claim.attempt,
         state,
         now,
-        retry_in_seconds,
         detail,
+        retry_in_seconds,
     )
-    return recorded
+    return status == "UPDATE 1"
 
 
 async def give_up_abandoned(tx: Transaction) -> list[Claim]:
@@ -248,14 +239,18 @@ async def give_up_abandoned(tx: Transaction) -> list[Claim]:
         f"""
         update notifications.message set state = 'unknown', detail = 'sender died'
         where state = 'sending' and claimed_at < now() - interval '{LEASE_SECONDS} seconds'
-        returning application, vacancy, kind, version, attempts
+        returning application, vacancy, kind, version, attempts, true as is_overdue
         """
     )
-    return [
-        Claim(row["application"], row["vacancy"], MessageKind(row["kind"]), row["version"],
-              row["attempts"])
-        for row in rows
-    ]  # fmt: skip
+    return [_claim(row) for row in rows]
 
 
-# ---- what a letter says
+def _claim(row: Record) -> Claim:
+    return Claim(
+        row["application"],
+        row["vacancy"],
+        MessageKind(row["kind"]),
+        row["version"],
+        row["attempts"],
+        is_last_attempt=row["is_overdue"],
+    )

@@ -112,8 +112,12 @@ def _cases_of(seed: int, advert: Advert, stories: list[Story], taken: set[str]) 
     found = []
     for name, (submitted_at, arrives_at, changes_at, story) in zip(names, moments, strict=True):
         person = people.invent(rng, taken)
-        files = tuple(_files(name, 1, story.papers, person, advert, rng))
-        better = tuple(_files(name, 2, GOOD_PAPERS, person, advert, rng)) if story.replaces else ()
+        files = tuple(_files(name, 1, sheets=story.papers, person=person, advert=advert, rng=rng))
+        better = (
+            tuple(_files(name, 2, sheets=GOOD_PAPERS, person=person, advert=advert, rng=rng))
+            if story.replaces
+            else ()
+        )
         found.append(
             Case(
                 application=name,
@@ -175,7 +179,8 @@ def _decisions(seed: int, stories: dict[str, Story]) -> dict[str, ManagerDecisio
 
     decided = sorted((name for name in stories if _gets_a_decision(stories[name])), key=rank)
     fewest, most = (len(decided) + 5) // 6, (len(decided) + 2) // 3
-    invited = fewest + sha256(" ".join([str(seed), *stories]).encode()).digest()[0] % (most - fewest + 1)
+    dice = sha256(" ".join([str(seed), *stories]).encode()).digest()[0]
+    invited = fewest + dice % (most - fewest + 1)
     return {
         name: ManagerDecision.INVITE if number < invited else ManagerDecision.DECLINE
         for number, name in enumerate(decided)
@@ -189,6 +194,7 @@ def _gets_a_decision(story: Story) -> bool:
 def _files(
     application: str,
     version: int,
+    *,
     sheets: tuple[Sheet, ...],
     person: Person,
     advert: Advert,

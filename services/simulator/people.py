@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-FIRST_NAMES: Final = (
+FIRST_NAMES: Final = (  # noqa: SIM905 - eighty quoted lines would say no more
     "Aaliyah Abena Adam Aisha Alice Amara Andrew Anjali Bethan Callum Carys Catherine Chidi "
     "Claire Connor Daniel David Deepak Dylan Eleanor Eilidh Emeka Emily Farah Fergus Fiona "
     "George Grace Gurpreet Hannah Harriet Harvinder Iain Imran Isla Jack Jasmine Joanna "
@@ -13,7 +13,7 @@ FIRST_NAMES: Final = (
     "Siobhan Sophie Stephen Tariq Thomas Usha Victoria Wei William Yasmin Yusuf Zofia"
 ).split()
 
-LAST_NAMES: Final = (
+LAST_NAMES: Final = (  # noqa: SIM905 - eighty quoted lines would say no more
     "Adeyemi Ahmed Akhtar Ali Allen Bailey Begum Bennett Brown Byrne Campbell Carter Chan "
     "Chowdhury Clarke Cohen Cooper Davies Desai Diaz Doyle Edwards Evans Fernandez Fraser "
     "Gallagher Gill Green Griffiths Hall Harris Hassan Hughes Hussain Iqbal Jackson James "
@@ -71,18 +71,30 @@ REASONS: Final = (
 )
 
 EVIDENCE: Final = (
-    "Last spring two suppliers blamed each other for a fault; I put both reports side by side, "
-    "found the step that neither had written down, and the repeat repairs stopped.",
-    "When our intranet pages had grown stale I asked ten drivers what they looked for, rewrote "
-    "twelve pages around their answers, and calls to the help desk fell by a third.",
-    "I once had to tell a director that our figures were wrong on the morning of the board; "
-    "I brought the correction with me and we changed the paper before it was read.",
-    "A colleague struggled with the new scheduling tool, so we worked through one real week "
-    "together; within a month she was teaching it to the night shift.",
-    "During the winter shortage I kept a daily list of what was off the road and why, so that "
-    "everybody argued about priorities and no longer about facts.",
-    "I noticed that the same invoice had been paid twice, traced eleven more, and agreed a "
-    "check with finance that has caught every one since.",
+    (
+        "Last spring two suppliers blamed each other for a fault; I put both reports side by side, "
+        "found the step that neither had written down, and the repeat repairs stopped."
+    ),
+    (
+        "When our pages had grown stale I asked ten drivers what they looked for, rewrote "
+        "twelve pages around their answers, and calls to the help desk fell by a third."
+    ),
+    (
+        "I once told a director on the morning of the board that a figure was wrong; "
+        "I brought the correction with me and we changed the paper before it was read."
+    ),
+    (
+        "A colleague struggled with the new scheduling tool, so we worked through one real week "
+        "together; within a month she was teaching it to the night shift."
+    ),
+    (
+        "During the winter shortage I kept a daily list of what was off the road and why, so that "
+        "everybody argued about priorities and no longer about facts."
+    ),
+    (
+        "I noticed that the same invoice had been paid twice, traced eleven more, and agreed a "
+        "check with finance that has caught every one since."
+    ),
 )
 
 

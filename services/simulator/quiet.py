@@ -31,9 +31,14 @@ select '{service}', type || ' is due' from {service}.outbox
 where due_at <= messaging.virtual_now()
 """
 
+# A message may be for later, as a timer is.
 _UNSENT: Final = """
-select 'notifications', kind || ' is not sent yet' from notifications.message
-where status in ('planned', 'sending')
+select 'notifications', 'mail to ' || application || ' is due' from notifications.message
+where state = 'sending' or state = 'queued' and send_after <= messaging.virtual_now()
+"""
+_NEXT_MESSAGE: Final = """
+select min(send_after) from notifications.message
+where state = 'queued' and send_after > messaging.virtual_now()
 """
 
 _ASK: Final = """
@@ -47,7 +52,7 @@ select coalesce((select max(position) from messaging.history), 0) as history,
        array(select service || ': ' || what from busy limit 20) as busy
 """
 
-_NEXT_TIMER: Final = "select min(due_at) from ({timers}) as timer"
+_NEXT_TIMER: Final = "select min(due_at) from ({timers}) as timer (due_at)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,10 @@ class Pipeline:
 
     def __init__(self, services: Iterable[Service]) -> None:
         services = tuple(services)
-        unsettled = [_unsettled(service) for service in services]
-        if any(service.name == "notifications" for service in services):
-            unsettled.append(_UNSENT)
+        unsettled = [*map(_unsettled, services), _UNSENT]
+        timers = [*(f"select due_at from {s.name}.outbox" for s in services), _NEXT_MESSAGE]
         self._ask = _ASK.format(busy="\nunion all\n".join(unsettled))
-        self._next_timer = _NEXT_TIMER.format(
-            timers=" union all ".join(f"select due_at from {s.name}.outbox" for s in services)
-        )
+        self._next_timer = _NEXT_TIMER.format(timers=" union all ".join(timers))
         self._settled = Watermark()
 
     async def unsettled(self, tx: Transaction) -> Sequence[str]:

@@ -90,9 +90,8 @@ def _fifth_anniversary(after_days: int) -> Callable[[date], EarlyDeparture]:
 
 
 def _month_five_years_ago(submitted_on: date) -> EarlyDeparture:
-    """Declare a month of which the first days do not bar and the last days do."""
-    next_week = submitted_on + timedelta(days=7)
-    return _left(f"{next_week.year - 5}-{next_week.month:02}")
+    """Declare a month whose first days do not bar and whose last days do."""
+    return _left(f"{submitted_on.year - 5}-{submitted_on.month:02}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
-from shared.contracts import Event, Payload
+from shared.contracts import Payload
 from shared.messaging.batch import Batch
 from shared.postgres import Database, Transaction
 
@@ -13,11 +13,7 @@ P = TypeVar("P", bound=Payload)
 
 Handler: TypeAlias = Callable[[Batch[P], Transaction], Awaitable[None]]
 Prepare: TypeAlias = Callable[[Batch[P], Database], Awaitable[Mapping[UUID, Any]]]
-Key: TypeAlias = Callable[[Event[P]], str]
-
-
-def _by_subject(event: Event[Payload]) -> str:
-    return event.subject
+Loop: TypeAlias = Callable[[Database], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +21,14 @@ class Subscription(Generic[P]):
     """When this event, then that handler.
 
     `prepare` does, before the transaction and concurrently, work that nobody notices twice; the
-    handler finds its results in `batch.prepared`. `key` names what two messages must not share
-    within one batch. `max_batch` bounds the batch where preparing is slow.
+    handler finds its results in `batch.prepared`. `max_batch` bounds the batch where preparing is
+    slow.
     """
 
     event: type[P]
     handler: Handler[P]
     prepare: Prepare[P] | None = None
-    key: Key[P] = _by_subject
     max_batch: int = 200
-
-
-Loop: TypeAlias = Callable[[Database], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)

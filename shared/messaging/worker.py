@@ -101,7 +101,7 @@ class Worker:
         return read(delivery, self.service)
 
     def _take_batch(self) -> list[Received]:
-        """Take up to the limit, at most one message per key; the others keep their places."""
+        """Take up to the limit, at most one of a type per subject; the others keep their places."""
         waiting = self.consumer.fresh
         batch: list[Received] = []
         later: list[Delivery] = []
@@ -109,8 +109,8 @@ class Worker:
         while waiting and len(batch) < self._max_batch:
             delivery = waiting.popleft()
             received = self._read(delivery)
-            if received.event is not None and received.subscription is not None:
-                key = (received.event.type, received.subscription.key(received.event))
+            if received.event is not None:
+                key = (received.event.type, received.event.subject)
                 if key in keys or received.event.id in keys:
                     later.append(delivery)
                     continue

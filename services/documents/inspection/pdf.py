@@ -1,0 +1,86 @@
+"""Reads PDF: refuses what is locked, broken or active, and extracts the text."""
+
+import io
+from itertools import islice
+from typing import Any, Final
+
+from pypdf import PdfReader
+from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+from services.documents.inspection.refusal import Unacceptable
+from services.documents.inspection.wording import MAX_TEXT_CHARACTERS
+from shared.contracts.applications import FindingCode
+
+_MAX_PAGES: Final = 50
+_MAX_OBJECTS: Final = 20_000
+_END: Final = b"%%EOF"
+
+_ACTIVE_KEYS: Final = frozenset(
+    {"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/XFA", "/RichMediaContent"}
+)
+_ACTIVE_TYPES: Final = frozenset(
+    {
+        "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE",
+        "/EmbeddedFile", "/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/3D",
+    }
+)  # fmt: skip
+_NEVER_ACTIVE: Final = frozenset({"/Parent", "/P", "/Resources", "/StructTreeRoot", "/Metadata"})
+
+
+def read_pdf(data: bytes) -> str:
+    """Return the text of the first pages."""
+    _, end, rest = data.rpartition(_END)
+    if end and rest.strip(b"\0\t\n\f\r "):
+        raise Unacceptable(FindingCode.UNSAFE_CONTENT, "trailing_data")
+    try:
+        reader = PdfReader(io.BytesIO(data), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise Unacceptable(FindingCode.PASSWORD_LOCKED, "encrypted")
+        _refuse_active_content(reader)
+        return _text(reader)
+    except LimitReachedError:
+        raise Unacceptable(FindingCode.UNSAFE_CONTENT, "bomb") from None
+    except DependencyError:
+        # Encrypted with AES, which we have no cipher for: perhaps readable, perhaps locked.
+        raise Unacceptable(FindingCode.NOT_INSPECTED, "encrypted") from None
+    except PyPdfError:
+        raise Unacceptable(FindingCode.DAMAGED, "unreadable") from None
+
+
+def _text(reader: PdfReader) -> str:
+    text = ""
+    for page in islice(reader.pages, _MAX_PAGES):
+        text += page.extract_text() + "\n"
+        if len(text) > MAX_TEXT_CHARACTERS:
+            break
+    return text
+
+
+def _refuse_active_content(reader: PdfReader) -> None:
+    """Walk all that a viewer may act upon; fonts, images and tags do nothing by themselves."""
+    seen: set[tuple[int, int]] = set()
+    waiting: list[Any] = [reader.trailer.get("/Root")]
+    for _ in range(_MAX_OBJECTS):
+        if not waiting:
+            return
+        found = waiting.pop()
+        if isinstance(found, IndirectObject):
+            number = (found.idnum, found.generation)
+            if number in seen:
+                continue
+            seen.add(number)
+            found = found.get_object()
+        if isinstance(found, DictionaryObject):
+            _refuse_active(found)
+            waiting += [value for key, value in found.items() if key not in _NEVER_ACTIVE]
+        elif isinstance(found, ArrayObject):
+            waiting += found
+    raise Unacceptable(FindingCode.NOT_INSPECTED, "too_many_objects")
+
+
+def _refuse_active(found: DictionaryObject) -> None:
+    types = {str(found[key]) for key in ("/S", "/Type", "/Subtype") if key in found}
+    active = (_ACTIVE_KEYS & found.keys()) | (_ACTIVE_TYPES & types)
+    if active:
+        raise Unacceptable(FindingCode.UNSAFE_CONTENT, min(active).strip("/").casefold())

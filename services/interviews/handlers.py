@@ -1,0 +1,124 @@
+"""What the interviews do about each event they hear."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from services.interviews import decisions, storage
+from services.interviews.decisions import (
+    Appointment,
+    Booked,
+    Cancelled,
+    Ignored,
+    Invited,
+    Parked,
+    Unplaced,
+    Vacancy,
+)
+from shared.contracts.applications import ApplicationStageChanged
+from shared.contracts.interviews import (
+    InterviewBooked,
+    InterviewCancelled,
+    InterviewUnplaced,
+    UnplacedReason,
+)
+from shared.contracts.reviews import ReviewCompleted
+from shared.contracts.vacancies import VacancyTimetabled
+from shared.messaging import Batch
+from shared.postgres import Transaction
+
+
+async def record_timetable(batch: Batch[VacancyTimetabled], tx: Transaction) -> None:
+    """Keep the newest timetable: where interviews are and in which window they start (W11)."""
+    await storage.record_timetables(tx, [event.data for event in batch])
+
+
+async def record_review_completion(batch: Batch[ReviewCompleted], tx: Transaction) -> None:
+    """Note the day from which interviews are counted (W8)."""
+    known = await storage.record_completions(tx, [event.data for event in batch])
+    for event in batch:
+        if event.subject not in known:
+            batch.park(event, waiting_for=VacancyTimetabled, subject=event.subject)
+
+
+async def arrange_interviews(batch: Batch[ApplicationStageChanged], tx: Transaction) -> None:
+    """Book a slot for everybody newly invited, and free those of people who have left (G13)."""
+    vacancies = await storage.lock_vacancies(tx, {event.data.vacancy for event in batch})
+    candidates = await storage.load_candidates(tx, [event.subject for event in batch])
+    heard: list[ApplicationStageChanged] = []
+    cancelled: list[Appointment] = []
+    invited: dict[Vacancy, list[Invited]] = defaultdict(list)
+    for event in batch:
+        change = event.data
+        vacancy, candidate = vacancies.get(change.vacancy), candidates.get(change.application)
+        match decisions.arrange(change, candidate, vacancy, batch.now):
+            case Parked(until):
+                batch.park(event, waiting_for=until, subject=change.vacancy)
+                continue
+            case Cancelled(appointment):
+                cancelled.append(appointment)
+            case Invited() as invitation:
+                invited[vacancies[change.vacancy]].append(invitation)
+            case Ignored():
+                pass
+        heard.append(change)
+    await storage.record_sequences(tx, heard)
+    if cancelled:
+        await _cancel(batch, tx, cancelled)
+    if invited:
+        await _book(batch, tx, invited)
+
+
+async def _cancel(
+    batch: Batch[ApplicationStageChanged], tx: Transaction, cancelled: Sequence[Appointment]
+) -> None:
+    """Free slots, before anybody is placed: somebody invited in the same batch may have them."""
+    await storage.mark_cancelled(tx, cancelled)
+    left = {event.subject: event for event in batch}
+    for appointment in cancelled:
+        batch.announce(
+            InterviewCancelled(
+                application=appointment.application,
+                vacancy=appointment.vacancy,
+                starts_at=appointment.slot.starts_at,
+                ends_at=appointment.slot.ends_at,
+                sequence=appointment.sequence,
+            ),
+            because_of=left[appointment.application],
+        )
+
+
+async def _book(
+    batch: Batch[ApplicationStageChanged],
+    tx: Transaction,
+    invited: Mapping[Vacancy, Sequence[Invited]],
+) -> None:
+    """Place everybody invited; the caller holds the lock on their vacancies."""
+    taken = await storage.load_taken(tx, [vacancy.vacancy for vacancy in invited])
+    invitation = {event.subject: event for event in batch}
+    booked: list[Appointment] = []
+    for vacancy, people in invited.items():
+        for verdict in decisions.place(people, vacancy, taken[vacancy.vacancy], batch.now):
+            match verdict:
+                case Booked(appointment):
+                    booked.append(appointment)
+                    batch.announce(
+                        InterviewBooked(
+                            application=appointment.application,
+                            vacancy=appointment.vacancy,
+                            starts_at=appointment.slot.starts_at,
+                            ends_at=appointment.slot.ends_at,
+                            location=appointment.location,
+                            sequence=appointment.sequence,
+                        ),
+                        because_of=invitation[appointment.application],
+                    )
+                case Unplaced(application):
+                    batch.announce(
+                        InterviewUnplaced(
+                            application=application,
+                            vacancy=vacancy.vacancy,
+                            reason=UnplacedReason.NO_SLOT_LEFT,
+                        ),
+                        because_of=invitation[application],
+                    )
+    await storage.record_bookings(tx, booked)

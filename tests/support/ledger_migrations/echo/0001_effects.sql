@@ -1,0 +1,1 @@
+create table effect (event uuid not null, account text not null);
