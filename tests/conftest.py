@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from shared.embedded.binaries import system_postgres
+from shared.embedded.binaries import system_postgres, system_rabbit
 from shared.embedded.postgres import PostgresServer
+from shared.embedded.rabbitmq import RabbitServer
 from tests.support.databases import Template, TestDatabase
 
 
@@ -17,7 +18,19 @@ def database_url() -> Iterator[str]:
     if url := os.environ.get("DATABASE_URL"):
         yield url
         return
-    with PostgresServer(binaries=system_postgres(), is_durable=False) as server:
+    with PostgresServer(system_postgres(), is_durable=False) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def amqp_url() -> Iterator[str]:
+    """The owner's URL of a broker where anything may be declared."""
+    if url := os.environ.get("AMQP_URL"):
+        yield url
+        return
+    rabbit = system_rabbit()
+    assert rabbit, "no RabbitMQ on this machine: ./muster test brings one up"
+    with RabbitServer(rabbit) as server:
         yield server.url
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -33,20 +34,33 @@ SERVICES: Final[tuple[Service, ...]] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Workers at work, and the tasks that end when one of them ends."""
+
+    workers: list[Worker]
+    tasks: list[asyncio.Task[None]]
+
+
 def owners() -> dict[str, Path]:
     """Name every schema's owner with the folder of its migrations."""
     folder = Path(__file__).parent.parent
-    return {s.name: folder / s.name / "migrations" for s in SERVICES}
+    return {service.name: folder / service.name / "migrations" for service in SERVICES}
 
 
 @asynccontextmanager
 async def run_workers(
-    names: Collection[str], amqp_url: str, database_url: str, secret: str = ""
-) -> AsyncIterator[list[Worker]]:
+    names: Collection[str],
+    amqp_url: str,
+    database_url: str,
+    secret: str = "",
+    *,
+    has_broker_users: bool = False,
+) -> AsyncIterator[Running]:
     """Run the named workers (all, if none is named) in this process until the block is left.
 
-    With a secret each worker logs in as its own database user; the broker URL is used as it is,
-    unless its user is the administrator of a broker whose users come from our definitions.
+    With a secret each worker logs in as its own database user and, where the broker's users come
+    from our definitions, as its own broker user.
     """
     routed = routed_types(SERVICES)
     databases: list[Database] = []
@@ -54,13 +68,14 @@ async def run_workers(
     for service in SERVICES:
         if names and service.name not in names:
             continue
-        url = url_of(service.name, database_url, secret)
-        databases.append(await Database.connect(url, service.name))
-        workers.append(Worker(service, databases[-1], amqp_url, routed))
+        database = await Database.connect(url_of(service.name, database_url, secret), service.name)
+        databases.append(database)
+        broker = url_of(service.name, amqp_url, secret if has_broker_users else "")
+        workers.append(Worker(service, database, broker, routed))
     tasks = [asyncio.create_task(worker.run(), name=worker.service.name) for worker in workers]
     try:
         with Watchdog():
-            yield workers
+            yield Running(workers, tasks)
     finally:
         for task in tasks:
             task.cancel()

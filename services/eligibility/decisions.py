@@ -22,7 +22,7 @@ from shared.contracts.vacancies import Employer, Engagement, RoleType
 
 RULES_VERSION: Final = "early-departure-1"
 _ONE_DAY: Final = timedelta(days=1)
-_WHOLE_DAY: Final = len("2020-10-21")
+WHOLE_DAY: Final = len("2020-10-21")
 
 
 class Reading(StrEnum):
@@ -184,7 +184,7 @@ def _doubts_about_answers(declared: EarlyDeparture) -> tuple[Reason, ...]:
 
 def _tells_one_day_twice(declared: EarlyDeparture) -> bool:
     """Tell whether two departures on one whole day differ in what else they say (E13)."""
-    days = [one.left_on for one in set(declared.departures) if len(one.left_on) == _WHOLE_DAY]
+    days = [one.left_on for one in set(declared.departures) if len(one.left_on) == WHOLE_DAY]
     return len(set(days)) < len(days)
 
 

@@ -209,9 +209,8 @@ def earliest(vacancy: Vacancy, taken: Collection[Slot], now: datetime) -> date:
 
 
 def slots(first_day: date, diary: Diary) -> Iterator[Slot]:
-    """Cut the working days from `first_day` to the horizon into slots, in order of time."""
+    """Cut working days, from this one to the horizon, into slots in order of time (W10)."""
     length, gap = timedelta(minutes=diary.interview_minutes), timedelta(minutes=diary.gap_minutes)
-    first_day = on_or_next_working_day(first_day)
     for day_number in range(diary.horizon_working_days):
         day = add_working_days(first_day, day_number)
         starts_at, closes_at = at_london(day, diary.day_starts), at_london(day, diary.day_ends)

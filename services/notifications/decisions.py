@@ -61,7 +61,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Plan these messages from `send_after` on; decide about a rejection letter at `hold_until`."""
+    """Plan these messages from `send_after` on; at `hold_until` decide about a rejection."""
 
     messages: tuple[Message, ...]
     send_after: datetime
@@ -147,17 +147,18 @@ def _news(change: ApplicationStageChanged, standing: Standing) -> Message | None
         case Stage.READY_FOR_REVIEW | Stage.UNDER_REVIEW:
             return _relief(change, standing)
         case Stage.WITH_A_PERSON:
-            return Message(MessageKind.PERSON_IS_CHECKING)
+            kind = MessageKind.PERSON_IS_CHECKING
         case Stage.INVITED | Stage.INTERVIEW_BOOKED:
-            return Message(MessageKind.INVITATION)
+            kind = MessageKind.INVITATION
         case Stage.NOT_SUCCESSFUL:
-            return Message(MessageKind.NOT_SUCCESSFUL)
+            kind = MessageKind.NOT_SUCCESSFUL
         case Stage.REFUSED:
-            return Message(MessageKind.SUBMITTED_LATE)
+            kind = MessageKind.SUBMITTED_LATE
         case Stage.WITHDRAWN:
-            return Message(MessageKind.WITHDRAWAL)
+            kind = MessageKind.WITHDRAWAL
         case Stage.RECEIVED | Stage.NOT_ELIGIBLE:
             return None
+    return Message(kind)
 
 
 def _relief(change: ApplicationStageChanged, standing: Standing) -> Message | None:

@@ -13,7 +13,7 @@ from shared.settings import Settings
 
 # Of all commands only the end of the data is slow by design: the server stores the message.
 _COMMAND_SECONDS: Final = 20
-_SUBMISSION_SECONDS: Final = 90
+_SUBMISSION_SECONDS: Final = 75
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +63,18 @@ class MailServer:
     async def submit(self, message: EmailMessage, recipient: str) -> Submission:
         """Hand over one message to exactly one recipient, whatever its headers say (C2)."""
         body = message.as_bytes(policy=SMTP_LINES)
-        is_data_begun = False
+        proves: type[Unreachable | Deferred | Unknown] = Unreachable
         try:
             async with asyncio.timeout(_SUBMISSION_SECONDS):
                 connection = await self._open()
                 await connection.mail(self._sender)
+                proves = Deferred
                 await connection.rcpt(recipient)
-                is_data_begun = True
+                proves = Unknown
                 await connection.data(body, timeout=_SUBMISSION_SECONDS)
-        except (aiosmtplib.SMTPException, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - every failure proves something
             self._drop()
-            return _judge(error, is_data_begun=is_data_begun)
+            return _find_answer(error) or proves(type(error).__name__)
         except BaseException:
             self._drop()
             raise
@@ -108,17 +109,15 @@ class MailServer:
             connection.close()
 
 
-def _judge(error: Exception, *, is_data_begun: bool) -> Submission:
-    """Say what an error proves. The server's words are left out: they may quote the address."""
-    match error:
-        case aiosmtplib.SMTPRecipientRefused() | aiosmtplib.SMTPDataError():
-            if 400 <= error.code < 500:  # noqa: PLR2004 - "try again later"
-                return Deferred(str(error.code))
-            if 500 <= error.code < 600:  # noqa: PLR2004 - "do not try again"
-                return Refused(str(error.code))
-        case aiosmtplib.SMTPResponseException():
-            # Greeting, log-in or sender: our own settings are wrong, or the server is closing.
-            if not is_data_begun:
-                return Unreachable(str(error.code))
-    name = type(error).__name__
-    return Unknown(name) if is_data_begun else Unreachable(name)
+def _find_answer(error: Exception) -> Deferred | Refused | None:
+    """Find the server's verdict on a message; its words are left out, they may quote the address.
+
+    A bad answer to the greeting, the log-in or the sender is no verdict: our settings are wrong,
+    or the server is closing.
+    """
+    if isinstance(error, aiosmtplib.SMTPRecipientRefused | aiosmtplib.SMTPDataError):
+        if 400 <= error.code < 500:  # noqa: PLR2004 - "try again later"
+            return Deferred(str(error.code))
+        if 500 <= error.code < 600:  # noqa: PLR2004 - "do not try again"
+            return Refused(str(error.code))
+    return None

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, Final, TypeVar, assert_never
+from datetime import datetime
+from typing import Any, Final, TypeAlias, TypeVar, assert_never
 
-from services.notifications import decisions, letters, rendering, storage
-from services.notifications.letters import Claim, Letter
+from services.notifications import decisions, letters, storage
+from services.notifications.decisions import Ignored
+from services.notifications.letters import Claim
 from services.notifications.provider import (
     Deferred,
     MailServer,
@@ -15,8 +17,10 @@ from services.notifications.provider import (
     Unknown,
     Unreachable,
 )
+from services.notifications.rendering import Letterhead, compose
 from services.notifications.storage import State
 from shared import clock
+from shared.contracts import Payload
 from shared.contracts.notifications import (
     CandidateNotified,
     NotificationFailed,
@@ -31,9 +35,156 @@ from shared.settings import settings
 _POLL_SECONDS: Final = 0.5
 _LONGEST_WAIT_SECONDS: Final = 30.0
 _LONGEST_BACK_OFF_SECONDS: Final = 300.0
-# A worker that is told to stop ends the letter in hand; half a letter is one of unknown end.
+# A sender that slept this long after claiming may not begin: its lease might end meanwhile.
+_LATEST_BEGIN_SECONDS: Final = 30.0
+# A worker that is told to stop finishes the letter in hand, if the mail server lets it.
 _STOP_SECONDS: Final = 20.0
-# A sender that slept this long since its claim may not begin: the lease is about to end.
-_LATEST_BEGIN_SECONDS: Final = storage.LEASE_SECONDS / 4
+# Nobody hears what is announced here: it goes to the history only.
+_ROUTED: Final[frozenset[str]] = frozenset()
 
+End: TypeAlias = Submission | Ignored
 T = TypeVar("T")
+
+
+async def send_due(database: Database) -> None:
+    """Send what is due, one message after another, until cancelled."""
+    server = MailServer(settings())
+    wait_seconds = _POLL_SECONDS
+    try:
+        while True:
+            end = await _finish(send_next(database, server))
+            if end is None:
+                await server.leave()
+                await clock.pause(_POLL_SECONDS)
+            elif isinstance(end, Unreachable):
+                log.warning("mail_server_unreachable", reason=end.detail, seconds=wait_seconds)
+                await clock.pause(wait_seconds)
+                wait_seconds = min(2 * wait_seconds, _LONGEST_WAIT_SECONDS)
+            else:
+                wait_seconds = _POLL_SECONDS
+    finally:
+        await server.leave()
+
+
+async def send_next(database: Database, server: MailServer) -> End | None:
+    """Send the message that is due first and record how that ended; None if nothing is due.
+
+    One at a time: if this worker dies now, of one message at most nobody knows whether it went.
+    """
+    async with database.transaction() as tx:
+        await _give_up_abandoned(tx)
+        claim = await storage.claim_next(tx)
+    if claim is None:
+        return None
+    end = await _send(database, server, claim)
+    await _record(database, claim, end)
+    return end
+
+
+async def _send(database: Database, server: MailServer, claim: Claim) -> End:
+    claimed_at = clock.monotonic()
+    try:
+        async with database.transaction() as tx:
+            now = await storage.load_now(tx)
+            letter = await letters.find_letter(tx, claim)
+        if letter is None:
+            return Refused("no contact")
+        if decisions.is_overtaken(claim.kind, letter.stage):
+            return Ignored("overtaken")
+        message = compose(letter, Letterhead.of(settings()), now=now)
+    except Exception as error:  # noqa: BLE001 - one bad letter must not hold up the others
+        log.error("letter_not_composed", reason=claim.kind.value, error=type(error).__name__)
+        return Deferred("not composed")
+    if clock.monotonic() - claimed_at > _LATEST_BEGIN_SECONDS:
+        return Unreachable("too late to begin")
+    return await server.submit(message, letter.contact.email)
+
+
+async def _record(database: Database, claim: Claim, end: End) -> None:
+    """Record how a message ended; nobody else knows it, so try until the lease is over."""
+    async with asyncio.timeout(storage.LEASE_SECONDS):
+        while True:
+            try:
+                async with database.transaction() as tx:
+                    return await _record_once(tx, claim, end)
+            except Exception as error:  # noqa: BLE001 - tried again, loudly
+                log.error("end_not_recorded", error=type(error).__name__)
+                await clock.pause(1)
+
+
+async def _record_once(tx: Transaction, claim: Claim, end: End) -> None:
+    now = await storage.load_now(tx)
+    state, detail = _judge(claim, end)
+    back_off = min(2.0**claim.attempt, _LONGEST_BACK_OFF_SECONDS)
+    retry_in_seconds = back_off if isinstance(end, Deferred) else 0
+    is_recorded = await storage.record_end(
+        tx, claim, state, now, detail=detail, retry_in_seconds=retry_in_seconds
+    )
+    if is_recorded:
+        await _announce(tx, [(claim, state)], now)
+
+
+def _judge(claim: Claim, end: End) -> tuple[State, str | None]:
+    match end:
+        case Sent():
+            return State.SENT, None
+        case Unreachable(detail):
+            return State.QUEUED, detail
+        case Deferred(detail):
+            return State.REFUSED if claim.is_last_attempt else State.QUEUED, detail
+        case Refused(detail):
+            return State.REFUSED, detail
+        case Unknown(detail):
+            return State.UNKNOWN, detail
+        case Ignored(reason):
+            return State.OVERTAKEN, reason
+        case _:
+            assert_never(end)
+
+
+async def _give_up_abandoned(tx: Transaction) -> None:
+    """Call what dead senders left behind unknown, and say so."""
+    abandoned = await storage.give_up_abandoned(tx)
+    if abandoned:
+        now = await storage.load_now(tx)
+        await _announce(tx, [(claim, State.UNKNOWN) for claim in abandoned], now)
+
+
+async def _announce(tx: Transaction, ends: list[tuple[Claim, State]], now: datetime) -> None:
+    outcome = Outcome(source="muster/notifications")
+    for claim, state in ends:
+        payload = _announcement(claim, state, now)
+        if payload is not None:
+            cause = f"{claim.kind} {claim.version} {state}"
+            outcome.announce(payload, because_of=cause, now=now)
+    await record(tx, outcome, routed=_ROUTED)
+
+
+def _announcement(claim: Claim, state: State, now: datetime) -> Payload | None:
+    about: dict[str, Any] = {
+        "application": claim.application,
+        "vacancy": claim.vacancy,
+        "kind": claim.kind,
+        "version": claim.version,
+    }
+    match state:
+        case State.SENT:
+            return CandidateNotified(**about, sent_at=now)
+        case State.REFUSED:
+            return NotificationFailed(**about, reason=NotificationFailure.REFUSED)
+        case State.UNKNOWN:
+            return NotificationFailed(**about, reason=NotificationFailure.UNKNOWN)
+        case State.QUEUED | State.SENDING | State.OVERTAKEN:
+            return None
+
+
+async def _finish(step: Coroutine[Any, Any, T]) -> T:
+    """Let a step end although the loop is cancelled: half a letter is one of unknown end."""
+    task = asyncio.ensure_future(step)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=_STOP_SECONDS)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise

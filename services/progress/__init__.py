@@ -1,1 +1,1 @@
-"""Sole owner of an application's stage: a pure function of the facts, in whatever order they come."""
+"""Sole owner of an application's stage: a pure function of all its facts, in any order."""

@@ -1,10 +1,10 @@
 """The three vacancies that the pretend careers site advertises (facts of the real adverts)."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from shared.calendar import at_london
 from shared.contracts.vacancies import (
     ClosingAnchor,
     Employer,
@@ -15,7 +15,6 @@ from shared.contracts.vacancies import (
     Window,
 )
 
-LONDON: Final = ZoneInfo("Europe/London")
 LOCATION_ALLOWANCE: Final = 1_928
 NON_PENSIONABLE_ALLOWANCE: Final = 1_000
 
@@ -39,12 +38,12 @@ class Advert:
     @property
     def published_at(self) -> datetime:
         """Ten in the morning of the posting day."""
-        return london(self.posted_on, time(10))
+        return at_london(self.posted_on, time(10))
 
     @property
     def closes_at(self) -> datetime:
         """Every advert says `23:55`, London time (C1)."""
-        return london(self.closes_on, time(23, 55))
+        return at_london(self.closes_on, time(23, 55))
 
     @property
     def review_on(self) -> date:
@@ -73,11 +72,6 @@ class Advert:
                 non_pensionable_allowance=NON_PENSIONABLE_ALLOWANCE,
             ),
         )
-
-
-def london(day: date, at: time) -> datetime:
-    """Turn a London date and wall-clock time into an instant."""
-    return datetime.combine(day, at, LONDON).astimezone(UTC)
 
 
 ADVERTS: Final = (

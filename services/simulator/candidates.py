@@ -7,7 +7,7 @@ from hashlib import sha256
 from random import Random
 
 from services.simulator import people
-from services.simulator.adverts import LONDON, Advert, london
+from services.simulator.adverts import Advert
 from services.simulator.files import File
 from services.simulator.people import Person
 from services.simulator.stories import (
@@ -20,6 +20,7 @@ from services.simulator.stories import (
     Story,
     Withdrawal,
 )
+from shared.calendar import at_london, london_date
 from shared.contracts.applications import (
     Answer,
     ApplicationSubmitted,
@@ -64,7 +65,7 @@ class Case:
         self, documents: Documents, *, phone: str | None = None
     ) -> ApplicationSubmitted:
         """Write the event that the careers site publishes."""
-        declares = self.story.declares(self.submitted_at.astimezone(LONDON).date())
+        declares = self.story.declares(london_date(self.submitted_at))
         convicted = self.story.is_convicted
         return ApplicationSubmitted(
             application=self.application,
@@ -142,7 +143,7 @@ def _busy_hours(advert: Advert, rng: Random) -> list[datetime]:
         [(day, hour) for day in range(1, days) for hour in range(9, 23)], BUSY_HOURS
     )
     return sorted(
-        london(advert.posted_on + timedelta(days=day), time(hour)) for day, hour in slots
+        at_london(advert.posted_on + timedelta(days=day), time(hour)) for day, hour in slots
     )
 
 
@@ -151,8 +152,8 @@ def _moments(
 ) -> tuple[datetime, datetime, datetime]:
     """Choose when an application is submitted, when the site sends it on, when it changes."""
     if story.submits is not None:
-        submitted_at = london(advert.closes_on, story.submits)
-        morning = london(advert.closes_on + timedelta(days=1), time(8))
+        submitted_at = at_london(advert.closes_on, story.submits)
+        morning = at_london(advert.closes_on + timedelta(days=1), time(8))
         arrives_at = morning if story.is_published_next_morning else submitted_at
         return submitted_at, arrives_at, arrives_at
     middle = len(hours) // 2
@@ -160,9 +161,9 @@ def _moments(
     arrives_at = rng.choice(hours[:middle] if changes_early else hours)
     submitted_at = arrives_at - timedelta(seconds=rng.randrange(60, 3540))
     if story.withdraws is Withdrawal.DURING_REVIEW:
-        changes_at = london(advert.review_on + timedelta(days=1), time(8, 15))
+        changes_at = at_london(advert.review_on + timedelta(days=1), time(8, 15))
     elif story.withdraws is Withdrawal.AFTER_BOOKING:
-        changes_at = london(advert.review_on + timedelta(days=8), time(12, 5))
+        changes_at = at_london(advert.review_on + timedelta(days=8), time(12, 5))
     elif story.replaces is Replacement.OVERTAKING:
         changes_at = arrives_at
     else:

@@ -3,18 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from hashlib import sha256
 from typing import Final
 
-from services.simulator.adverts import LONDON, london
 from services.simulator.candidates import Case
 from services.simulator.script import Deed, Entry
+from shared.calendar import add_working_days, at_london, london_date
 from shared.contracts.applications import Documents
 from shared.contracts.reviews import ManagerDecision, ManagerReviewed
 
 REVIEW_DAYS: Final = 3
-SATURDAY: Final = 5
 
 RATIONALES: Final = {
     ManagerDecision.INVITE: "The examples show the experience that the post needs.",
@@ -37,14 +36,14 @@ def decide(review: OpenReview, cases: Mapping[str, Case]) -> list[Entry]:
     Day, scores and decision follow from the application alone, so that planning twice, as after
     a kill, plans the same.
     """
-    days = _working_days_after(review.opened_at.astimezone(LONDON).date())
+    opened_on = london_date(review.opened_at)
     deeds: defaultdict[datetime, list[Deed]] = defaultdict(list)
     for application in sorted(review.applications):
         case = cases[application]
         if case.decision is None:
             continue
         dice = sha256(application.encode()).digest()
-        at = london(days[dice[0] % REVIEW_DAYS], time(10, 30))
+        at = at_london(add_working_days(opened_on, 1 + dice[0] % REVIEW_DAYS), time(10, 30))
         minutes_ago = timedelta(minutes=1 + dice[1] % 60)
         deeds[at].append(
             Deed(f"{application} reviewed", _review(case, case.decision, at - minutes_ago, dice))
@@ -66,9 +65,3 @@ def _review(
         reviewed_at=reviewed_at,
     )
     return lambda _: reviewed
-
-
-def _working_days_after(day: date) -> list[date]:
-    """No bank holiday falls on the days after any of the three reviews' opening."""
-    following = (day + timedelta(days=n) for n in range(1, 10))
-    return [day for day in following if day.weekday() < SATURDAY][:REVIEW_DAYS]

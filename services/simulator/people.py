@@ -72,7 +72,7 @@ REASONS: Final = (
 
 EVIDENCE: Final = (
     (
-        "Last spring two suppliers blamed each other for a fault; I put both reports side by side, "
+        "Last spring two suppliers blamed each other for a fault; I laid out both reports, "
         "found the step that neither had written down, and the repeat repairs stopped."
     ),
     (

@@ -17,6 +17,10 @@ BEFORE_EVERYTHING: Final = timedelta(hours=1)
 Progress = Callable[[datetime], None]
 
 
+class NotFresh(Exception):  # noqa: N818 - it names what is the matter
+    """The virtual clock must not be moved under somebody's real vacancies."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What one seed makes of the three vacancies; the same seed makes the same of them."""
@@ -39,6 +43,8 @@ async def begin(database_url: str, plan: Plan, *, is_resuming: bool) -> Plan:
         async with connection.transaction():
             row = await connection.fetchrow("select * from simulator.run for update")
             if row is None or not is_resuming:
+                if await connection.fetchval("select exists (select from messaging.history)"):
+                    raise NotFresh("this database has a history already; a run wants a fresh one")
                 start = min(advert.published_at for advert in ADVERTS) - BEFORE_EVERYTHING
                 row = await connection.fetchrow(
                     "insert into simulator.run (seed, applications, virtual_now)"

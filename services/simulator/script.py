@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid5
 
-from services.simulator.adverts import Advert, london
+from services.simulator.adverts import Advert
 from services.simulator.candidates import Case
 from services.simulator.files import File
 from services.simulator.stories import Repeat, Replacement
+from shared.calendar import at_london
 from shared.contracts import Payload
 from shared.contracts.applications import (
     ApplicationDocumentsReplaced,
@@ -68,7 +69,7 @@ def _advertise(advert: Advert) -> Iterator[tuple[datetime, Deed]]:
     yield advert.published_at, Deed(f"{advert.vacancy} published", lambda _: advert.as_published())
     passed = VacancyClosingDatePassed(vacancy=advert.vacancy)
     for day, name in ((-1, "early"), (1, "late"), (1, "twice")):
-        at = london(advert.closes_on + timedelta(days=day), time(8))
+        at = at_london(advert.closes_on + timedelta(days=day), time(8))
         yield at, Deed(f"{advert.vacancy} closing date passed {name}", lambda _: passed)
 
 

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Final, cast
+from typing import Final
 
 from pamqp import base, commands, constants, frame, header
 from pamqp.common import FieldTable, FieldValue
@@ -74,10 +74,17 @@ class Message:
     body: bytes
 
     def with_headers(self, headers: FieldTable) -> "Message":
-        """Copy the message with these headers added to its own."""
+        """Copy the message with these headers added to its own.
+
+        A message that cannot take them stays as it is: better uncounted than undeliverable. Only
+        a hostile one cannot, such as one with a negative decimal, which pamqp reads as another.
+        """
         properties = self.properties()
         properties.headers = {**(properties.headers or {}), **headers}
-        return replace(self, header=encode_header(properties, len(self.body)))
+        try:
+            return replace(self, header=encode_header(properties, len(self.body)))
+        except AmqpError:
+            return self
 
     def properties(self) -> commands.Basic.Properties:
         """Decode the properties; rarely needed, so not kept."""
@@ -88,6 +95,16 @@ class Message:
     def header_value(self, name: str) -> FieldValue:
         """Find one value in the message's header table."""
         return (self.properties().headers or {}).get(name)
+
+
+def check_arguments(arguments: FieldTable | None, allowed: frozenset[str]) -> FieldTable:
+    """Refuse arguments that this broker would otherwise silently not honour."""
+    for name, value in (arguments or {}).items():
+        if name not in allowed:
+            raise AmqpError(ReplyCode.NOT_IMPLEMENTED, f"argument '{name}'")
+        if not isinstance(value, str | int):
+            raise AmqpError(ReplyCode.PRECONDITION_FAILED, f"invalid arg '{name}'")
+    return arguments or {}
 
 
 def encode_header(properties: commands.Basic.Properties, body_size: int) -> bytes:
@@ -134,7 +151,7 @@ def _decode(raw: bytes) -> frame.FrameTypes:
 
 def encode_method(channel: int, method: frame.FrameTypes) -> bytes:
     """Encode a frame that carries no message."""
-    return cast("bytes", frame.marshal(method, channel))
+    return frame.marshal(method, channel)
 
 
 def encode_content(channel: int, method: base.Frame, message: Message, frame_max: int) -> bytes:

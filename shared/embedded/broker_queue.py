@@ -8,7 +8,7 @@ from pamqp import commands
 from pamqp.common import FieldArray, FieldTable
 
 from shared import clock
-from shared.embedded.broker_frames import AmqpError, Message, ReplyCode
+from shared.embedded.broker_frames import AmqpError, Message, ReplyCode, check_arguments
 from shared.logs import log
 
 _QUEUE_TYPES: Final = frozenset({"classic", "quorum"})
@@ -22,6 +22,12 @@ _ARGUMENTS: Final = frozenset(
         "x-queue-type",
     }
 )
+_TYPES: Final[dict[str, type]] = {
+    "x-dead-letter-exchange": str,
+    "x-dead-letter-routing-key": str,
+    "x-delivery-limit": int,
+}
+_NAME_BYTES_MAX: Final = 127  # what AMQP has room for
 
 
 @dataclass(slots=True, eq=False)
@@ -79,13 +85,14 @@ class Queue:
         self.name = declaration.queue
         self.is_durable = declaration.durable
         self.consumers: deque[Consumer] = deque()
-        self._arguments = _checked(declaration.arguments or {})
+        self._arguments = _checked(declaration.arguments)
         self._host = host
         self._returned: deque[QueuedMessage] = deque()
         self._ready: deque[QueuedMessage] = deque()
         self._is_deleted = False
 
     def __len__(self) -> int:
+        """Count what waits, without what is being worked on."""
         return len(self._returned) + len(self._ready)
 
     def put(self, queued: QueuedMessage) -> None:
@@ -176,18 +183,14 @@ class Queue:
         return None
 
 
-def _checked(arguments: FieldTable) -> FieldTable:
-    """Refuse what this broker would otherwise silently not do."""
-    for name in arguments.keys() - _ARGUMENTS:
-        raise AmqpError(ReplyCode.NOT_IMPLEMENTED, f"queue argument '{name}'")
+def _checked(declared: FieldTable | None) -> FieldTable:
+    arguments = check_arguments(declared, _ARGUMENTS)
     if arguments.get("x-queue-type", "classic") not in _QUEUE_TYPES:
-        raise AmqpError(ReplyCode.NOT_IMPLEMENTED, f"queue type '{arguments['x-queue-type']}'")
-    key = arguments.get("x-dead-letter-routing-key", "")
-    limit = arguments.get("x-delivery-limit", 0)
-    exchange = arguments.get("x-dead-letter-exchange", "")
-    is_valid = isinstance(limit, int) and isinstance(exchange, str) and isinstance(key, str)
-    if not is_valid or len(str(key).encode()) > 255 or len(str(exchange).encode()) > 127:  # noqa: PLR2004 - AMQP's lengths
-        raise AmqpError(ReplyCode.PRECONDITION_FAILED, "invalid queue argument")
+        raise AmqpError(ReplyCode.NOT_IMPLEMENTED, f"queue type {arguments['x-queue-type']!r}")
+    for name, kind in _TYPES.items():
+        value = arguments.get(name, kind())
+        if not isinstance(value, kind) or len(str(value).encode()) > _NAME_BYTES_MAX:
+            raise AmqpError(ReplyCode.PRECONDITION_FAILED, f"invalid arg '{name}'")
     return arguments
 
 

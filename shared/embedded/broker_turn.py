@@ -30,7 +30,7 @@ class Speaker(Protocol):
 class Turn:
     """Collects who has something left to do before the turn is over."""
 
-    def __init__(self, journal: Journal, on_failure: Callable[[OSError], None]) -> None:
+    def __init__(self, journal: Journal, on_failure: Callable[[Exception], None]) -> None:
         self._journal = journal
         self._on_failure = on_failure
         self._deliverers: dict[Deliverer, None] = {}
@@ -63,7 +63,7 @@ class Turn:
             deliverer.deliver()
         try:
             self._journal.commit()
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - why does not matter: the disk is not sure
             self._has_failed = True
             self._on_failure(error)
             return

@@ -4,7 +4,7 @@
 
 The parent holds the other end of standard input and says `stop` (SIGNAL, then SIGKILL after the
 grace) or `kill` (SIGKILL at once). When it closes without a word, the parent is gone: that is a
-`stop` too, and the temporary folder goes as well. Whatever the server left behind (backends, a
+`kill` too, and the temporary folder goes as well. Whatever the server left behind (backends, a
 daemonised epmd) goes with it.
 Standard library only: it starts in some milliseconds, without the project on its path.
 """
@@ -35,11 +35,14 @@ def main(arguments: list[str]) -> None:
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     with _woken_by_children() as alarm:
         server = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=sys.stderr, preexec_fn=_die_with_guard
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            preexec_fn=_die_with_guard,  # noqa: PLW1509 - there are no threads here
         )
         print(server.pid, flush=True)  # noqa: T201 - the parent reads it
         word = _hear_parent(server, alarm)
-    if word != b"kill":
+    if word == b"stop":
         server.send_signal(int(ending))
         with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(float(grace))
@@ -67,7 +70,8 @@ def _processes() -> list[tuple[int, int]]:
         listing = subprocess.run(
             ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
         )
-        return [(int(pid), int(parent)) for pid, parent in map(str.split, listing.stdout.splitlines())]
+        lines = map(str.split, listing.stdout.splitlines())
+        return [(int(pid), int(parent)) for pid, parent in lines]
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it may end while we look

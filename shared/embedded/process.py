@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from shared.embedded import guard
 
@@ -28,7 +28,7 @@ class GuardedProcess:
     """A running server that ends with this process, whatever happens to this process.
 
     It runs in a session of its own, so that Ctrl-C reaches only us and we end it in good order.
-    `temporary` is a folder to delete once we are gone.
+    `temporary` is a folder to delete once we are gone; `lock` is held until the server is.
     """
 
     def __init__(
@@ -40,18 +40,20 @@ class GuardedProcess:
         ending: signal.Signals = signal.SIGTERM,
         grace_seconds: float = 10,
         temporary: Path | None = None,
+        lock: IO[bytes] | None = None,
     ) -> None:
         self._log = log
-        arguments = [str(int(ending)), str(grace_seconds), str(temporary or ""), *map(str, command)]
+        orders = [str(int(ending)), str(grace_seconds), str(temporary or "")]
         with log.open("ab") as output:
             self._guard = subprocess.Popen(
-                [sys.executable, "-I", "-S", guard.__file__, *arguments],
+                [sys.executable, "-I", "-S", guard.__file__, *orders, *map(str, command)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=output,
                 cwd="/",
                 env=env,
                 start_new_session=True,
+                pass_fds=(lock.fileno(),) if lock else (),
             )
         assert self._guard.stdout is not None
         with self._guard.stdout as answer:
@@ -63,14 +65,11 @@ class GuardedProcess:
 
     def wait_until(self, is_ready: Callable[[], bool], *, seconds: float) -> None:
         """Return once it is ready; raise ServerError if it ends or takes too long."""
-        deadline = time.monotonic() + seconds
-        while not is_ready():
-            if self._guard.poll() is not None:
-                raise ServerError(f"ended while starting: {self.last_words()}")
-            if time.monotonic() > deadline:
-                self.stop()
-                raise ServerError(f"not ready after {seconds:.0f} seconds: {self.last_words()}")
-            time.sleep(_POLL_SECONDS)
+        if not wait_for(lambda: self._has_ended() or is_ready(), seconds=seconds):
+            self.kill()
+            raise ServerError(f"not ready after {seconds:.0f} seconds: {self.last_words()}")
+        if self._has_ended():
+            raise ServerError(f"ended while starting: {self.last_words()}")
 
     def last_words(self) -> str:
         """Quote the end of the log."""
@@ -94,6 +93,9 @@ class GuardedProcess:
         """Let it go on after freeze()."""
         self._signal(signal.SIGCONT)
 
+    def _has_ended(self) -> bool:
+        return self._guard.poll() is not None
+
     def _end(self, word: bytes) -> None:
         assert self._guard.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # it ended on its own
@@ -107,22 +109,24 @@ class GuardedProcess:
                 os.kill(pid, number)
 
 
+def wait_for(is_ready: Callable[[], bool], *, seconds: float) -> bool:
+    """Ask again and again, and say whether it became ready in time."""
+    deadline = time.monotonic() + seconds
+    while not (ready := is_ready()) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+    return ready
+
+
 def free_ports(count: int) -> list[int]:
     """Choose ports that nobody listens on at the moment."""
     found: list[int] = []
-    for port in random.sample(_PORTS, k=len(_PORTS)):  # noqa: S311 - no secret
+    for port in random.sample(_PORTS, k=len(_PORTS)):
         with socket.socket() as candidate, contextlib.suppress(OSError):
             candidate.bind(("127.0.0.1", port))
             found.append(port)
         if len(found) == count:
             return found
     raise ServerError("no free port; stop some servers")
-
-
-def accepts_connections(port: int) -> bool:
-    """Say whether somebody listens on this port of this machine."""
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def command_of(pid: int) -> str:
@@ -132,7 +136,5 @@ def command_of(pid: int) -> str:
             return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
         except FileNotFoundError:
             return ""
-    listing = subprocess.run(
-        ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return listing.stdout.strip()
+    question = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
+    return subprocess.run(question, capture_output=True, text=True, check=False).stdout.strip()

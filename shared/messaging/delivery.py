@@ -1,9 +1,11 @@
 """A message on its way through a worker, and the acknowledging of its kind."""
 
+import contextlib
 import hashlib
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from aiormq import AMQPError
 from aiormq.abc import AbstractChannel
 
 
@@ -31,7 +33,8 @@ class Acker:
             return
         self._acked = last
         if not self._channel.is_closed:
-            await self._channel.basic_ack(last, multiple=True, wait=False)
+            with contextlib.suppress(AMQPError, ConnectionError):
+                await self._channel.basic_ack(last, multiple=True, wait=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Delivery:
     routing_key: str
     body: bytes
     message_id: str | None = None
+    event_id: UUID | None = None
     is_redelivered: bool = False
     fuse: str | None = None
     held: HeldRow | None = None
@@ -68,12 +72,17 @@ class Delivery:
         return self._sha256
 
     @property
-    def message(self) -> str:
-        """The message's name in `held` and `suspect`: its id, or the hash of its body."""
+    def suspect(self) -> str:
+        """The message's name before it is parsed: its AMQP message id, else its body's hash."""
         try:
             return str(UUID(self.message_id))
         except (TypeError, ValueError, AttributeError):
             return self.sha256.hex()
+
+    @property
+    def message(self) -> str:
+        """The message's name in `held`: its event's id once that is known."""
+        return str(self.event_id) if self.event_id else self.suspect
 
     def finish(self) -> None:
         """Nothing more is to be done with it."""

@@ -1,5 +1,6 @@
 """One transaction for many messages: claim, handle, write down what was said."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,8 @@ from shared.messaging.faultpoints import reached
 from shared.messaging.outbox import Outgoing
 from shared.messaging.subscription import Service, Subscription
 from shared.postgres import Database, Transaction
+
+_PREPARE_SECONDS: Final = 120
 
 _FUSES: Final = {
     "unroutable": "nobody hears events with this routing key; is it spelled as in the contract?",
@@ -52,8 +55,7 @@ def read(delivery: Delivery, service: Service) -> Received:
         event = parse(delivery.body, delivery.routing_key)
     except ContractViolation as violation:
         return Received(delivery, violation=violation)
-    if delivery.message_id is not None and delivery.message != str(event.id):
-        return _refuse(delivery, "wrong_id", "`id` differs from the AMQP message id")
+    delivery.event_id = event.id
     return Received(delivery, event, subscription)
 
 
@@ -64,8 +66,11 @@ def _refuse(delivery: Delivery, reason: str, detail: str) -> Received:
 class Handling:
     """Runs a service's handlers on a batch, all in one transaction."""
 
-    def __init__(self, service: Service, database: Database, routed: frozenset[str]) -> None:
+    def __init__(
+        self, service: Service, database: Database, routed: frozenset[str], handle_seconds: float
+    ) -> None:
         self._service, self._database, self._routed = service, database, routed
+        self._handle_seconds = handle_seconds
 
     async def handle(self, batch: Sequence[Received], confirmed: Sequence[UUID] = ()) -> Committed:
         """Handle what is new and commit; raises what a handler raises, with nothing done.
@@ -74,10 +79,11 @@ class Handling:
         events have different subjects, as far as their subscriptions demand.
         """
         events = [r for r in batch if r.event is not None]
-        prepared = await self._prepare(events)
+        async with asyncio.timeout(_PREPARE_SECONDS):
+            prepared = await self._prepare(events)
         reached("prepared")
         outcome = Outcome(source=f"muster/{self._service.name}")
-        async with self._database.transaction() as tx:
+        async with asyncio.timeout(self._handle_seconds), self._database.transaction() as tx:
             claim = await inbox.claim(
                 tx, [(r.event.id, r.event.subject, r.delivery) for r in events if r.event]
             )

@@ -16,6 +16,8 @@ from pamqp.frame import marshal
 from pamqp.header import ContentHeader
 
 from shared.contracts import Exchange
+from shared.logs import log
+from shared.messaging.faultpoints import reached
 from shared.messaging.outbox import Outgoing
 
 _TIMEOUT_SECONDS: Final = 10
@@ -29,6 +31,7 @@ class Publisher:
         self._url = url
         self._connection: AbstractRobustConnection | None = None
         self._channel: AbstractChannel | None = None
+        self._opening = asyncio.Lock()
 
     async def publish(
         self, messages: Sequence[Outgoing], exchange: Exchange = Exchange.MUSTER
@@ -51,8 +54,12 @@ class Publisher:
         if not done or attempt.cancelled() or attempt.exception() is not None:
             attempt.cancel()
             await self._drop()
-            return []
-        return attempt.result()
+            confirmed: list[UUID] = []
+        else:
+            confirmed = attempt.result()
+        if len(confirmed) < len(messages):
+            log.warning("publish_unconfirmed", count=len(messages) - len(confirmed))
+        return confirmed
 
     async def _publish(self, messages: Sequence[Outgoing], exchange: Exchange) -> list[UUID]:
         channel = await self._open()
@@ -69,6 +76,7 @@ class Publisher:
             await channel.write_queue.put(
                 ChannelFrame(payload=b"".join(parts), should_close=False)
             )
+        reached("published")
         try:
             results = await asyncio.gather(*confirmations, return_exceptions=True)
         finally:
@@ -81,13 +89,14 @@ class Publisher:
         ]
 
     async def _open(self) -> WireChannel:
-        if self._connection is None or self._connection.is_closed:
-            self._connection = await aio_pika.connect_robust(self._url)
-        if self._channel is None or self._channel.is_closed:
-            self._channel = await self._connection.channel(
-                publisher_confirms=True, on_return_raises=True
-            )
-        channel = await self._channel.get_underlay_channel()
+        async with self._opening:
+            if self._connection is None or self._connection.is_closed:
+                self._connection = await aio_pika.connect_robust(self._url)
+            if self._channel is None or self._channel.is_closed:
+                self._channel = await self._connection.channel(
+                    publisher_confirms=True, on_return_raises=True
+                )
+            channel = await self._channel.get_underlay_channel()
         assert isinstance(channel, WireChannel)
         return channel
 

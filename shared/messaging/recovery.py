@@ -56,9 +56,10 @@ class Recovery:
             committed = await self.patiently(partial(self._attempt, batch))
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, nothing is lost
             if len(batch) > 1:
-                middle = len(batch) // 2
-                await self.settle(batch[:middle])
-                await self.settle(batch[middle:])
+                # A time-out is waited for again by every part with the culprit: so no halves.
+                size = 1 if isinstance(error, TimeoutError) else len(batch) // 2
+                for start in range(0, len(batch), size):
+                    await self.settle(batch[start : start + size])
                 return
             await self._hold(deliveries[0], error)
             committed = Committed()
@@ -71,12 +72,12 @@ class Recovery:
         known = await self.patiently(
             lambda: self._in_transaction(suspects.seen_before, deliveries)
         )
-        first_time = [d for d in deliveries if d.message not in known]
+        first_time = [d for d in deliveries if d.suspect not in known]
         if first_time:
             await self.patiently(partial(self._in_transaction, suspects.record_group, first_time))
             await self.settle_each_subject([read(delivery) for delivery in first_time])
         for delivery in deliveries:
-            if delivery.message not in known:
+            if delivery.suspect not in known:
                 continue
             before = await self.patiently(
                 partial(self._in_transaction, suspects.record_alone, delivery)

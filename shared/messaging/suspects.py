@@ -18,7 +18,7 @@ MAX_LONE_ATTEMPTS: Final = 3
 async def seen_before(tx: Transaction, deliveries: Sequence[Delivery]) -> set[str]:
     """Return the messages that were already suspects when an earlier worker died."""
     rows = await tx.fetch(
-        "select message from suspect where message = any($1)", [d.message for d in deliveries]
+        "select message from suspect where message = any($1)", [d.suspect for d in deliveries]
     )
     return {row["message"] for row in rows}
 
@@ -29,7 +29,7 @@ async def record_group(tx: Transaction, deliveries: Sequence[Delivery]) -> None:
         "insert into suspect (message, group_attempts)"
         " select distinct m, 1 from unnest($1::text[]) as m order by 1"
         " on conflict (message) do update set group_attempts = suspect.group_attempts + 1",
-        [d.message for d in deliveries],
+        [d.suspect for d in deliveries],
     )
 
 
@@ -39,13 +39,13 @@ async def record_alone(tx: Transaction, delivery: Delivery) -> int:
         "insert into suspect (message, lone_attempts) values ($1, 1)"
         " on conflict (message) do update set lone_attempts = suspect.lone_attempts + 1"
         " returning lone_attempts - 1",
-        delivery.message,
+        delivery.suspect,
     )
     return before
 
 
 async def clear(tx: Transaction, deliveries: Sequence[Delivery]) -> None:
     """Forget suspects whose attempt has ended, well or with an error of their own."""
-    suspects = [d.message for d in deliveries if d.is_redelivered]
+    suspects = [d.suspect for d in deliveries if d.is_redelivered]
     if suspects:
         await tx.execute("delete from suspect where message = any($1)", suspects)

@@ -27,8 +27,8 @@ _QUIET_SECONDS: Final = 0.02
 class Worker:
     """Works for one service until it is cancelled.
 
-    `routed` names the event types that some service hears; others are not published. A batch that
-    takes longer than `handle_seconds` has failed.
+    `routed` names the event types that some service hears; others are not published. A transaction
+    that takes longer than `handle_seconds` has failed.
     """
 
     def __init__(
@@ -42,11 +42,10 @@ class Worker:
     ) -> None:
         self.service = service
         self._database = database
-        self._handle_seconds = handle_seconds
         self._max_batch = min([MAX_BATCH, *(s.max_batch for s in service.subscriptions)])
         self.consumer = Consumer(service, amqp_url, prefetch=2 * self._max_batch)
         self._publisher = Publisher(amqp_url)
-        self._handling = Handling(service, database, routed)
+        self._handling = Handling(service, database, routed, handle_seconds)
         self._recovery = Recovery(service.name, database, self._attempt, self._commit)
         self._confirmed: list[UUID] = []
         self._committed: asyncio.Queue[tuple[Committed, Sequence[Delivery]]] = asyncio.Queue(8)
@@ -101,7 +100,7 @@ class Worker:
         return read(delivery, self.service)
 
     def _take_batch(self) -> list[Received]:
-        """Take up to the limit, at most one of a type per subject; the others keep their places."""
+        """Take up to the limit, at most one of a type per subject; others keep their places."""
         waiting = self.consumer.fresh
         batch: list[Received] = []
         later: list[Delivery] = []
@@ -122,8 +121,7 @@ class Worker:
 
     async def _attempt(self, batch: Sequence[Received]) -> Committed:
         confirmed = list(self._confirmed)
-        async with asyncio.timeout(self._handle_seconds):
-            committed = await self._handling.handle(batch, confirmed)
+        committed = await self._handling.handle(batch, confirmed)
         del self._confirmed[: len(confirmed)]
         return committed
 
@@ -168,8 +166,9 @@ class Worker:
         for delivery in due:
             self.consumer.put(delivery)
         confirmed = await self._publisher.publish(unconfirmed)
-        async with self._database.transaction() as tx:
-            await outbox.clean(tx, confirmed)
+        if confirmed:
+            async with self._database.transaction() as tx:
+                await outbox.clean(tx, confirmed)
 
     async def _keep_running(self, loop: Loop) -> None:
         """Run a service's own loop; start it again when the database went away under it."""

@@ -10,9 +10,11 @@ from shared.contracts.applications import (
     ApplicationWithdrawn,
     Candidate,
     Convictions,
+    Departure,
     Document,
     EarlyDeparture,
     Form,
+    LeavingReason,
     Role,
 )
 from shared.contracts.reviews import (
@@ -51,6 +53,20 @@ def candidate(**changes: Any) -> Candidate:
 
 def never_served() -> EarlyDeparture:
     return EarlyDeparture(served_before=Answer.NO)
+
+
+def served(*departures: Departure, served_before: Answer = Answer.YES) -> EarlyDeparture:
+    return EarlyDeparture(served_before=served_before, departures=departures)
+
+
+def departure(left_on: str, **changes: Any) -> Departure:
+    """A leaving that the five-year rule is about: under a scheme, with compensation (E1)."""
+    defaults: dict[str, Any] = {
+        "left_on": left_on,
+        "reason": LeavingReason.EARLY_DEPARTURE_SCHEME,
+        "compensated": Answer.YES,
+    }
+    return Departure(**defaults | changes)
 
 
 def form(**changes: Any) -> Form:

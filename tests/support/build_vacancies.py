@@ -13,6 +13,8 @@ from shared.contracts.vacancies import (
     RoleType,
     Salary,
     VacancyClosed,
+    VacancyClosingDatePassed,
+    VacancyClosingDue,
     VacancyPublished,
     VacancyTimetabled,
     Window,
@@ -70,6 +72,14 @@ def vacancy_timetabled(**changes: Any) -> VacancyTimetabled:
         "interviews": Window(min_weeks=1, max_weeks=1),
     }
     return VacancyTimetabled(**defaults | changes)
+
+
+def vacancy_closing_due(vacancy: str = VACANCY) -> VacancyClosingDue:
+    return VacancyClosingDue(vacancy=vacancy)
+
+
+def vacancy_closing_date_passed(vacancy: str = VACANCY) -> VacancyClosingDatePassed:
+    return VacancyClosingDatePassed(vacancy=vacancy)
 
 
 def vacancy_closed(vacancy: str = VACANCY, **changes: Any) -> VacancyClosed:

@@ -109,3 +109,14 @@ async def _connected(url: str) -> "AsyncIterator[asyncpg.Connection[asyncpg.Reco
 
 def _with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@asynccontextmanager
+async def created(server: str) -> AsyncIterator[str]:
+    """An empty database on a server that may be restarted meanwhile."""
+    name = f"muster_fault_{secrets.token_hex(4)}"
+    async with _connected(server) as connection:
+        await connection.execute(f"create database {name}")
+    yield _with_database(server, name)
+    async with _connected(server) as connection:
+        await connection.execute(f"drop database {name} with (force)")

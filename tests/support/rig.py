@@ -113,9 +113,7 @@ class Rig:
             return declared.message_count == 0
 
 
-async def until(
-    condition: Callable[[], Awaitable[bool]], what: str, seconds: float = 30
-) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], what: str, seconds: float = 30) -> None:
     """Wait for a condition, and say which one never came true."""
     try:
         async with asyncio.timeout(seconds):

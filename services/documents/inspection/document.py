@@ -47,16 +47,25 @@ def _inspect_as(kind: Kind, read: Callable[[bytes], str], data: bytes) -> Inspec
 
 
 def _refuse_second_format(kind: Kind, data: bytes) -> None:
-    """Refuse a file that other programs would open as something else (B9)."""
+    """Refuse a file that other programs would open as something else (B9).
+
+    Word keeps its theme as a zip inside a .doc, so there only a zip to the last byte counts.
+    """
     is_also_pdf = kind is not Kind.PDF and b"%PDF-" in data[:_PDF_IS_SOUGHT_IN]
-    is_also_zip = kind is not Kind.DOCX and _is_zip(data)
-    if is_also_pdf or is_also_zip:
+    may_be_zip = kind is Kind.PDF or (kind is Kind.DOC and _ends_as_zip(data))
+    if is_also_pdf or (may_be_zip and _has_zip(data)):
         raise Unacceptable(FindingCode.UNSAFE_CONTENT, "two_formats")
 
 
-def _is_zip(data: bytes) -> bool:
+def _has_zip(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return bool(archive.infolist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return False
+
+
+def _ends_as_zip(data: bytes) -> bool:
+    at = data.rfind(b"PK\x05\x06")
+    comment_bytes = int.from_bytes(data[at + 20 : at + 22], "little")
+    return at >= 0 and at + 22 + comment_bytes == len(data)

@@ -31,8 +31,8 @@ _NEVER_ACTIVE: Final = frozenset({"/Parent", "/P", "/Resources", "/StructTreeRoo
 def read_pdf(data: bytes) -> str:
     """Return the text of the first pages."""
     _, end, rest = data.rpartition(_END)
-    if end and rest.strip(b"\0\t\n\f\r "):
-        raise Unacceptable(FindingCode.UNSAFE_CONTENT, "trailing_data")
+    if not end or rest.strip(b"\0\t\n\f\r "):
+        raise Unacceptable(FindingCode.DAMAGED, "trailing_data" if end else "truncated")
     try:
         reader = PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
@@ -51,6 +51,9 @@ def read_pdf(data: bytes) -> str:
 def _text(reader: PdfReader) -> str:
     text = ""
     for page in islice(reader.pages, _MAX_PAGES):
+        content = page.get_contents()
+        if content is not None:
+            content.get_data()  # says so if it is too large; extracting would pass over it
         text += page.extract_text() + "\n"
         if len(text) > MAX_TEXT_CHARACTERS:
             break

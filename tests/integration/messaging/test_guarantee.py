@@ -92,6 +92,19 @@ async def test_G8_what_breaks_the_contract_is_held_on_its_first_delivery(
         assert (held["status"], held["body"], held["attempts"]) == ("quarantined", body, 0)
 
 
+async def test_an_event_counts_by_its_own_id_whatever_the_amqp_message_id_says(
+    bench: Rig,
+) -> None:
+    """Client libraries invent a message id where none is given."""
+    async with bench.worker(LEDGER):
+        for invented in ("one", None, "5c7c012d-c940-4140-be3e-af0c9d64662e"):
+            await bench.publish_raw(entry("a").to_json(), "entry.made.v1", message_id=invented)
+        await bench.publish(entry("b"))
+        await until(lambda: _has_account(bench, "b"), "the next one is handled")
+        await until(lambda: bench.queue_is_empty(LEDGER), "the queue is empty")
+    assert await bench.effects() == ["a", "b"]
+
+
 async def test_a_type_under_another_routing_key_is_held(bench: Rig) -> None:
     async with bench.worker(LEDGER):
         await bench.publish_raw(entry("a").to_json(), "reminder.due.v1")

@@ -4,8 +4,9 @@ from datetime import date
 import pytest
 
 from services.simulator import candidates
-from services.simulator.adverts import ADVERTS, LONDON
+from services.simulator.adverts import ADVERTS
 from services.simulator.stories import ORDINARY, STORIES, Repeat, Replacement
+from shared.calendar import london_date
 from shared.contracts.applications import Stage
 from shared.contracts.reviews import ManagerDecision
 
@@ -40,7 +41,7 @@ def test_six_to_fifteen_candidates_of_each_vacancy_are_invited(seed):
 @pytest.mark.parametrize("seed", range(20))
 def test_everything_happens_in_the_order_that_its_story_needs(seed):
     for case in candidates.cases(seed, ADVERTS, 60):
-        submitted_on = case.submitted_at.astimezone(LONDON).date()
+        submitted_on = london_date(case.submitted_at)
         assert case.advert.posted_on <= submitted_on <= case.advert.closes_on
         assert case.submitted_at <= case.arrives_at
         if case.story.replaces is Replacement.LATER:

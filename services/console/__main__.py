@@ -1,0 +1,71 @@
+"""`./muster COMMAND`: runs the command, and says what to do about an error."""
+
+import argparse
+import asyncio
+import inspect
+import signal
+import sys
+from functools import partial
+from typing import Final
+
+from services.console.commands import COMMANDS
+
+_USAGE_ERROR: Final = 2
+_INTERRUPTED: Final = 130
+_TERMINATED: Final = 143
+
+
+def main(words: list[str]) -> int:
+    """Run one command and return its exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))  # so that servers are ended
+    parser = _parser(words[:1])
+    arguments, more = parser.parse_known_args(words)
+    if not words:
+        parser.print_help()
+        return _USAGE_ERROR
+    if more and "more" not in arguments:
+        parser.error(f"unknown: {' '.join(more)} (see ./muster {words[0]} --help)")
+    arguments.more = more
+    try:
+        code = arguments.run(arguments)
+        return int(asyncio.run(code) if inspect.iscoroutine(code) else code)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except ConnectionError as error:
+        print(f"muster: {error}. Are AMQP_URL and DATABASE_URL right?", file=sys.stderr)
+        return 1
+    except _expected_errors() as error:
+        print(f"muster: {error}", file=sys.stderr)
+        return _USAGE_ERROR
+
+
+def _parser(first: list[str]) -> argparse.ArgumentParser:
+    """Build the command line of the command that comes first, else one that only lists them."""
+    parser = argparse.ArgumentParser(
+        prog="muster",
+        description="Recruitment from advert to interview, driven by events.",
+        epilog="start here: ./muster demo",
+        formatter_class=partial(argparse.HelpFormatter, max_help_position=20),
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+    chosen = first[0] if first else ""
+    if chosen in COMMANDS:
+        COMMANDS[chosen].add(chosen, commands)
+    else:
+        for name, command in COMMANDS.items():
+            commands.add_parser(name, help=command.help)
+    return parser
+
+
+def _expected_errors() -> tuple[type[Exception], ...]:
+    """List the errors whose message is meant for the person at the terminal."""
+    from services.console.database import NoDatabase
+    from shared.embedded.process import ServerError
+    from shared.postgres.migrate import MigrationError
+
+    return ServerError, NoDatabase, MigrationError
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

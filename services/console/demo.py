@@ -1,0 +1,144 @@
+"""`./muster demo`: three vacancies from advert to interview, June to November 2025."""
+
+import argparse
+import asyncio
+import os
+import secrets
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+from rich.console import Console
+
+from services.console.database import demo_home, remember_servers
+from services.console.findings import load_findings
+from services.console.live import Dashboard
+from services.console.summary import Findings, summary
+from services.console.workers import SERVICES, owners, run_workers
+from services.simulator import run as director
+from services.simulator.mailbox import Mailbox
+from services.simulator.run import Plan
+from services.simulator.world import World
+from shared import clock
+from shared.embedded.servers import Choice, servers
+from shared.messaging.topology import declare
+from shared.postgres.migrate import migrate
+from shared.settings import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where a demo plays: servers, object store and mailbox are up, tables and queues made."""
+
+    amqp_url: str
+    database_url: str
+    secret: str
+    description: str
+    letters: Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("--seed", type=int, default=1, help="the same seed tells the same story")
+    parser.add_argument(
+        "--servers",
+        type=Choice,
+        choices=list(Choice),
+        default=Choice.EMBEDDED,
+        help="embedded (the default) needs nothing installed",
+    )
+    parser.add_argument("--resume", action="store_true", help="go on where a demo was killed")
+    parser.add_argument(
+        "--applications", type=int, default=60, metavar="N", help="for each vacancy (60)"
+    )
+    parser.add_argument("--keep", action="store_true", help="leave the servers up until Ctrl-C")
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """Play the demo and print its summary; 0 when everything ended where it should."""
+    console = Console(highlight=False)
+    started_at = clock.monotonic()
+    plan = Plan(arguments.seed, arguments.applications)
+    async with set_up(demo_home(), arguments.servers, is_resuming=arguments.resume) as scene:
+        console.print(f"Servers: {scene.description}", soft_wrap=True)
+        findings = await play(scene, plan, console, is_resuming=arguments.resume)
+        _print_summary(console, findings, scene)
+        console.print(f"took {clock.monotonic() - started_at:.0f} s")
+        if arguments.keep:
+            console.print(f"AMQP_URL={scene.amqp_url}\nDATABASE_URL={scene.database_url}")
+            await asyncio.Event().wait()
+    return 1 if findings.astray else 0
+
+
+@asynccontextmanager
+async def set_up(home: Path, choice: Choice, *, is_resuming: bool) -> AsyncIterator[Scene]:
+    """Start the servers and make what the workers need; a fresh demo forgets the last one."""
+    _prepare(home, is_resuming=is_resuming)
+    letters = home / "letters"
+    secret = secrets.token_hex(16)
+    with servers(choice, home, is_durable=False) as started:
+        remember_servers(home, choice, started.database_url)
+        folder = Path(director.__file__).parent / "migrations"
+        await migrate(started.database_url, owners() | {"simulator": folder}, secret)
+        await declare(started.amqp_url, SERVICES)
+        async with Mailbox(letters) as mailbox:
+            _set_environment(
+                OBJECT_STORE_URL=(home / "objects").as_uri(),
+                SMTP_HOST="127.0.0.1",
+                SMTP_PORT=str(mailbox.port),
+            )
+            yield Scene(
+                started.amqp_url, started.database_url, secret, started.description, letters
+            )
+
+
+async def play(scene: Scene, plan: Plan, console: Console, *, is_resuming: bool) -> Findings:
+    """Run all workers and the whole script, then look at what came of it."""
+    plan = await director.begin(scene.database_url, plan, is_resuming=is_resuming)
+    cases = plan.cases()
+    dashboard = Dashboard(console, scene.database_url)
+    async with (
+        World.open(
+            scene.amqp_url, scene.database_url, settings().object_store_url, SERVICES
+        ) as world,
+        run_workers((), scene.amqp_url, scene.database_url, scene.secret),
+        dashboard.shown(),
+    ):
+        await director.run(world, plan.seed, cases, dashboard.clock_moved)
+    connection = await asyncpg.connect(scene.database_url)
+    try:
+        return await load_findings(connection, plan.seed, cases)
+    finally:
+        await connection.close()
+
+
+def _prepare(home: Path, *, is_resuming: bool) -> None:
+    if not is_resuming:
+        shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True, exist_ok=True)
+
+
+def _set_environment(**values: str) -> None:
+    """Tell workers and their child processes where this demo's servers are."""
+    os.environ.update(values)
+    settings.cache_clear()
+
+
+def _print_summary(console: Console, findings: Findings, scene: Scene) -> None:
+    for line in summary(findings):
+        is_heading = line and not line.startswith(" ")
+        console.print(line, style="bold" if is_heading else None, markup=False, soft_wrap=True)
+    for line in (
+        "",
+        "What to look at next",
+        f"  the letters, one .eml file each: {scene.letters}",
+        f"  ./muster application show {findings.example}",
+        f"  ./muster vacancy show {next(iter(findings.picture.vacancies), '000')}",
+        "  ./muster watch --once --vacancy 000",
+        "  ./muster demo --seed 2, or kill -9 a demo half way and ./muster demo --resume",
+        "",
+    ):
+        console.print(line, markup=False, soft_wrap=True)

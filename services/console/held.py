@@ -1,0 +1,161 @@
+"""`muster held`: the waiting room of every service, for the operator."""
+
+import argparse
+import json
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeAlias
+
+from services.console.database import open_database
+from services.console.workers import SERVICES
+from shared.messaging import held
+from shared.postgres import Transaction
+
+_SHOWN: Final = 100
+Change: TypeAlias = Callable[[Transaction, Sequence[int]], Awaitable[object]]
+
+# What a body may show of itself: never what a person wrote about themselves.
+_OPEN_FIELDS: Final = frozenset(
+    {
+        "application", "closes_at", "decision", "documents_version", "employer", "id", "outcome",
+        "replaced_at", "reviewed_at", "source", "specversion", "stage", "subject", "submitted_at",
+        "time", "type", "vacancy", "version", "withdrawn_at",
+    }
+)  # fmt: skip
+
+
+async def list_rows(arguments: argparse.Namespace) -> int:
+    """List what waits, and why."""
+    async with open_database() as tx:
+        rows = [row for row in await _rows(tx) if _matches(row, arguments)]
+    if arguments.json:
+        print(json.dumps([_as_json(row) for row in rows], indent=2))
+        return 0
+    for row in rows[:_SHOWN]:
+        print(
+            f"{_name(row):<20} {row['status']:<12} {row['reason']:<20} "
+            f"attempts {row['attempts']}  {row['routing_key']}  since {row['first_held_at']:%F %R}"
+        )
+    if len(rows) > _SHOWN:
+        print(f"... and {len(rows) - _SHOWN} more; narrow down with --reason or --status")
+    print(f"{len(rows)} held" + ("" if rows else ": nothing waits"))
+    return 0
+
+
+async def show(arguments: argparse.Namespace) -> int:
+    """Show one message with its body redacted."""
+    async with open_database() as tx:
+        rows = [row for row in await _rows(tx) if _name(row) == arguments.name]
+    if not rows:
+        return _not_found(arguments.name)
+    print(json.dumps(_as_json(rows[0]) | {"body": redacted(rows[0]["body"])}, indent=2))
+    return 0
+
+
+async def replay(arguments: argparse.Namespace) -> int:
+    """Send messages through their worker again."""
+    return await _change(arguments, "replay", held.replay)
+
+
+async def discard(arguments: argparse.Namespace) -> int:
+    """Delete messages for good."""
+    return await _change(arguments, "discard", held.remove)
+
+
+async def _change(arguments: argparse.Namespace, verb: str, change: Change) -> int:
+    async with open_database() as tx, tx.transaction():
+        rows = [row for row in await _rows(tx) if row["status"] == "quarantined"]
+        if arguments.name:
+            rows = [row for row in rows if _name(row) == arguments.name]
+            if not rows:
+                return _not_found(arguments.name)
+        elif arguments.reason:
+            rows = [row for row in rows if row["reason"] == arguments.reason]
+        else:
+            print(f"Say which: a name, or --reason to {verb} all of one cause.", file=sys.stderr)
+            return 2
+        for row in rows:
+            print(f"{'would ' if arguments.dry_run else ''}{verb} {_name(row)} ({row['reason']})")
+            if not arguments.dry_run:
+                await tx.execute(f"set local search_path = {row['service']}, public")
+                await change(tx, [row["number"]])
+    print(f"{len(rows)} messages")
+    return 0
+
+
+async def _rows(tx: Transaction) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for service in SERVICES:
+        async with tx.transaction():
+            await tx.execute(f"set local search_path = {service.name}, public")
+            rows += [row | {"service": service.name} for row in await held.browse(tx)]
+    return rows
+
+
+def _matches(row: dict[str, Any], arguments: argparse.Namespace) -> bool:
+    return (not arguments.reason or row["reason"] == arguments.reason) and (
+        not arguments.status or row["status"] == arguments.status
+    )
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{row['service']}-{row['number']}"
+
+
+def _as_json(row: dict[str, Any]) -> dict[str, Any]:
+    hidden = {"body", "sha256", "number", "leased_until"}
+    return {"name": _name(row)} | {
+        key: value.isoformat() if hasattr(value, "isoformat") else value
+        for key, value in row.items()
+        if key not in hidden
+    }
+
+
+def redacted(body: bytes) -> object:
+    """Show a body's structure, with the values only of fields that say nothing of a person."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return f"{len(body)} bytes that are not JSON"
+    return _redact(document, "")
+
+
+def _redact(value: object, key: str) -> object:
+    if isinstance(value, dict):
+        return {k: _redact(v, k) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_redact(v, key) for v in value]
+    return value if key in _OPEN_FIELDS else "(hidden)"
+
+
+def _not_found(name: str) -> int:
+    print(f"Nothing called {name!r} is held; see `./muster held list`.", file=sys.stderr)
+    return 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    verbs = parser.add_subparsers(required=True, metavar="list|show|replay|discard")
+    listing = verbs.add_parser("list", help="what waits, and why")
+    listing.add_argument("--status", choices=("retrying", "parked", "quarantined"))
+    listing.add_argument("--reason", help="only this cause, such as id_conflict")
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(act=list_rows)
+    showing = verbs.add_parser("show", help="one message, its body redacted")
+    showing.add_argument("name", help="such as intake-17")
+    showing.set_defaults(act=show)
+    for name, act, text in (
+        ("replay", replay, "send quarantined messages through their worker again"),
+        ("discard", discard, "delete quarantined messages for good"),
+    ):
+        verb = verbs.add_parser(name, help=text)
+        verb.add_argument("name", nargs="?", help="such as intake-17")
+        verb.add_argument("--reason", help="all of one cause instead of one message")
+        verb.add_argument("--dry-run", action="store_true", help="say what would happen")
+        verb.set_defaults(act=act)
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """Do what the verb says."""
+    code: int = await arguments.act(arguments)
+    return code

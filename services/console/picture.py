@@ -1,0 +1,128 @@
+"""Where every vacancy and application stands, kept up to date event by event."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from shared.contracts import Event, Payload
+from shared.contracts.applications import (
+    ApplicationAccepted,
+    ApplicationRefused,
+    ApplicationStageChanged,
+    Stage,
+)
+from shared.contracts.interviews import InterviewBooked, InterviewCancelled
+from shared.contracts.notifications import CandidateNotified, MessageKind
+from shared.contracts.reviews import (
+    ApplicationReviewed,
+    ManagerDecision,
+    ReviewCompleted,
+    ReviewOpened,
+    ReviewOverdue,
+)
+from shared.contracts.vacancies import VacancyClosed, VacancyTimetabled
+
+PICTURED: Final[tuple[type[Payload], ...]] = (
+    VacancyTimetabled,
+    VacancyClosed,
+    ReviewOpened,
+    ReviewOverdue,
+    ReviewCompleted,
+    ApplicationAccepted,
+    ApplicationRefused,
+    ApplicationStageChanged,
+    ApplicationReviewed,
+    InterviewBooked,
+    InterviewCancelled,
+    CandidateNotified,
+)
+
+
+@dataclass(slots=True)
+class VacancyPicture:
+    """One vacancy: what was promised, what happened, and who is where."""
+
+    vacancy: str
+    timetable: VacancyTimetabled | None = None
+    closed_at: datetime | None = None
+    review_opened_at: datetime | None = None
+    review_overdue_at: datetime | None = None
+    review_completed_at: datetime | None = None
+    accepted: int = 0
+    refused: int = 0
+    decisions: dict[str, ManagerDecision] = field(default_factory=dict)
+    interviews: dict[str, datetime] = field(default_factory=dict)
+    stages: dict[str, tuple[int, Stage]] = field(default_factory=dict)
+
+    def at(self, stage: Stage) -> list[str]:
+        """Name the applications that stand at this stage."""
+        return sorted(name for name, (_, at) in self.stages.items() if at is stage)
+
+    @property
+    def invited(self) -> int:
+        """Count the invitations decided on, whatever became of them."""
+        return sum(d is ManagerDecision.INVITE for d in self.decisions.values())
+
+    @property
+    def first_interview_at(self) -> datetime | None:
+        """Tell when the first interview is that still stands."""
+        return min(self.interviews.values(), default=None)
+
+
+@dataclass(slots=True)
+class Picture:
+    """All vacancies, in order of appearance."""
+
+    vacancies: dict[str, VacancyPicture] = field(default_factory=dict)
+    mails: Counter[MessageKind] = field(default_factory=Counter)
+
+    def add(self, event: Event[Payload]) -> None:
+        """Take one event in; others than PICTURED change nothing."""
+        payload = event.data
+        if not isinstance(payload, PICTURED):
+            return
+        reference: str = getattr(payload, "vacancy")  # noqa: B009 - all of PICTURED have it
+        vacancy = self.vacancies.setdefault(reference, VacancyPicture(reference))
+        if isinstance(payload, CandidateNotified):
+            self.mails[payload.kind] += 1
+        elif not _add_to_timetable(vacancy, event):
+            _add_to_applications(vacancy, payload)
+
+
+def _add_to_timetable(vacancy: VacancyPicture, event: Event[Payload]) -> bool:
+    match event.data:
+        case VacancyTimetabled():
+            if vacancy.timetable is None or vacancy.timetable.version < event.data.version:
+                vacancy.timetable = event.data
+        case VacancyClosed(closed_at=closed_at):
+            vacancy.closed_at = closed_at
+        case ReviewOpened(opened_at=opened_at):
+            vacancy.review_opened_at = opened_at
+        case ReviewOverdue():
+            vacancy.review_overdue_at = event.time
+        case ReviewCompleted(completed_at=completed_at):
+            vacancy.review_completed_at = completed_at
+        case _:
+            return False
+    return True
+
+
+def _add_to_applications(vacancy: VacancyPicture, payload: Payload) -> None:
+    match payload:
+        case ApplicationAccepted():
+            vacancy.accepted += 1
+        case ApplicationRefused():
+            vacancy.refused += 1
+        case ApplicationReviewed():
+            vacancy.decisions[payload.application] = payload.decision
+        case InterviewBooked():
+            vacancy.interviews[payload.application] = payload.starts_at
+        case InterviewCancelled():
+            vacancy.interviews.pop(payload.application, None)
+        case ApplicationStageChanged():
+            known, _ = vacancy.stages.get(payload.application, (0, None))
+            if payload.sequence > known:
+                vacancy.stages[payload.application] = (payload.sequence, payload.stage)
+        case _:
+            pass

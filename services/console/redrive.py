@@ -1,0 +1,60 @@
+"""`muster redrive`: publish again what a broker lost with its disk."""
+
+import argparse
+import sys
+from datetime import datetime
+from typing import Final
+
+from services.console.database import open_database
+from services.console.workers import SERVICES
+from shared.messaging.outbox import Outgoing
+from shared.messaging.publisher import Publisher
+from shared.messaging.topology import routed_types
+from shared.settings import settings
+
+_AT_ONCE: Final = 200
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument(
+        "--since", required=True, type=datetime.fromisoformat, metavar="TIME",
+        help="everything announced since then; with an offset, such as 2025-10-21T09:00:00+01:00",
+    )  # fmt: skip
+    parser.add_argument("--dry-run", action="store_true", help="only count")
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """Publish history again: the inbox of every worker makes that harmless."""
+    since: datetime = arguments.since
+    if since.tzinfo is None:
+        print("--since needs an offset, such as 2025-10-21T09:00:00+01:00", file=sys.stderr)
+        return 2
+    async with open_database() as tx:
+        # The inbox is what makes redriving harmless: it must reach at least as far back. It is
+        # never dropped by age, so it does, unless a database was restored or begun anew.
+        oldest = await tx.fetchval("select min(recorded_at) from messaging.history")
+        if oldest is not None and since < oldest:
+            print(f"The record begins at {oldest.isoformat()}; say --since that.", file=sys.stderr)
+            return 2
+        rows = await tx.fetch(
+            "select id, type, body from messaging.history"
+            " where recorded_at >= $1 and type = any($2) order by position",
+            since,
+            list(routed_types(SERVICES)),
+        )
+    if arguments.dry_run:
+        print(f"{len(rows)} events would be published again")
+        return 0
+    publisher = Publisher(settings().amqp_url)
+    confirmed = 0
+    for start in range(0, len(rows), _AT_ONCE):
+        batch = [Outgoing(r["id"], r["type"], r["body"]) for r in rows[start : start + _AT_ONCE]]
+        confirmed += len(await publisher.publish(batch))
+        print(f"\r{confirmed} of {len(rows)} events", end="", flush=True)
+    await publisher.close()
+    print()
+    if confirmed < len(rows):
+        print("The broker did not confirm the rest: run the same command again.", file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,111 @@
+"""`./muster application show REF` and `./muster vacancy show REF`; no name, no address."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any, Final
+
+from services.console import summary, timeline, words
+from services.console.database import open_database
+from services.console.findings import load_picture
+from services.console.picture import VacancyPicture
+from shared.contracts.applications import ApplicationStageChanged, Stage
+from shared.postgres import Transaction
+
+_ELIGIBILITY: Final = """
+select outcome, reasons, working, eligible_from, submitted_on
+from eligibility.explanations where application = $1
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what both commands take."""
+    parser.add_argument("reference", metavar="REF", type=lambda text: text.strip().casefold())
+    parser.add_argument("--json", action="store_true", help="for a program")
+
+
+async def show_application(arguments: argparse.Namespace) -> int:
+    """Show where an application stands, why, and how it came there."""
+    async with open_database() as database:
+        found = await find_application(database, arguments.reference)
+    if found is None:
+        return _unknown("application", arguments.reference)
+    if arguments.json:
+        print(
+            json.dumps(
+                found | {"timeline": [asdict(line) for line in found["timeline"]]}, default=str
+            )
+        )
+    else:
+        print("\n".join(_application_lines(found)))
+    return 0
+
+
+async def show_vacancy(arguments: argparse.Namespace) -> int:
+    """Show what was promised of a vacancy, what happened, and who is where."""
+    async with open_database() as database:
+        vacancy = (await load_picture(database)).vacancies.get(arguments.reference)
+    if vacancy is None:
+        return _unknown("vacancy", arguments.reference)
+    if arguments.json:
+        print(json.dumps(_vacancy(vacancy), default=str))
+    else:
+        print("\n".join(_vacancy_lines(vacancy)))
+    return 0
+
+
+async def find_application(tx: Transaction, reference: str) -> dict[str, Any] | None:
+    """Collect what the history and the eligibility worker know about an application."""
+    events = await timeline.load_events(tx, reference)
+    moves = [e.data for e in events if isinstance(e.data, ApplicationStageChanged)]
+    if not moves:
+        return None
+    latest = max(moves, key=lambda move: move.sequence)
+    eligibility = await tx.fetchrow(_ELIGIBILITY, reference)
+    return {
+        "application": reference,
+        "vacancy": latest.vacancy,
+        "stage": latest.stage,
+        "eligibility": dict(eligibility) if eligibility else None,
+        "timeline": timeline.lines(events),
+    }
+
+
+def _application_lines(found: dict[str, Any]) -> Iterator[str]:
+    yield f"Application {found['application']} for vacancy {found['vacancy']}"
+    yield f"Stage: {words.plain(found['stage'])}"
+    if found["eligibility"]:
+        yield f"Eligibility: {words.plain(found['eligibility']['outcome'])}"
+        yield from (f"  {line}" for line in summary.wrapped(found["eligibility"]["working"]))
+    yield "Timeline:"
+    yield from (f"  {line}" for line in summary.timeline_lines(found["timeline"]))
+
+
+def _vacancy(vacancy: VacancyPicture) -> dict[str, Any]:
+    return {
+        "vacancy": vacancy.vacancy,
+        "promised": vacancy.timetable.model_dump(mode="json") if vacancy.timetable else None,
+        "closed_at": vacancy.closed_at,
+        "review_opened_at": vacancy.review_opened_at,
+        "review_completed_at": vacancy.review_completed_at,
+        "first_interview_at": vacancy.first_interview_at,
+        "stages": {stage: vacancy.at(stage) for stage in Stage if vacancy.at(stage)},
+    }
+
+
+def _vacancy_lines(vacancy: VacancyPicture) -> Iterator[str]:
+    yield summary.title(vacancy)
+    yield from (f"  {line}" for line in summary.promises(vacancy))
+    yield "Applications:"
+    for stage in Stage:
+        names = vacancy.at(stage)
+        if names:
+            yield f"  {words.plain(stage)} ({len(names)})"
+            yield from (f"    {line}" for line in summary.wrapped(" ".join(names)))
+
+
+def _unknown(what: str, reference: str) -> int:
+    print(f"there is no {what} {reference}", file=sys.stderr)
+    return 1

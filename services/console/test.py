@@ -1,0 +1,94 @@
+"""`./muster test`: the tests, on servers that it brings up itself."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from shared.embedded.process import ServerError
+from shared.embedded.servers import Choice, Servers, servers
+from shared.settings import settings
+
+_TESTS: Final = Path(__file__).parent.parent.parent / "tests"
+_NEED_NO_SERVERS: Final = ("architecture", "unit")
+_NEED_SERVERS: Final = ("hostile", "integration", "faults", "journeys")
+_ONLY_IF_ASKED: Final = ("bench", "containers")
+_UNPROVEN: Final = 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes; whatever it does not know is for pytest."""
+    parser.usage = "muster test [KIND ...] [--servers CHOICE] [pytest arguments]"
+    parser.description = (
+        f"Kinds of tests: {', '.join((*_NEED_NO_SERVERS, *_NEED_SERVERS))}; "
+        f"only if asked for: {', '.join(_ONLY_IF_ASKED)}. "
+        "The exit code is 2 if something could not be proven on real servers."
+    )
+    parser.add_argument(
+        "--servers",
+        type=Choice,
+        choices=list(Choice),
+        default=Choice.AUTO,
+        help="auto takes AMQP_URL and DATABASE_URL, else Docker, else what this machine has, "
+        "else Debian's packages",
+    )
+    parser.set_defaults(more=[])
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run pytest as a child, so that it finds the servers in its environment."""
+    kinds, more = _split(arguments.more)
+    if not set(kinds) - set(_NEED_NO_SERVERS):
+        return _pytest(kinds, more, {})
+    try:
+        with servers(arguments.servers, is_durable=False) as real:
+            return _pytest_on(real, kinds, more)
+    except ServerError as error:
+        if arguments.servers is not Choice.AUTO:
+            raise
+        missing = str(error)
+    with servers(Choice.EMBEDDED, is_durable=False) as embedded:
+        returncode = _pytest_on(embedded, kinds, more)
+    print(f"Not proven on real servers: {missing}.", file=sys.stderr)
+    return returncode or _UNPROVEN
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """Take kinds of tests from the front; what follows is for pytest."""
+    known = (*_NEED_NO_SERVERS, *_NEED_SERVERS, *_ONLY_IF_ASKED)
+    count = next((i for i, word in enumerate(words) if word not in known), len(words))
+    return words[:count], words[count:]
+
+
+def _pytest_on(running: Servers, kinds: list[str], more: list[str]) -> int:
+    print(f"Servers: {running.description}", flush=True)
+    return _pytest(
+        kinds,
+        more,
+        {
+            "AMQP_URL": running.amqp_url,
+            "DATABASE_URL": running.database_url,
+            "MUSTER_SECRET": settings().secret or "test-secret",
+        },
+    )
+
+
+def _pytest(kinds: list[str], more: list[str], environment: dict[str, str]) -> int:
+    """Run it to its end; on Ctrl-C it is interrupted as well, and says what it has."""
+    chosen = kinds or [*_NEED_NO_SERVERS, *_NEED_SERVERS]
+    folders = [str(_TESTS / kind) for kind in chosen]
+    child = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *folders, *more],
+        cwd=_TESTS.parent,
+        env=os.environ | environment,
+        stdin=subprocess.DEVNULL,
+    )
+    try:
+        return child.wait()
+    except KeyboardInterrupt:
+        return child.wait()
+    finally:
+        child.terminate()
+        child.wait()

@@ -1,0 +1,86 @@
+"""Everything that happened to one application or vacancy, from the history, in order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+from services.console import words
+from shared.contracts import Event, Payload, parse
+from shared.contracts.applications import (
+    ApplicationAccepted,
+    ApplicationConflicted,
+    ApplicationDocumentsAccepted,
+    ApplicationRefused,
+    ApplicationStageChanged,
+    DocumentsChecked,
+    EligibilityChecked,
+)
+from shared.contracts.interviews import InterviewBooked, InterviewCancelled, InterviewUnplaced
+from shared.contracts.notifications import (
+    CandidateNotified,
+    NotificationFailed,
+    RejectionLetterDue,
+)
+from shared.contracts.reviews import ApplicationReviewed
+from shared.postgres import Transaction
+
+# Events of one minute are told in the order of cause and effect, whichever was committed first.
+_ORDER: Final[tuple[type[Payload], ...]] = (
+    ApplicationAccepted,
+    ApplicationRefused,
+    ApplicationConflicted,
+    ApplicationDocumentsAccepted,
+    DocumentsChecked,
+    EligibilityChecked,
+    RejectionLetterDue,
+    ApplicationReviewed,
+    ApplicationStageChanged,
+    InterviewBooked,
+    InterviewCancelled,
+    InterviewUnplaced,
+    CandidateNotified,
+    NotificationFailed,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened."""
+
+    at: datetime
+    type: str
+    text: str
+
+
+async def load_events(tx: Transaction, subject: str) -> list[Event[Payload]]:
+    """Read what was announced about an application or a vacancy, oldest first."""
+    rows = await tx.fetch(
+        "select type, body from messaging.history where subject = $1 order by position", subject
+    )
+    return [parse(row["body"], row["type"]) for row in rows]
+
+
+def lines(events: Sequence[Event[Payload]]) -> list[Line]:
+    """Put events into words, each with its own instant."""
+    return [Line(event.time, event.type, words.sentence(event.data)) for event in events]
+
+
+def settled_lines(events: Sequence[Event[Payload]]) -> list[Line]:
+    """Put events into words minute by minute: the same however fast the machine was.
+
+    Of several stages within one minute only the last is told.
+    """
+    told: list[Line] = []
+    for _, group in groupby(events, key=lambda event: words.minute(event.time)):
+        within = list(group)
+        stages = [event for event in within if isinstance(event.data, ApplicationStageChanged)]
+        kept = [event for event in within if event not in stages[:-1]]
+        told += sorted(lines(kept), key=lambda line: (_rank(line), line.text))
+    return told
+
+
+def _rank(line: Line) -> int:
+    known = [type_.type for type_ in _ORDER]
+    return known.index(line.type) if line.type in known else len(known)

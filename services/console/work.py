@@ -1,0 +1,98 @@
+"""`muster up` and `muster work`: run all workers, or some, on real time."""
+
+import argparse
+import asyncio
+import signal
+import sys
+
+from services.console.workers import SERVICES, owners, run_workers
+from shared import logs
+from shared.messaging import health
+from shared.messaging.topology import declare
+from shared.postgres.migrate import migrate
+from shared.settings import settings
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add both commands to the console."""
+    up = commands.add_parser(
+        "up",
+        help="set the servers up and run all workers in one process",
+        description="Migrate the database, declare the topology, run every worker until Ctrl-C.",
+        epilog="example: AMQP_URL=amqp://... DATABASE_URL=postgresql://... ./muster up",
+    )
+    work = commands.add_parser(
+        "work",
+        help="run some workers, as a deployment does",
+        description="Run the named workers until they are told to stop. Declares nothing.",
+        epilog="example: ./muster work eligibility progress --health-port 8080",
+    )
+    names = [service.name for service in SERVICES]
+    work.add_argument("name", nargs="+", choices=names, help="which: " + ", ".join(names))
+    for parser in (up, work):
+        parser.add_argument("--health-port", type=int, default=0, help="answer GET /health there")
+        parser.add_argument("--health-host", default="127.0.0.1", help="on this address")
+    up.set_defaults(run=run_up)
+    work.set_defaults(run=run_work)
+
+
+def run_up(arguments: argparse.Namespace) -> int:
+    """Bring servers up to date, then work."""
+    if not _has_servers():
+        return 2
+    config = settings()
+    asyncio.run(migrate(config.database_url, owners(), config.secret))
+    asyncio.run(declare(config.amqp_url, SERVICES))
+    return _work([], arguments)
+
+
+def run_work(arguments: argparse.Namespace) -> int:
+    """Work."""
+    return _work(arguments.name, arguments) if _has_servers() else 2
+
+
+def _has_servers() -> bool:
+    missing = [
+        name
+        for name, url in (
+            ("AMQP_URL", settings().amqp_url),
+            ("DATABASE_URL", settings().database_url),
+        )
+        if not url
+    ]
+    if missing:
+        print(
+            f"Set {' and '.join(missing)}, or try everything without servers: ./muster demo",
+            file=sys.stderr,
+        )
+    return not missing
+
+
+def _work(names: list[str], arguments: argparse.Namespace) -> int:
+    logs.configure()
+    return asyncio.run(_until_stopped(names, arguments.health_host, arguments.health_port))
+
+
+async def _until_stopped(names: list[str], host: str, port: int) -> int:
+    """Work until SIGTERM or SIGINT; end with 1 when a worker ended by itself."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    config = settings()
+    async with run_workers(
+        names, config.amqp_url, config.database_url, config.secret, has_broker_users=True
+    ) as running:
+        server = await health.serve(running.workers, host, port) if port else None
+        logs.log.info("working", count=len(running.workers))
+        stopping = asyncio.create_task(stop.wait())
+        ended, _ = await asyncio.wait(
+            {stopping, *running.tasks}, return_when=asyncio.FIRST_COMPLETED
+        )
+        stopping.cancel()
+        if server is not None:
+            server.close()
+        failed = ended - {stopping}
+        for task in failed:
+            error = task.exception()
+            logs.log.error("worker_ended", service=task.get_name(), error=type(error).__name__)
+        return 1 if failed else 0

@@ -1,0 +1,111 @@
+"""Reads .docx: refuses what is no Word document, broken or active, and extracts the text."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from services.documents.decisions import Kind
+from services.documents.inspection.package import Package
+from services.documents.inspection.refusal import Unacceptable
+from services.documents.inspection.wording import MAX_TEXT_CHARACTERS
+from shared.contracts.applications import FindingCode
+
+CONTENT_TYPES: Final = "[Content_Types].xml"
+_MAIN: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_ACTIVE_PART: Final = re.compile(r"macroenabled|vbaproject|oleobject|activex", re.IGNORECASE)
+_ACTIVE_RELATIONSHIPS: Final = frozenset({"aFChunk", "oleObject", "control", "vbaProject"})
+_LOCAL_FILE: Final = re.compile(r"(file:/{0,3})?[a-z]:/|[\w .%-]+$", re.IGNORECASE)
+
+# A field that has Word ask another program for its content (B22).
+ACTIVE_FIELD: Final = re.compile(r"\s*(DDE|DDEAUTO|LINK)\b", re.IGNORECASE)
+
+
+def read_docx(data: bytes) -> str:
+    """Return the text of the document's main part."""
+    package = Package(data)
+    main = _find_main_part(package)
+    package.refuse_other_formats()
+    for name in package.names:
+        if name.endswith(".rels"):
+            _refuse_active_relationships(package, name)
+    return "".join(_words(package, main))
+
+
+def _find_main_part(package: Package) -> str:
+    """Find the part that holds the text; without one this is no Word document."""
+    if CONTENT_TYPES not in package.names:
+        raise Unacceptable(FindingCode.WRONG_FORMAT, "not_word", Kind.UNKNOWN)
+    main = ""
+    for _, element in package.elements(CONTENT_TYPES, "end"):
+        content_type = element.get("ContentType", "")
+        if _ACTIVE_PART.search(content_type):
+            raise Unacceptable(FindingCode.UNSAFE_CONTENT, "macros")
+        if content_type == _MAIN:
+            main = element.get("PartName", "").removeprefix("/")
+    if main not in package.names:
+        raise Unacceptable(FindingCode.WRONG_FORMAT, "not_word", Kind.UNKNOWN)
+    if any(_ACTIVE_PART.search(name) for name in package.names):
+        raise Unacceptable(FindingCode.UNSAFE_CONTENT, "macros")
+    return main
+
+
+def _refuse_active_relationships(package: Package, name: str) -> None:
+    """Refuse what Word would run or fetch on opening; a link to click on may stay (B23).
+
+    A template on the writer's own disk stays too: every document made from one names it.
+    """
+    for _, element in package.elements(name, "end"):
+        kind = element.get("Type", "").rpartition("/")[2]
+        if kind in _ACTIVE_RELATIONSHIPS:
+            raise Unacceptable(FindingCode.UNSAFE_CONTENT, "embedded_object")
+        if element.get("TargetMode") == "External" and kind != "hyperlink":
+            target = element.get("Target", "").replace("\\", "/")
+            if not _LOCAL_FILE.match(target):
+                raise Unacceptable(FindingCode.UNSAFE_CONTENT, "external_content")
+
+
+def _words(package: Package, main: str) -> Iterator[str]:
+    """Yield the text in reading order, a line for each paragraph."""
+    length = fallbacks = 0
+    instruction = ""
+    for event, element in package.elements(main, "start", "end"):
+        tag = element.tag.rpartition("}")[2]
+        if tag == "Fallback":  # the same text box again, for older programs
+            fallbacks += 1 if event == "start" else -1
+        if event == "start":
+            continue
+        instruction = _instruction(tag, element, instruction)
+        if ACTIVE_FIELD.match(instruction):
+            raise Unacceptable(FindingCode.UNSAFE_CONTENT, "active_field")
+        text = "" if fallbacks else _text(tag, element)
+        element.clear()
+        length += len(text)
+        if length > MAX_TEXT_CHARACTERS:
+            return
+        yield text
+
+
+def _text(tag: str, element: Element) -> str:
+    match tag:
+        case "t":
+            return element.text or ""
+        case "p" | "br" | "cr":
+            return "\n"
+        case "tab" | "tc":
+            return "\t"
+        case _:
+            return ""
+
+
+def _instruction(tag: str, element: Element, so_far: str) -> str:
+    """Put a field's instruction together, which may come in pieces."""
+    match tag:
+        case "instrText":
+            return so_far + (element.text or "")
+        case "fldSimple":
+            return next((value for name, value in element.items() if name.endswith("}instr")), "")
+        case "fldChar":
+            return ""
+        case _:
+            return so_far

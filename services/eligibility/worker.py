@@ -1,0 +1,10 @@
+"""What the eligibility worker hears, and what it does then."""
+
+from typing import Final
+
+from services.eligibility.handlers import check_eligibility
+from shared.contracts.applications import ApplicationAccepted
+from shared.messaging import Service, Subscription
+
+SUBSCRIPTIONS: Final = (Subscription(ApplicationAccepted, check_eligibility),)
+SERVICE: Final = Service("eligibility", SUBSCRIPTIONS)

@@ -1,0 +1,222 @@
+"""Where an application stands: one pure function of everything that is known about it.
+
+Facts come in any order, more than once, and from several services. They are folded so that the
+order does not matter (`after`), and the stage is computed from all of them anew (`stage`).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias, TypeVar
+
+from shared.contracts import Event
+from shared.contracts.applications import (
+    ApplicationAccepted,
+    ApplicationDocumentsAccepted,
+    ApplicationRefused,
+    ApplicationWithdrawn,
+    DocumentsChecked,
+    DocumentsOutcome,
+    EligibilityChecked,
+    EligibilityOutcome,
+    Stage,
+)
+from shared.contracts.interviews import InterviewBooked, InterviewCancelled
+from shared.contracts.reviews import (
+    ApplicationReviewed,
+    ManagerDecision,
+    ReviewCompleted,
+    ReviewOpened,
+)
+from shared.contracts.vacancies import VacancyClosed
+
+VacancyFact: TypeAlias = VacancyClosed | ReviewOpened | ReviewCompleted
+ApplicationFact: TypeAlias = (
+    ApplicationAccepted
+    | ApplicationRefused
+    | ApplicationWithdrawn
+    | ApplicationDocumentsAccepted
+    | DocumentsChecked
+    | EligibilityChecked
+    | ApplicationReviewed
+    | InterviewBooked
+    | InterviewCancelled
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VacancyFacts:
+    """What has happened to a vacancy; none of it is ever undone."""
+
+    is_closed: bool = False
+    is_review_opened: bool = False
+    is_review_completed: bool = False
+
+    def after(self, event: Event[VacancyFact]) -> "VacancyFacts":
+        """Add a fact."""
+        match event.data:
+            case VacancyClosed():
+                return replace(self, is_closed=True)
+            case ReviewOpened():
+                return replace(self, is_review_opened=True)
+            case ReviewCompleted():
+                return replace(self, is_review_completed=True)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DocumentsVerdict:
+    """The inspection of one version of the documents; that of the highest version stands."""
+
+    version: int
+    outcome: DocumentsOutcome
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EligibilityVerdict:
+    """The outcome of the eligibility rules; the one reached last stands."""
+
+    checked_at: datetime
+    outcome: EligibilityOutcome
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Review:
+    """The hiring manager's decision; the one made last stands."""
+
+    reviewed_at: datetime
+    decision: ManagerDecision
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationFacts:
+    """What is known about one application.
+
+    Of facts that replace each other the later one is kept by its own version, moment or number,
+    never by when it reached us. `vacancy` is known once the application is accepted or refused.
+    """
+
+    vacancy: str | None = None
+    is_accepted: bool = False
+    is_refused: bool = False
+    is_withdrawn: bool = False
+    eligibility: EligibilityVerdict | None = None
+    documents_version: int = 0
+    documents: DocumentsVerdict | None = None
+    complete_version: int = 0
+    review: Review | None = None
+    booked_sequence: int | None = None
+    cancelled_sequence: int | None = None
+
+    def after(self, event: Event[ApplicationFact]) -> "ApplicationFacts":  # noqa: PLR0911 - a line each
+        """Add a fact: the same facts make the same whole, in whatever order and number."""
+        match event.data:
+            case ApplicationAccepted(vacancy=vacancy, documents_version=version):
+                version = max(self.documents_version, version)
+                return replace(self, vacancy=vacancy, is_accepted=True, documents_version=version)
+            case ApplicationRefused(vacancy=vacancy):
+                return replace(self, vacancy=vacancy, is_refused=True)
+            case ApplicationWithdrawn():
+                return replace(self, is_withdrawn=True)
+            case ApplicationDocumentsAccepted(documents_version=version):
+                return replace(self, documents_version=max(self.documents_version, version))
+            case DocumentsChecked(documents_version=version, outcome=outcome):
+                return self._inspected(DocumentsVerdict(version, outcome))
+            case EligibilityChecked(outcome=outcome):
+                verdict = EligibilityVerdict(event.time, outcome)
+                return replace(self, eligibility=_later(self.eligibility, verdict))
+            case ApplicationReviewed(reviewed_at=reviewed_at, decision=decision):
+                return replace(self, review=_later(self.review, Review(reviewed_at, decision)))
+            case InterviewBooked(sequence=sequence):
+                return replace(self, booked_sequence=_later(self.booked_sequence, sequence))
+            case InterviewCancelled(sequence=sequence):
+                return replace(self, cancelled_sequence=_later(self.cancelled_sequence, sequence))
+
+    def _inspected(self, verdict: DocumentsVerdict) -> "ApplicationFacts":
+        is_complete = verdict.outcome is DocumentsOutcome.COMPLETE
+        return replace(
+            self,
+            documents=_later(self.documents, verdict),
+            complete_version=max(self.complete_version, verdict.version if is_complete else 0),
+        )
+
+    @property
+    def has_interview(self) -> bool:
+        """Whether an interview is booked and not cancelled since."""
+        if self.booked_sequence is None:
+            return False
+        return self.cancelled_sequence is None or self.booked_sequence > self.cancelled_sequence
+
+
+Later = TypeVar("Later", int, DocumentsVerdict, EligibilityVerdict, Review)
+
+
+def _later(known: Later | None, new: Later) -> Later:
+    return new if known is None else max(known, new)
+
+
+def documents_that_count(
+    application: ApplicationFacts, vacancy: VacancyFacts
+) -> tuple[int, DocumentsOutcome | None]:
+    """Find the version of the documents that counts, and its verdict if there is one already.
+
+    It is the last one sent in time. If that turns out faulty after the closing, when nothing can
+    be mended any more, it is the last complete one before, if there is one (D8).
+    """
+    version, verdict = application.documents_version, application.documents
+    if verdict is None or verdict.version != version:
+        return version, None
+    is_final = verdict.outcome is DocumentsOutcome.FAULTY and vacancy.is_closed
+    if is_final and application.complete_version:
+        return application.complete_version, DocumentsOutcome.COMPLETE
+    return version, verdict.outcome
+
+
+def stage(application: ApplicationFacts, vacancy: VacancyFacts) -> Stage | None:
+    """Compute where an application stands: the first line that is true. None: nowhere yet.
+
+    No manager's decision counts without an eligibility pass (W2) or before the vacancy's review is
+    complete (W7). A machine rejects for eligibility only: faulty documents go to a person once it
+    is too late to mend them (C5). Nobody hears about documents before it is known whether they
+    are eligible at all.
+    """
+    eligibility = application.eligibility.outcome if application.eligibility else None
+    decision = application.review.decision if application.review else None
+    _, documents = documents_that_count(application, vacancy)
+    is_decided = vacancy.is_review_completed and eligibility is EligibilityOutcome.ELIGIBLE
+    is_invited = is_decided and decision is ManagerDecision.INVITE
+    is_faulty = documents is DocumentsOutcome.FAULTY
+    lines: tuple[tuple[bool, Stage | None], ...] = (
+        (application.is_refused, Stage.REFUSED),
+        (not application.is_accepted, None),
+        (application.is_withdrawn, Stage.WITHDRAWN),
+        (eligibility is EligibilityOutcome.REJECTED, Stage.NOT_ELIGIBLE),
+        (is_invited and application.has_interview, Stage.INTERVIEW_BOOKED),
+        (is_invited, Stage.INVITED),
+        (is_decided and decision is ManagerDecision.DECLINE, Stage.NOT_SUCCESSFUL),
+        (eligibility is None, Stage.RECEIVED),
+        (eligibility is EligibilityOutcome.REFERRED, Stage.WITH_A_PERSON),
+        (documents is DocumentsOutcome.UNCLEAR, Stage.WITH_A_PERSON),
+        (is_faulty and vacancy.is_closed, Stage.WITH_A_PERSON),
+        (documents is None, Stage.RECEIVED),
+        (is_faulty, Stage.DOCUMENTS_NEEDED),
+        (vacancy.is_review_opened, Stage.UNDER_REVIEW),
+    )
+    return next((stage for is_true, stage in lines if is_true), Stage.READY_FOR_REVIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application's facts, and the stage that was announced last, the `sequence`-th."""
+
+    application: str
+    facts: ApplicationFacts = ApplicationFacts()
+    stage: Stage | None = None
+    sequence: int = 0
+
+
+def advance(
+    application: Application, facts: ApplicationFacts, vacancy: VacancyFacts
+) -> Application:
+    """Give an application its facts and the stage that follows; a new stage is counted."""
+    new = stage(facts, vacancy)
+    sequence = application.sequence + (new is not application.stage)
+    return replace(application, facts=facts, stage=new, sequence=sequence)

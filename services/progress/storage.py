@@ -1,0 +1,195 @@
+"""Everything progress reads and writes: facts of vacancies and applications, and stages."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from services.progress.decisions import (
+    Application,
+    ApplicationFacts,
+    DocumentsVerdict,
+    EligibilityVerdict,
+    Review,
+    VacancyFacts,
+)
+from shared.contracts.applications import DocumentsOutcome, EligibilityOutcome, Stage
+from shared.contracts.reviews import ManagerDecision
+from shared.postgres import Transaction
+
+_VACANCIES: Final = """
+select vacancy, is_closed, is_review_opened, is_review_completed
+from progress.vacancy where vacancy = any($1) order by vacancy
+"""
+
+_APPLICATIONS: Final = """
+select application, vacancy, is_accepted, is_refused, is_withdrawn,
+    eligibility, eligibility_checked_at,
+    documents_version, documents, documents_checked_version, complete_version,
+    decision, reviewed_at, booked_sequence, cancelled_sequence, stage, sequence
+from progress.application
+"""
+
+
+async def share_vacancies(tx: Transaction, vacancies: Collection[str]) -> dict[str, VacancyFacts]:
+    """Load vacancies, creating those that are new; nobody adds a fact to them until we commit."""
+    return await _load_vacancies(tx, vacancies, "for share")
+
+
+async def lock_vacancies(tx: Transaction, vacancies: Collection[str]) -> dict[str, VacancyFacts]:
+    """Load vacancies to add facts; nobody computes a stage from them until we commit."""
+    return await _load_vacancies(tx, vacancies, "for update")
+
+
+async def _load_vacancies(
+    tx: Transaction, vacancies: Collection[str], lock: str
+) -> dict[str, VacancyFacts]:
+    await tx.execute(
+        """
+        insert into progress.vacancy (vacancy)
+        select vacancy from unnest($1::text[]) as v (vacancy) order by vacancy
+        on conflict do nothing
+        """,
+        vacancies,
+    )
+    rows = await tx.fetch(_VACANCIES + lock, vacancies)
+    return {
+        row["vacancy"]: VacancyFacts(
+            row["is_closed"], row["is_review_opened"], row["is_review_completed"]
+        )
+        for row in rows
+    }
+
+
+async def record_vacancies(tx: Transaction, vacancies: Mapping[str, VacancyFacts]) -> None:
+    """Write the facts of vacancies that are locked."""
+    await tx.execute(
+        """
+        update progress.vacancy v
+        set is_closed = f.is_closed, is_review_opened = f.is_review_opened,
+            is_review_completed = f.is_review_completed
+        from unnest($1::text[], $2::bool[], $3::bool[], $4::bool[])
+            as f (vacancy, is_closed, is_review_opened, is_review_completed)
+        where v.vacancy = f.vacancy
+        """,
+        vacancies.keys(),
+        [facts.is_closed for facts in vacancies.values()],
+        [facts.is_review_opened for facts in vacancies.values()],
+        [facts.is_review_completed for facts in vacancies.values()],
+    )
+
+
+async def lock_applications(
+    tx: Transaction, applications: Collection[str]
+) -> dict[str, Application]:
+    """Load applications to add facts, creating those of which this is the first."""
+    await tx.execute(
+        """
+        insert into progress.application (application)
+        select application from unnest($1::text[]) as a (application) order by application
+        on conflict do nothing
+        """,
+        applications,
+    )
+    rows = await tx.fetch(
+        _APPLICATIONS + "where application = any($1) order by application for update",
+        applications,
+    )
+    return {row["application"]: _application(row) for row in rows}
+
+
+async def lock_applications_of(tx: Transaction, vacancies: Collection[str]) -> list[Application]:
+    """Load all applications of vacancies."""
+    rows = await tx.fetch(
+        _APPLICATIONS + "where vacancy = any($1) order by application for update", vacancies
+    )
+    return [_application(row) for row in rows]
+
+
+def _application(row: Any) -> Application:  # noqa: ANN401 - asyncpg.Record has no types
+    facts = ApplicationFacts(
+        vacancy=row["vacancy"],
+        is_accepted=row["is_accepted"],
+        is_refused=row["is_refused"],
+        is_withdrawn=row["is_withdrawn"],
+        documents_version=row["documents_version"],
+        complete_version=row["complete_version"],
+        booked_sequence=row["booked_sequence"],
+        cancelled_sequence=row["cancelled_sequence"],
+        eligibility=EligibilityVerdict(
+            row["eligibility_checked_at"], EligibilityOutcome(row["eligibility"])
+        )
+        if row["eligibility"]
+        else None,
+        documents=DocumentsVerdict(
+            row["documents_checked_version"], DocumentsOutcome(row["documents"])
+        )
+        if row["documents"]
+        else None,
+        review=Review(row["reviewed_at"], ManagerDecision(row["decision"]))
+        if row["decision"]
+        else None,
+    )
+    stage = Stage(row["stage"]) if row["stage"] else None
+    return Application(row["application"], facts, stage, row["sequence"])
+
+
+async def record_applications(tx: Transaction, applications: Sequence[Application]) -> None:
+    """Write the facts and stages of applications that are locked."""
+    if not applications:
+        return
+    rows = [
+        (
+            a.application, a.facts.vacancy,
+            a.facts.is_accepted, a.facts.is_refused, a.facts.is_withdrawn,
+            a.facts.eligibility and a.facts.eligibility.outcome,
+            a.facts.eligibility and a.facts.eligibility.checked_at,
+            a.facts.documents_version,
+            a.facts.documents and a.facts.documents.outcome,
+            a.facts.documents and a.facts.documents.version,
+            a.facts.complete_version,
+            a.facts.review and a.facts.review.decision,
+            a.facts.review and a.facts.review.reviewed_at,
+            a.facts.booked_sequence, a.facts.cancelled_sequence,
+            a.stage, a.sequence,
+        )
+        for a in applications
+    ]  # fmt: skip
+    await tx.execute(
+        """
+        update progress.application a
+        set (vacancy, is_accepted, is_refused, is_withdrawn, eligibility, eligibility_checked_at,
+             documents_version, documents, documents_checked_version, complete_version,
+             decision, reviewed_at, booked_sequence, cancelled_sequence, stage, sequence)
+          = (f.vacancy, f.is_accepted, f.is_refused, f.is_withdrawn, f.eligibility,
+             f.eligibility_checked_at, f.documents_version, f.documents,
+             f.documents_checked_version, f.complete_version, f.decision, f.reviewed_at,
+             f.booked_sequence, f.cancelled_sequence, f.stage, f.sequence)
+        from unnest($1::text[], $2::text[], $3::bool[], $4::bool[], $5::bool[], $6::text[],
+                    $7::timestamptz[], $8::int[], $9::text[], $10::int[], $11::int[], $12::text[],
+                    $13::timestamptz[], $14::int[], $15::int[], $16::text[], $17::int[])
+            as f (application, vacancy, is_accepted, is_refused, is_withdrawn, eligibility,
+                  eligibility_checked_at, documents_version, documents,
+                  documents_checked_version, complete_version, decision, reviewed_at,
+                  booked_sequence, cancelled_sequence, stage, sequence)
+        where a.application = f.application
+        """,
+        *(list(column) for column in zip(*rows, strict=True)),
+    )
+
+
+async def record_stage_changes(
+    tx: Transaction, applications: Sequence[Application], now: datetime
+) -> None:
+    """Add the stages that applications have just reached to their history."""
+    if not applications:
+        return
+    await tx.execute(
+        """
+        insert into progress.stage_change (application, sequence, stage, at)
+        select *, $4::timestamptz from unnest($1::text[], $2::int[], $3::text[])
+        """,
+        [a.application for a in applications],
+        [a.sequence for a in applications],
+        [a.stage for a in applications],
+        now,
+    )

@@ -1,0 +1,152 @@
+"""The worker survives whatever a child does, and a child can do little (G9, G19)."""
+
+import os
+import select
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.documents.children import Children, InspectionProgramError
+from shared.contracts.applications import FindingCode
+from tests.support.documents import pdf
+
+READY = """
+import os, pathlib, sys, time
+from services.documents.inspection.__main__ import _allow_cpu_seconds, give_up_rights
+give_up_rights(int(sys.argv[1]))
+def answer(text):
+    os.write(1, b'{"kind": "pdf", "detail": "%s"}\\n' % str(text).encode())
+os.write(1, b"ready\\n")
+os.read(0, 100)
+"""
+
+
+OUR_NETWORK = str(Path("/proc/self/ns/net").readlink())
+
+
+@pytest.fixture
+def children_that():
+    """Start children that get ready as always and then do something else than inspecting."""
+    started = []
+
+    def start(program, **limits):
+        children = Children((sys.executable, "-B", "-c", READY + program), count=1, **limits)
+        started.append(children)
+        return children
+
+    yield start
+    for children in started:
+        children.close()
+
+
+@pytest.mark.parametrize(
+    ("program", "detail"),
+    [
+        ("os.kill(os.getpid(), 11)", "crashed"),
+        ("os._exit(0)", "crashed"),
+        ("bytearray(1024 * 1024 * 1024)", "crashed"),
+        ("_allow_cpu_seconds(0)\nwhile True: pass", "crashed"),
+        ("while True: pass", "timeout"),
+        ("time.sleep(600)", "timeout"),
+        ("os.write(1, b'hello\\n')", "nonsense"),
+        ('os.write(1, b\'{"kind": "pdf", "problem": "reject"}\\n\')', "nonsense"),
+        ("os.write(1, b'1' * 10_000_000)", "nonsense"),
+    ],
+)
+async def test_whatever_a_child_does_its_document_goes_to_a_person(program, detail, children_that):
+    children = children_that(program, seconds_a_document=0.3 if detail == "timeout" else 20)
+    inspection = await children.inspect(b"?", "1")
+    assert (inspection.problem, inspection.detail) == (FindingCode.NOT_INSPECTED, detail)
+
+
+async def test_after_a_child_has_died_the_next_document_gets_a_new_one(children_that):
+    children = children_that("answer(os.getpid())\nos.read(0, 100)\nos._exit(1)")
+    first = await children.inspect(b"?", "1")
+    assert (await children.inspect(b"?", "2")).detail == "crashed"
+    assert (await children.inspect(b"?", "3")).detail not in {first.detail, "crashed"}
+
+
+async def test_no_document_suffers_for_a_child_that_died_while_it_was_idle():
+    children = Children(count=1)
+    try:
+        for number in range(2):
+            assert (await children.inspect(pdf(), str(number))).problem is None
+            children._children[0]._process.kill()
+            children._children[0]._process.wait()
+    finally:
+        children.close()
+
+
+async def test_a_program_that_does_not_start_is_our_fault_and_no_verdict():
+    children = Children((sys.executable, "-c", "raise SystemExit"), count=1)
+    with pytest.raises(InspectionProgramError):
+        await children.inspect(pdf(), "1")
+    children.close()
+
+
+async def test_a_child_is_replaced_after_its_share_of_documents(children_that):
+    pid = "while True:\n answer(os.getpid())\n os.read(0, 100)"
+    children = children_that(pid, documents_a_child=2)
+    pids = [(await children.inspect(b"?", str(number))).detail for number in range(5)]
+    assert pids[0] == pids[1] != pids[2] == pids[3] != pids[4]
+
+
+async def test_what_was_seen_in_the_same_bytes_is_remembered(children_that):
+    children = children_that("answer('first')")
+    assert (await children.inspect(b"?", "same")).detail == "first"
+    assert (await children.inspect(b"?", "same")).detail == "first"
+    assert children._children[0]._inspected == 1
+
+
+@pytest.mark.parametrize(
+    ("attempt", "outcome"),
+    [
+        ("os.environ.get('MUSTER_SECRET')", "None"),
+        ("pathlib.Path('{folder}/file').write_text('x')", "OSError"),
+        ("os.getpriority(os.PRIO_PROCESS, 0) >= 10", "True"),
+    ],
+)
+async def test_a_child_knows_no_secret_and_writes_no_file(
+    attempt, outcome, children_that, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("MUSTER_SECRET", "secret")
+    program = f"""
+try:
+    result = {attempt.format(folder=tmp_path)}
+except Exception as error:
+    result = type(error).__name__
+answer(result)
+"""
+    assert (await children_that(program).inspect(b"?", "1")).detail == outcome
+
+
+@pytest.fixture(scope="module")
+def may_unshare():
+    return subprocess.run(["unshare", "-Un", "true"], check=False).returncode == 0
+
+
+async def test_a_child_has_no_network_where_the_kernel_allows_it(children_that, may_unshare):
+    children = children_that("answer(os.readlink('/proc/self/ns/net'))")
+    its_own = (await children.inspect(b"?", "1")).detail
+    assert (its_own != OUR_NETWORK) == may_unshare
+
+
+def test_children_die_with_a_worker_that_is_killed():
+    worker = f"""
+import asyncio, sys
+from services.documents.children import Children
+children = Children((sys.executable, "-B", "-c", {READY!r} + '''
+answer(os.getpid())
+while True: time.sleep(600)
+'''), count=1)
+print(asyncio.run(children.inspect(b"?", "1")).detail, flush=True)
+asyncio.run(children.inspect(b"?", "2"))
+"""
+    with subprocess.Popen([sys.executable, "-c", worker], stdout=subprocess.PIPE) as process:
+        child = os.pidfd_open(int(process.stdout.readline()))
+        process.kill()
+    has_ended, _, _ = select.select([child], [], [], 10)
+    os.close(child)
+    assert has_ended

@@ -1,0 +1,341 @@
+"""Sending against a real mail server that misbehaves: every message at most once (G12)."""
+
+import asyncio
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+
+from services.notifications import letters, sender, storage
+from services.notifications.decisions import Ignored
+from services.notifications.provider import (
+    Deferred,
+    MailServer,
+    Refused,
+    Sent,
+    Unknown,
+    Unreachable,
+)
+from services.simulator.mailbox import Fault
+from shared.contracts.applications import Stage
+from shared.contracts.notifications import MessageKind
+from tests.support.builders import NOW, interview_booked, stage_changed
+
+NOTIFIED = ("candidate.notified.v1", "app-1")
+FAILED = ("notification.failed.v1", "app-1")
+
+
+async def test_a_letter_is_sent_recorded_and_announced(post_office, mailbox):
+    await post_office.receive("app-1")
+    await post_office.hearing.hear(stage_changed("app-1"), now=NOW)
+    assert await post_office.send_all() == [Sent()]
+    (letter,) = mailbox.letters
+    message = message_from_bytes(letter.read_bytes(), policy=policy.default)
+    assert letter.name == "0001-we-have-received-your-application-app-1@example.org.eml"
+    assert "My CV.pdf, 20 KB" in message.get_body(("plain",)).get_content()
+    assert await post_office.states() == {"app-1": "sent"}
+    assert await post_office.announced() == [NOTIFIED]
+
+
+async def test_a_booking_is_sent_with_what_was_booked(post_office, mailbox):
+    await post_office.receive("app-1")
+    await post_office.hearing.hear(interview_booked("app-1"), now=NOW)
+    assert await post_office.send_all() == [Sent()]
+    message = message_from_bytes(mailbox.letters[0].read_bytes(), policy=policy.default)
+    assert "- Time: 9am to 9:45am" in message.get_body(("plain",)).get_content()
+    assert [part.get_filename() for part in message.iter_attachments()] == ["interview.ics"]
+
+
+async def test_a_problem_with_documents_names_the_file(post_office, mailbox):
+    await post_office.receive("app-1")
+    await post_office.owner.execute(
+        "insert into documents.verdict values ('app-1', 1, 'met-000', 'faulty', $1, $2)",
+        '[{"code": "password_locked", "document": 1}, {"code": "cv_missing", "document": null}]',
+        NOW,
+    )
+    changed = stage_changed("app-1", Stage.DOCUMENTS_NEEDED, sequence=2)
+    await post_office.hearing.hear(stage_changed("app-1"), changed, now=NOW)
+    assert await post_office.send_all() == [Sent(), Sent()]
+    message = message_from_bytes(mailbox.letters[1].read_bytes(), policy=policy.default)
+    text = message.get_body(("plain",)).get_content()
+    assert "- Your documents: There is no CV." in text
+    assert "- Personal Statement.docx: It is locked with a password" in text
+
+
+async def test_a_rejection_gives_the_working_of_the_rule(post_office, mailbox):
+    await post_office.owner.execute(
+        """
+        insert into eligibility.verdict (application, vacancy, outcome, reasons, working,
+            submitted_on, eligible_from, rules_version, facts, checked_at)
+        values ('app-1', 'met-000', 'rejected', '{early_departure}', 'You left the Met on ...',
+            '2025-10-20', '2026-11-22', 'test', '{}', $1)
+        """,
+        NOW,
+    )
+    await post_office.hearing.hear(stage_changed("app-1", Stage.NOT_ELIGIBLE), now=NOW)
+    await post_office.owner.execute("delete from notifications.message")
+    await post_office.queue("app-1", kind=MessageKind.NOT_ELIGIBLE)
+    assert await post_office.send_all() == [Sent()]
+    message = message_from_bytes(mailbox.letters[0].read_bytes(), policy=policy.default)
+    text = message.get_body(("plain",)).get_content()
+    assert "You left the Met on ..." in text
+    assert "Sunday 22 November 2026" in text
+
+
+async def test_a_letter_is_not_sent_before_its_time(post_office, mailbox):
+    await post_office.queue("app-1", kind=MessageKind.WITHDRAWAL, after=timedelta(hours=1))
+    assert await post_office.send_next() is None
+    await post_office.owner.execute("update messaging.clock set clock_offset = '61 minutes'")
+    assert await post_office.send_next() == Sent()
+
+
+async def test_a_burst_uses_one_connection(post_office, mailbox):
+    await post_office.queue(*[f"app-{n}" for n in range(5)])
+    assert await post_office.send_all() == [Sent()] * 5
+    assert len(mailbox._connections) == 1
+
+
+async def test_two_senders_share_the_work_and_send_nothing_twice(
+    post_office, mailbox, mail_settings
+):
+    await post_office.queue(*[f"app-{n}" for n in range(20)])
+    other = MailServer(mail_settings)
+
+    async def send(server: MailServer) -> int:
+        count = 0
+        while await sender.send_next(post_office.database, server) is not None:
+            count += 1
+        return count
+
+    counts = await asyncio.gather(send(post_office.server), send(other))
+    await other.leave()
+    assert sum(counts) == 20
+    assert min(counts) > 0
+    assert len(mailbox.taken) == mailbox.taken.total() == 20
+
+
+@pytest.mark.parametrize("fault", [Fault.BUSY_451, Fault.CLOSING_421])
+async def test_F45_a_letter_put_off_is_sent_later_and_once(fault, post_office, mailbox):
+    mailbox._choose = lambda _: fault if not mailbox.attempts.total() > 1 else None
+    await post_office.queue("app-1")
+    assert await post_office.send_all() == [Deferred(fault[-3:])]
+    assert await post_office.states() == {"app-1": "queued"}
+    assert await post_office.send_next() is None  # not at once
+    await post_office.pass_time(minutes=10)
+    assert await post_office.send_all() == [Sent()]
+    assert mailbox.taken.total() == 1
+    assert await post_office.announced() == [NOTIFIED]
+
+
+async def test_a_letter_put_off_for_days_is_given_to_a_person(post_office, mailbox):
+    mailbox._choose = lambda _: Fault.BUSY_451
+    await post_office.queue("app-1")
+    await post_office.pass_time(days=6)
+    await post_office.send_all()
+    assert await post_office.states() == {"app-1": "refused"}
+    assert await post_office.announced() == [FAILED]
+
+
+async def test_F46_a_refused_letter_is_told_and_the_others_go_on(post_office, mailbox):
+    mailbox._choose = lambda letter: Fault.FULL_552 if "app-1@" in letter["To"] else None
+    await post_office.queue("app-1", "app-2")
+    assert await post_office.send_all() == [Refused("552"), Sent()]
+    await post_office.pass_time(days=1)
+    assert await post_office.send_next() is None
+    assert await post_office.states() == {"app-1": "refused", "app-2": "sent"}
+    assert FAILED in await post_office.announced()
+
+
+@pytest.mark.parametrize(
+    ("fault", "taken"), [(Fault.CUT_BEFORE_TAKING, 0), (Fault.CUT_AFTER_TAKING, 1)]
+)
+async def test_F47_a_letter_of_unknown_end_is_listed_and_never_sent_again(
+    fault, taken, post_office, mailbox
+):
+    mailbox._choose = lambda _: fault
+    await post_office.queue("app-1")
+    (end,) = await post_office.send_all()
+    assert isinstance(end, Unknown)
+    await post_office.pass_time(days=1)
+    assert await post_office.send_next() is None
+    assert await post_office.states() == {"app-1": "unknown"}
+    assert await post_office.announced() == [FAILED]
+    assert mailbox.taken.total() == taken
+
+
+async def test_a_connection_cut_after_the_reply_loses_no_letter(post_office, mailbox, until):
+    mailbox._choose = lambda _: Fault.CUT_AFTER_REPLY if not mailbox.taken else None
+    await post_office.queue("app-1", "app-2")
+    assert await post_office.send_next() == Sent()
+    await until(lambda: not post_office.server._connection.is_connected)
+    ends = await post_office.send_all()
+    assert isinstance(ends[0], Unreachable)
+    assert ends[1] == Sent()
+    assert await post_office.states() == {"app-1": "sent", "app-2": "sent"}
+    assert mailbox.taken.total() == 2
+
+
+async def test_G10_while_the_mail_server_is_away_letters_wait_and_count_no_failure(
+    post_office, mailbox
+):
+    await post_office.queue("app-1")
+    port = mailbox.port
+    await mailbox.close()
+    for _ in range(3):
+        assert isinstance(await post_office.send_next(), Unreachable)
+    assert await post_office.states() == {"app-1": "queued"}
+    await mailbox.open(port)
+    assert await post_office.send_next() == Sent()
+    assert await post_office.announced() == [NOTIFIED]
+
+
+async def test_without_the_encryption_that_is_asked_for_nothing_is_sent(
+    post_office, mailbox, mail_settings
+):
+    object.__setattr__(mail_settings, "smtp_starttls", True)
+    post_office.server = MailServer(mail_settings)
+    await post_office.queue("app-1")
+    assert isinstance(await post_office.send_next(), Unreachable)
+    assert not mailbox.attempts
+
+
+async def test_what_is_no_longer_true_is_not_sent(post_office, mailbox):
+    await post_office.queue("app-1", kind=MessageKind.INVITATION)
+    withdrawn = stage_changed("app-1", Stage.WITHDRAWN, sequence=2)
+    await post_office.hearing.hear(withdrawn, now=NOW)
+    ends = await post_office.send_all()
+    assert sorted(map(repr, ends)) == sorted(map(repr, [Ignored("overtaken"), Sent(), Sent()]))
+    assert [path.name[5:21] for path in mailbox.letters] == [
+        "we-have-received",
+        "you-have-withdra",
+    ]
+
+
+async def test_a_letter_that_cannot_be_written_does_not_hold_up_the_others(post_office, mailbox):
+    await post_office.hearing.hear(stage_changed("app-1", Stage.NOT_ELIGIBLE), now=NOW)
+    await post_office.owner.execute("delete from notifications.message")
+    await post_office.queue("app-1", kind=MessageKind.NOT_ELIGIBLE)  # without an explanation
+    await post_office.queue("app-2")
+    assert await post_office.send_all() == [Deferred("not composed"), Sent()]
+
+
+async def test_a_letter_to_somebody_unknown_is_given_to_a_person(post_office):
+    await post_office.hearing.hear(stage_changed("app-1"), now=NOW)
+    assert await post_office.send_all() == [Refused("no contact")]
+    assert await post_office.announced() == [FAILED]
+
+
+STEPS = {
+    "before the claim": (storage, "claim_next", "queued"),
+    "after the claim": (letters, "find_letter", "unknown"),
+    "before the connection": (MailServer, "_open", "unknown"),
+    "after the reply": (storage, "record_end", "unknown"),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_G12_whoever_dies_at_any_step_makes_nobody_get_a_letter_twice(
+    step, post_office, mailbox, monkeypatch, until
+):
+    module, name, state = STEPS[step]
+    await post_office.queue("app-1")
+    reached = asyncio.Event()
+
+    async def hang(*_: object, **__: object) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, name, hang)
+        dying = asyncio.create_task(post_office.send_next())
+        await asyncio.wait_for(reached.wait(), 10)
+        dying.cancel()
+        await asyncio.gather(dying, return_exceptions=True)
+    await post_office.pass_time(minutes=3)
+    await post_office.send_all()
+    expected = "sent" if state == "queued" else state
+    assert await post_office.states() == {"app-1": expected}
+    assert mailbox.taken.total() == (1 if step in {"before the claim", "after the reply"} else 0)
+    assert await post_office.announced() == [NOTIFIED if expected == "sent" else FAILED]
+
+
+async def test_G12_whoever_dies_while_the_server_takes_the_letter_does_not_send_it_again(
+    post_office, mailbox, until
+):
+    mailbox._choose = lambda _: Fault.SLOW
+    await post_office.queue("app-1")
+    dying = asyncio.create_task(post_office.send_next())
+    await until(lambda: mailbox.taken.total() == 1)
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    mailbox.resume.set()
+    assert await post_office.send_next() is None  # its lease is not over
+    await post_office.pass_time(minutes=3)
+    assert await post_office.send_all() == []
+    assert await post_office.states() == {"app-1": "unknown"}
+    assert mailbox.taken.total() == 1
+
+
+async def test_F8_a_sender_that_was_given_up_on_may_still_tell_how_it_ended(
+    post_office, mailbox, until
+):
+    mailbox._choose = lambda _: Fault.SLOW
+    await post_office.queue("app-1")
+    slow = asyncio.create_task(post_office.send_next())
+    await until(lambda: mailbox.taken.total() == 1)
+    await post_office.pass_time(minutes=3)
+    assert await sender.send_next(post_office.database, MailServer(sender.settings())) is None
+    assert await post_office.states() == {"app-1": "unknown"}
+    mailbox.resume.set()
+    assert await slow == Sent()
+    assert await post_office.states() == {"app-1": "sent"}
+    assert await post_office.announced() == [FAILED, NOTIFIED]
+
+
+async def test_F8_a_sender_that_slept_since_its_claim_does_not_begin(
+    post_office, mailbox, monkeypatch
+):
+    await post_office.queue("app-1")
+    times = iter([0.0, 31.0])
+    monkeypatch.setattr(sender.clock, "monotonic", lambda: next(times))
+    assert await post_office.send_next() == Unreachable("too late to begin")
+    assert mailbox.attempts.total() == 0
+    assert await post_office.states() == {"app-1": "queued"}
+
+
+async def test_the_loop_sends_by_itself_and_finishes_its_letter_when_told_to_stop(
+    post_office, mailbox, mail_settings, monkeypatch, until
+):
+    monkeypatch.setattr(sender, "settings", lambda: mail_settings)
+    mailbox._choose = lambda _: Fault.SLOW
+    await post_office.queue("app-1", "app-2")
+    loop = asyncio.create_task(sender.send_due(post_office.database))
+    await until(lambda: mailbox.taken.total() == 1)
+    loop.cancel()
+    await asyncio.sleep(0)
+    mailbox.resume.set()
+    with pytest.raises(asyncio.CancelledError):
+        await loop
+    assert await post_office.states() == {"app-1": "sent", "app-2": "queued"}
+
+
+async def test_the_loop_waits_for_a_mail_server_that_is_away(
+    post_office, mailbox, mail_settings, monkeypatch, until
+):
+    monkeypatch.setattr(sender, "settings", lambda: mail_settings)
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 8:
+            await mailbox.open(port)
+
+    monkeypatch.setattr(sender.clock, "pause", pause)
+    port = mailbox.port
+    await mailbox.close()
+    await post_office.queue("app-1")
+    loop = asyncio.create_task(sender.send_due(post_office.database))
+    await until(lambda: mailbox.taken.total() == 1)
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+    assert pauses[:8] == [0.5, 1, 2, 4, 8, 16, 30, 30]

@@ -1,0 +1,208 @@
+"""Progress on a real database: every order of the same facts ends in the same rows."""
+
+import random
+from collections.abc import Sequence
+
+import pytest
+
+from services.progress.worker import SERVICE
+from shared.contracts import Event, Payload
+from shared.contracts.applications import (
+    ApplicationStageChanged,
+    DocumentsOutcome,
+    EligibilityOutcome,
+    Stage,
+)
+from shared.contracts.reviews import ManagerDecision
+from tests.support.at_once import handle
+from tests.support.builders import (
+    APPLICATION,
+    LAST_ACCEPTED_AT,
+    NOW,
+    VACANCY,
+    application_accepted,
+    application_refused,
+    application_reviewed,
+    application_withdrawn,
+    documents_accepted,
+    documents_checked,
+    eligibility_checked,
+    event,
+    interview_booked,
+    interview_cancelled,
+    review_completed,
+    review_opened,
+    vacancy_closed,
+)
+from tests.support.databases import TestDatabase
+from tests.support.hearing import Hearing
+
+JOURNEYS: dict[Stage, Sequence[Payload]] = {
+    Stage.INTERVIEW_BOOKED: (
+        application_accepted(),
+        eligibility_checked(),
+        documents_checked(outcome=DocumentsOutcome.FAULTY),
+        documents_accepted(documents_version=2),
+        documents_checked(documents_version=2),
+        vacancy_closed(),
+        review_opened(),
+        application_reviewed(),
+        review_completed(),
+        interview_booked(sequence=0),
+    ),
+    Stage.WITHDRAWN: (
+        application_accepted(),
+        eligibility_checked(),
+        documents_checked(),
+        vacancy_closed(),
+        review_opened(),
+        application_reviewed(),
+        review_completed(),
+        interview_booked(sequence=0),
+        application_withdrawn(),
+        interview_cancelled(sequence=1),
+    ),
+    Stage.NOT_SUCCESSFUL: (
+        application_accepted(),
+        eligibility_checked(),
+        documents_checked(),
+        documents_accepted(documents_version=2),
+        documents_checked(documents_version=2, outcome=DocumentsOutcome.FAULTY),
+        vacancy_closed(),
+        review_opened(),
+        application_reviewed(decision=ManagerDecision.DECLINE),
+        review_completed(),
+    ),
+    Stage.WITH_A_PERSON: (
+        application_accepted(),
+        eligibility_checked(outcome=EligibilityOutcome.REFERRED),
+        documents_checked(outcome=DocumentsOutcome.UNCLEAR),
+        vacancy_closed(),
+        review_opened(),
+        review_completed(),
+    ),
+    Stage.NOT_ELIGIBLE: (
+        eligibility_checked(outcome=EligibilityOutcome.REJECTED),
+        application_accepted(),
+        documents_checked(outcome=DocumentsOutcome.FAULTY),
+        vacancy_closed(),
+    ),
+    Stage.REFUSED: (application_refused(), documents_checked(), vacancy_closed()),
+}
+
+
+@pytest.fixture
+async def progress(database: TestDatabase) -> Hearing:
+    return Hearing(SERVICE, await database.service("progress"))
+
+
+async def rows(database: TestDatabase, sql: str) -> list[tuple]:
+    connected = await database.service("progress")
+    async with connected.transaction() as tx:
+        return [tuple(row) for row in await tx.fetch(sql)]
+
+
+async def facts(database: TestDatabase) -> list[tuple]:
+    """Everything stored but how many stages it took to get there."""
+    return [
+        *await rows(database, "select * from progress.vacancy"),
+        *await rows(database, "select to_jsonb(a) - 'sequence' from progress.application a"),
+    ]
+
+
+def events(journey: Sequence[Payload], order: random.Random) -> list[Event[Payload]]:
+    """Every fact twice, under two ids, in some order."""
+    twice = [event(fact, copy=copy) for fact in journey for copy in (0, 1)]
+    order.shuffle(twice)
+    return twice
+
+
+@pytest.mark.parametrize("stage", JOURNEYS)
+async def test_A33_every_order_of_the_same_facts_ends_in_the_same_rows(
+    database: TestDatabase, progress: Hearing, stage
+):
+    await progress.hear(*JOURNEYS[stage], now=NOW)
+    in_order = await facts(database)
+    for seed in range(12):
+        async with (await database.service("progress")).transaction() as tx:
+            await tx.execute("delete from progress.stage_change")
+            await tx.execute("delete from progress.application")
+            await tx.execute("delete from progress.vacancy")
+        hearing = Hearing(SERVICE, await database.service("progress"))
+        await hearing.hear(*events(JOURNEYS[stage], random.Random(seed)), now=NOW)
+        assert await facts(database) == in_order, f"seed {seed}"
+        last = hearing.announced[-1]
+        assert isinstance(last, ApplicationStageChanged)
+        assert last.stage is stage, f"seed {seed}"
+
+
+async def test_a_candidates_journey_is_announced_stage_by_stage(
+    database: TestDatabase, progress: Hearing
+):
+    announced = await progress.hear(*JOURNEYS[Stage.INTERVIEW_BOOKED], now=NOW)
+    assert [(a.previous, a.stage, a.sequence, a.documents_version) for a in announced] == [
+        (None, Stage.RECEIVED, 1, 1),
+        (Stage.RECEIVED, Stage.DOCUMENTS_NEEDED, 2, 1),
+        (Stage.DOCUMENTS_NEEDED, Stage.RECEIVED, 3, 2),
+        (Stage.RECEIVED, Stage.READY_FOR_REVIEW, 4, 2),
+        (Stage.READY_FOR_REVIEW, Stage.UNDER_REVIEW, 5, 2),
+        (Stage.UNDER_REVIEW, Stage.INVITED, 6, 2),
+        (Stage.INVITED, Stage.INTERVIEW_BOOKED, 7, 2),
+    ]
+    sql = "select stage, sequence, at from progress.stage_change order by sequence"
+    assert await rows(database, sql) == [(a.stage, a.sequence, NOW) for a in announced]
+
+
+async def test_D8_at_closing_the_last_complete_documents_are_the_ones_announced(
+    progress: Hearing,
+):
+    await progress.hear(*JOURNEYS[Stage.NOT_SUCCESSFUL][:5], now=NOW)
+    [changed] = await progress.hear(vacancy_closed(), now=LAST_ACCEPTED_AT)
+    assert (changed.stage, changed.documents_version) == (Stage.READY_FOR_REVIEW, 1)
+
+
+async def test_a_fact_that_changes_no_stage_is_announced_to_nobody(progress: Hearing):
+    await progress.hear(application_accepted(), now=NOW)
+    assert await progress.hear(documents_checked(), vacancy_closed(), now=NOW) == []
+
+
+async def test_facts_about_an_unknown_application_wait_for_nobody(
+    database: TestDatabase, progress: Hearing
+):
+    early = (documents_checked(), eligibility_checked(), application_withdrawn(vacancy="wrong"))
+    assert await progress.hear(*early, now=NOW) == []
+    [changed] = await progress.hear(application_accepted(), now=NOW)
+    assert (changed.stage, changed.vacancy) == (Stage.WITHDRAWN, VACANCY)
+
+
+async def test_a_vacancy_moves_all_of_its_applications_and_no_others(progress: Hearing):
+    mine = [f"app-{number:03}" for number in range(250)]
+    other = "app-of-another-vacancy"
+    for fact in (application_accepted, eligibility_checked, documents_checked):
+        await progress.hear_together(
+            *(fact(application) for application in reversed(mine)),
+            fact(other, vacancy="met-001"),
+            now=NOW,
+        )
+    changed = await progress.hear(review_opened(), now=NOW)
+    assert [(a.subject, a.stage) for a in changed] == [(a, Stage.UNDER_REVIEW) for a in mine]
+
+
+async def test_each_change_is_announced_because_of_its_own_vacancys_event(
+    database: TestDatabase, progress: Hearing
+):
+    faulty = DocumentsOutcome.FAULTY
+    for application, vacancy in ((APPLICATION, VACANCY), ("app-2", "met-001")):
+        await progress.hear(
+            application_accepted(application, vacancy=vacancy),
+            eligibility_checked(application, vacancy=vacancy),
+            documents_checked(application, faulty, vacancy=vacancy),
+            now=NOW,
+        )
+    closings = [event(vacancy_closed(vacancy)) for vacancy in ("met-002", "met-001", VACANCY)]
+    async with (await database.service("progress")).transaction() as tx:
+        outcome = await handle(SERVICE, tx, closings, NOW)
+    assert [(said.event.data.vacancy, said.cause) for said in outcome.announced] == [
+        (VACANCY, closings[2].id),
+        ("met-001", closings[1].id),
+    ]

@@ -1,0 +1,93 @@
+"""Two workers of progress at the same moment."""
+
+import asyncio
+
+import pytest
+
+from services.progress.worker import SERVICE
+from shared.contracts.applications import DocumentsOutcome, Stage
+from tests.support.at_once import at_once, handle
+from tests.support.builders import (
+    APPLICATION,
+    NOW,
+    application_accepted,
+    application_withdrawn,
+    documents_checked,
+    eligibility_checked,
+    event,
+    vacancy_closed,
+)
+from tests.support.databases import TestDatabase
+from tests.support.hearing import Hearing
+
+ACCEPTED = event(application_accepted())
+ELIGIBLE = event(eligibility_checked())
+FAULTY = event(documents_checked(outcome=DocumentsOutcome.FAULTY))
+CLOSED = event(vacancy_closed())
+
+
+async def stages(database: TestDatabase) -> list[tuple]:
+    progress = await database.service("progress")
+    async with progress.transaction() as tx:
+        return [
+            tuple(row)
+            for row in await tx.fetch("select application, stage, sequence from application")
+        ]
+
+
+@pytest.mark.parametrize(
+    ("known", "first", "second"),
+    [
+        ([ACCEPTED, ELIGIBLE], FAULTY, CLOSED),
+        ([ACCEPTED, ELIGIBLE], CLOSED, FAULTY),
+        ([ELIGIBLE, FAULTY], ACCEPTED, CLOSED),
+        ([ELIGIBLE, FAULTY], CLOSED, ACCEPTED),
+        ([ACCEPTED, FAULTY], ELIGIBLE, CLOSED),
+        ([ACCEPTED, FAULTY], CLOSED, ELIGIBLE),
+    ],
+)
+async def test_C5_a_closing_and_a_verdict_at_once_do_not_miss_each_other(
+    database: TestDatabase, known, first, second
+):
+    progress = await database.service("progress")
+    await Hearing(SERVICE, progress).hear(*known, now=NOW)
+    outcomes = await at_once(SERVICE, progress, first, second, NOW)
+    [(_, stage, _)] = await stages(database)
+    assert stage == Stage.WITH_A_PERSON
+    announced = [said.event.data.stage for one in outcomes for said in one.announced]
+    assert announced[-1] is Stage.WITH_A_PERSON
+
+
+async def test_two_first_facts_of_one_application_at_once_are_both_kept(database: TestDatabase):
+    progress = await database.service("progress")
+    withdrawn = event(application_withdrawn())
+    await at_once(SERVICE, progress, ACCEPTED, withdrawn, NOW)
+    assert await stages(database) == [(APPLICATION, Stage.WITHDRAWN, 2)]
+
+
+async def test_applications_of_one_vacancy_do_not_wait_for_each_other(database: TestDatabase):
+    progress = await database.service("progress")
+    await Hearing(SERVICE, progress).hear(ACCEPTED, now=NOW)
+    async with progress.transaction() as one, progress.transaction() as other:
+        await other.execute("set local lock_timeout = '1s'")
+        await handle(SERVICE, one, [ELIGIBLE], NOW)
+        await handle(SERVICE, other, [event(application_accepted("app-2"))], NOW)
+
+
+async def test_workers_with_overlapping_applications_wait_but_never_in_a_circle(
+    database: TestDatabase,
+):
+    progress = await database.service("progress")
+    applications = [f"app-{number:03}" for number in range(100)]
+
+    async def work(payload, order) -> None:
+        async with progress.transaction() as tx:
+            await handle(SERVICE, tx, [event(payload(a)) for a in order], NOW)
+
+    async with asyncio.timeout(10):
+        await asyncio.gather(
+            work(application_accepted, applications),
+            work(eligibility_checked, applications[::-1]),
+            work(documents_checked, applications[50:] + applications[:50]),
+        )
+    assert {stage for _, stage, _ in await stages(database)} == {Stage.READY_FOR_REVIEW}

@@ -1,0 +1,78 @@
+"""A letter of every kind, with defaults."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from services.notifications.letters import (
+    Claim,
+    Contact,
+    Explanation,
+    File,
+    Interview,
+    Letter,
+    Problem,
+    Timetable,
+)
+from shared.contracts.applications import FindingCode
+from shared.contracts.notifications import MessageKind
+from shared.contracts.vacancies import Employer
+from tests.support.story import APPLICATION, CLOSES_AT, INTERVIEW_AT, REVIEW_OPENS_AT, VACANCY
+
+SENT_AT = datetime(2025, 10, 20, 9, 14, tzinfo=UTC)
+WORKING = (
+    "You left the Met on 21 November 2021 under an early departure scheme with compensation. "
+    "Five years from that day end on 21 November 2026. "
+    "You applied on 20 October 2025, before they had ended. "
+    "You can apply from 22 November 2026."
+)
+CV = File("My CV.pdf", 20_480, "a" * 64)
+STATEMENT = File("Personal Statement.pages", 1_234_567, "b" * 64)
+
+_INTERVIEW = Interview(INTERVIEW_AT, INTERVIEW_AT + timedelta(minutes=45), "Belvedere, Room 2")
+_FACTS: dict[MessageKind, dict[str, Any]] = {
+    MessageKind.ACKNOWLEDGEMENT: {"files": (CV, STATEMENT)},
+    MessageKind.DOCUMENTS_PROBLEM: {
+        "files": (CV, STATEMENT),
+        "problems": (
+            Problem(FindingCode.STATEMENT_MISSING, None),
+            Problem(FindingCode.WRONG_FORMAT, STATEMENT),
+        ),
+    },
+    MessageKind.NOT_ELIGIBLE: {
+        "explanation": Explanation(WORKING, date(2025, 10, 20), date(2026, 11, 22))
+    },
+    MessageKind.INTERVIEW_BOOKING: {"interview": _INTERVIEW},
+    MessageKind.INTERVIEW_CANCELLATION: {"interview": _INTERVIEW},
+}
+
+
+def contact(**changes: Any) -> Contact:
+    defaults: dict[str, Any] = {
+        "name": "Ada O'Neill",
+        "email": "ada@example.org",
+        "submitted_at": SENT_AT,
+        "received_at": SENT_AT + timedelta(minutes=1),
+    }
+    return Contact(**defaults | changes)
+
+
+def timetable(**changes: Any) -> Timetable:
+    defaults: dict[str, Any] = {
+        "employer": Employer.MET,
+        "title": "Quality Technician",
+        "closes_at": CLOSES_AT,
+        "review_promised_on": date(2025, 10, 28),
+        "review_opens_at": REVIEW_OPENS_AT,
+        "interviews_promised_on": date(2025, 11, 4),
+    }
+    return Timetable(**defaults | changes)
+
+
+def letter(kind: MessageKind, version: int = 1, **changes: Any) -> Letter:
+    defaults: dict[str, Any] = {
+        "claim": Claim(APPLICATION, VACANCY, kind, version, attempt=1),
+        "stage": None,
+        "contact": contact(),
+        "timetable": timetable(),
+    }
+    return Letter(**defaults | _FACTS.get(kind, {}) | changes)

@@ -1,0 +1,64 @@
+"""A service that hears events one at a time, without a broker.
+
+Each event has a transaction of its own; what parks is tried again when its parent has been
+handled, and an announcement that was made before is not made again, as `shared.messaging` does.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.contracts import Event, Payload
+from shared.messaging import Service
+from shared.messaging.batch import Announcement, Quarantined, batch_of
+from shared.postgres import Database
+from tests.support.builders import event
+
+
+class Hearing:
+    def __init__(self, service: Service, database: Database) -> None:
+        self._handlers = {s.event: s.handler for s in service.subscriptions}
+        self._database = database
+        self._announced: dict[UUID, Payload] = {}
+        self.parked: dict[UUID, tuple[str, Event[Any]]] = {}
+        self.timers: dict[str, Announcement] = {}
+        self.quarantined: list[Quarantined] = []
+
+    @property
+    def announced(self) -> list[Payload]:
+        return list(self._announced.values())
+
+    async def hear(self, *heard: Payload | Event[Any], now: datetime) -> list[Payload]:
+        """Handle these in this order and return what was announced meanwhile, timers aside."""
+        before = set(self._announced)
+        for one in heard:
+            await self._handle([one if isinstance(one, Event) else event(one)], now)
+        return [payload for id_, payload in self._announced.items() if id_ not in before]
+
+    async def hear_together(self, *heard: Payload, now: datetime) -> list[Payload]:
+        """Handle events of one type as one batch."""
+        before = set(self._announced)
+        await self._handle([event(one) for one in heard], now)
+        return [payload for id_, payload in self._announced.items() if id_ not in before]
+
+    async def _handle(self, events: list[Event[Any]], now: datetime) -> None:
+        batch, outcome = batch_of(events, now)
+        async with self._database.transaction() as tx:
+            await self._handlers[type(events[0].data)](batch, tx)
+        for said in outcome.announced:
+            if said.due_at is None:
+                self._announced.setdefault(said.event.id, said.event.data)
+            elif said.key is not None:
+                self.timers[said.key] = said
+        self.quarantined += outcome.quarantined
+        by_id = {one.id: one for one in events}
+        self.parked |= {p.message: (p.waiting_for, by_id[p.message]) for p in outcome.parked}
+        handled = {f"{e.type} {e.subject}" for e in events if e.id not in self.parked}
+        await self._release(handled, now)
+
+    async def _release(self, handled: set[str], now: datetime) -> None:
+        called = [child for parent, child in self.parked.values() if parent in handled]
+        for child in called:
+            del self.parked[child.id]
+        for child in called:
+            await self._handle([child], now)

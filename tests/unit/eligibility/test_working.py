@@ -1,0 +1,162 @@
+"""The working, as a candidate reads it (F2)."""
+
+import pytest
+
+from services.eligibility.decisions import POLICIES, Policy, Reading, judge
+from services.eligibility.rendering import explain
+from shared.contracts.applications import Answer, LeavingReason, ServiceKind
+from shared.contracts.vacancies import Employer, Engagement, RoleType
+from tests.support.build_eligibility import MET, applied
+from tests.support.builders import departure, served
+
+TODAY = "2025-06-03"
+SCHEME = "under an early departure scheme with compensation."
+ENDS_2025 = "Five years from that day end on 21 October 2025."
+NOTHING_BARS = "Nothing you told us about leaving the Met prevents you from applying."
+
+
+def working(facts, policy=MET) -> str:
+    return explain(facts, policy, judge(facts, policy))
+
+
+def test_F2_a_rejection_tells_the_dates_the_counting_and_the_first_day_to_apply():
+    assert working(applied(TODAY, departure("2020-10-21"))) == (
+        f"You left the Met on 21 October 2020 {SCHEME} {ENDS_2025} "
+        "You applied on 3 June 2025, before they had ended. You can apply from 22 October 2025."
+    )
+
+
+def test_F2_E9_a_rejection_says_which_of_several_departures_counts():
+    text = working(applied(TODAY, departure("2021-10-21"), departure("2020-10-21")))
+    assert text.startswith("You left the Met on 21 October 2021")
+    assert "This is the latest departure that counts." in text
+    assert text.endswith("You can apply from 22 October 2026.")
+
+
+@pytest.mark.parametrize(
+    ("departures", "sentences"),
+    [
+        (
+            (departure("2020-06-03"),),
+            [
+                f"You left the Met on 3 June 2020 {SCHEME}",
+                "Five years from that day end on 3 June 2025.",
+                "You applied on 3 June 2025.",
+                "Whether that day still counts depends on how the rule is read.",
+            ],
+        ),
+        (
+            (departure("2020-06"),),
+            [
+                f"You left the Met in June 2020 {SCHEME}",
+                "Five years from then end between 1 June 2025 and 30 June 2025.",
+                "You applied on 3 June 2025.",
+                "Whether that was too early depends on the day you left.",
+            ],
+        ),
+        (
+            (departure("2021-02-30"),),
+            [f"You left the Met on 2021-02-30 {SCHEME}", "There is no such day."],
+        ),
+        (
+            (departure("2026-01-01"),),
+            [
+                f"You leave the Met on 1 January 2026 {SCHEME}",
+                "Five years from that day end on 1 January 2031.",
+                "You applied on 3 June 2025.",
+                "You had not left before the day you applied.",
+            ],
+        ),
+        (
+            (departure("2021", reason=LeavingReason.RETIREMENT),),
+            [
+                "You left the Met in 2021 because you retired with compensation.",
+                "Five years from then end between 1 January 2026 and 31 December 2026.",
+                "You applied on 3 June 2025, before they had ended.",
+                "It is not clear whether that was an early departure scheme.",
+            ],
+        ),
+        ((), ["You have worked for the Met before but did not say when you left."]),
+    ],
+)
+def test_F2_a_referral_says_what_is_in_doubt(departures, sentences):
+    expected = " ".join([*sentences, "A person will look at this."])
+    assert working(applied(TODAY, *departures)) == expected
+
+
+def test_F2_E4_a_leap_day_names_both_anniversaries():
+    text = working(applied("2025-03-01", departure("2020-02-29")))
+    assert "end on 28 February 2025 or 1 March 2025. You applied on 1 March 2025." in text
+    assert "Which of the two days counts depends on how the rule is read." in text
+
+
+def test_F2_E18_a_referral_for_the_post_says_so():
+    text = working(applied(TODAY, departure("2022-01-01"), engagement=Engagement.INTERIM))
+    assert "before they had ended. It is not clear whether the rule covers temporary posts" in text
+
+
+@pytest.mark.parametrize(
+    ("reading", "words"),
+    [(Reading.BARS, ", and that day still counts."), (Reading.ALLOWS, ", and that day no longer")],
+)
+def test_F2_E3_the_working_says_which_reading_was_used(reading, words):
+    text = working(applied(TODAY, departure("2020-10-21")), Policy(anniversary=reading))
+    assert f"end on 21 October 2025{words}" in text
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentences"),
+    [
+        (
+            applied(TODAY, early_departure=served(served_before=Answer.NO)),
+            ["You told us that you have not worked for the Met before."],
+        ),
+        (
+            applied(TODAY, departure("2015-05-01")),
+            [
+                f"You left the Met on 1 May 2015 {SCHEME}",
+                "Five years from that day end on 1 May 2020.",
+                "You applied on 3 June 2025, after they had ended.",
+                NOTHING_BARS,
+            ],
+        ),
+        (
+            applied(TODAY, departure("2024-05-01", compensated=Answer.NO)),
+            [
+                f"You left the Met on 1 May 2024 {SCHEME.replace('with', 'without')}",
+                "The rule is only about leaving with compensation.",
+                NOTHING_BARS,
+            ],
+        ),
+        (
+            applied(TODAY, departure("2024-05-01"), role_type=RoleType.POLICE_OFFICER),
+            ["The rule about early departure schemes is only about police staff."],
+        ),
+    ],
+)
+def test_F2_an_eligible_person_can_read_why(facts, sentences):
+    assert working(facts) == " ".join(sentences)
+
+
+def test_F2_E15_an_employer_without_the_rule_says_so():
+    facts = applied(TODAY, departure("2024-05-01"), employer=Employer.KENT_ESSEX)
+    assert "has no rule" in working(facts, POLICIES[facts.employer])
+
+
+@pytest.mark.parametrize("reason", sorted(LeavingReason))
+@pytest.mark.parametrize("compensated", sorted(Answer))
+@pytest.mark.parametrize("service", sorted(ServiceKind))
+@pytest.mark.parametrize("left_on", ["2022", "2022-02", "2022-02-28", "2022-02-30"])
+def test_F2_every_declaration_can_be_told_in_whole_sentences(
+    reason, compensated, service, left_on
+):
+    left = departure(left_on, reason=reason, compensated=compensated, service=service)
+    text = working(applied(TODAY, left))
+    assert text.endswith(".")
+    assert "  " not in text
+    assert ".." not in text
+
+
+def test_F2_a_period_of_many_years_is_given_in_figures():
+    text = working(applied(TODAY, departure("2020-10-21")), Policy(years=12))
+    assert "12 years from that day end on 21 October 2032." in text

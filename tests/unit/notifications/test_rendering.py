@@ -1,0 +1,306 @@
+"""Every letter says what rules.md section 6 demands, in two forms that agree."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+from jinja2 import UndefinedError
+
+from services.notifications import rendering
+from services.notifications.letters import File, Letter, Problem
+from services.notifications.rendering import Letterhead, compose
+from shared.contracts.applications import FindingCode
+from shared.contracts.notifications import MessageKind
+from tests.support.build_letters import CV, contact, letter, timetable
+from tests.support.story import CLOSES_AT, NOW
+
+LETTERHEAD = Letterhead(
+    Address("Recruitment", addr_spec="no-reply@police.example"), "https://careers.example"
+)
+TEMPLATES = Path(rendering.__file__).parent / "templates"
+INTERVIEWS = (MessageKind.INTERVIEW_BOOKING, MessageKind.INTERVIEW_CANCELLATION)
+
+
+def written(letter: Letter, now: datetime = NOW) -> EmailMessage:
+    return compose(letter, LETTERHEAD, now=now)
+
+
+def text_of(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return body.get_content()
+
+
+def html_of(message: EmailMessage) -> str:
+    body = message.get_body(("html",))
+    assert body is not None
+    return body.get_content()
+
+
+class Visible(HTMLParser):
+    """The words of a page without its heading, which the text form has as its subject."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._skipped = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self._skipped += tag in {"title", "style", "h1"}
+
+    def handle_endtag(self, tag: str) -> None:
+        self._skipped -= tag in {"title", "style", "h1"}
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipped:
+            self.words.append(data)
+
+
+def visible(html: str) -> str:
+    parser = Visible()
+    parser.feed(html)
+    return " ".join("".join(parser.words).split())
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_every_kind_of_message_has_its_templates(kind):
+    assert (TEMPLATES / f"{kind}.txt.j2").exists()
+    assert (TEMPLATES / f"{kind}.html.j2").exists()
+
+
+def test_no_template_is_without_a_kind():
+    names = {path.name.split(".")[0] for path in TEMPLATES.iterdir()}
+    assert names == {*MessageKind, "layout", "dates"}
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_the_html_says_word_for_word_what_the_text_says(kind):
+    message = written(letter(kind))
+    text = re.sub(r"^- ", "", text_of(message), flags=re.MULTILINE)
+    assert visible(html_of(message)) == " ".join(text.split())
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_every_letter_is_complete_mail_to_one_person(kind):
+    message = written(letter(kind))
+    assert message["To"].addresses == (Address(addr_spec="ada@example.org"),)
+    assert message["From"].addresses[0].addr_spec == "no-reply@police.example"
+    assert message["Date"].datetime == NOW
+    assert message["Auto-Submitted"] == "auto-generated"  # C14
+    assert str(message["Subject"]).endswith(": Quality Technician")
+    assert "Reference app-1" in text_of(message)
+    assert text_of(message).startswith("Hello Ada O'Neill,\n")
+    assert '<html lang="en-GB"' in html_of(message)
+    assert not re.search(r"\n{3,}", text_of(message).strip())
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_no_letter_uses_an_unexplained_word(kind):
+    forbidden = r"rejected|verdict|stage|eligibility pass|payload|event|\bNone\b|undefined"
+    assert not re.search(forbidden, text_of(written(letter(kind))), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_G12_the_same_message_always_has_the_same_id(kind):
+    once = written(letter(kind))["Message-ID"]
+    assert written(letter(kind), now=NOW + timedelta(days=1))["Message-ID"] == once
+    assert written(letter(kind, version=2))["Message-ID"] != once
+
+
+GOLDEN = {
+    MessageKind.ACKNOWLEDGEMENT: (
+        "Your reference is app-1.",
+        "You sent it at 10:14am on Monday 20 October 2025.",
+        "It reached us at 10:15am on Monday 20 October 2025. All times are London time.",
+        "- My CV.pdf, 20 KB, SHA-256 " + "a" * 64,
+        "- Now: we check your application against the eligibility criteria",
+        "- 11:55pm on Tuesday 21 October 2025: applications close.",
+        "- Not before Tuesday 28 October 2025: the hiring manager reviews applications.",
+        "- Not before Tuesday 4 November 2025: interviews.",
+        "- replace your documents, until 11:55pm on Tuesday 21 October 2025",
+        "- withdraw your application",
+        "- ask for an adjustment",  # F1
+    ),
+    MessageKind.SUBMITTED_LATE: (
+        "it was sent after applications had closed",
+        "- Applications closed at 11:55pm on Tuesday 21 October 2025.",
+        "- You sent your application at 10:14am on Monday 20 October 2025.",
+        "by Monday 17 November 2025",
+        "A person will look at it.",
+    ),
+    MessageKind.DOCUMENTS_PROBLEM: (
+        "by 11:55pm on Tuesday 21 October 2025",
+        "The rest of your application is safe.",
+        "- Your documents: There is no personal statement. Upload one personal statement.",
+        "- Personal Statement.pages: It is not a PDF or a Word file. Save it as a PDF",
+        "upload all your documents again",
+        "You will not be turned down automatically because of it.",
+    ),
+    MessageKind.DOCUMENTS_IN_ORDER: (
+        "are now in order. You do not need to do anything.",
+        "- Not before Tuesday 28 October 2025: the hiring manager reviews applications.",
+    ),
+    MessageKind.PERSON_IS_CHECKING: (
+        "A person is checking your application",
+        "You do not need to do anything.",
+    ),
+    MessageKind.NOT_ELIGIBLE: (
+        "This was decided automatically.",
+        "If you left the Met under an early departure scheme and were paid compensation",
+        "for 5 years from the date you left",
+        "You left the Met on 21 November 2021 under an early departure scheme",
+        "We count up to the day you sent your application, Monday 20 October 2025",
+        "The first day you may apply",
+        "Sunday 22 November 2026.",
+        "challenge this decision, by Monday 17 November 2025",  # 28 days
+        "A person will look at your application and decide within 10 working days.",
+    ),
+    MessageKind.NOT_SUCCESSFUL: (
+        "was not successful this time",
+        "decided by a person",
+        "feedback",
+    ),
+    MessageKind.INVITATION: (
+        "You are invited to an interview",
+        "Interviews do not start before Tuesday 4 November 2025.",
+        "- ask for an adjustment",
+    ),
+    MessageKind.INTERVIEW_BOOKING: (
+        "- Day: Tuesday 4 November 2025",
+        "- Time: 9am to 9:45am (London time)",
+        "- Place: Belvedere, Room 2",
+        "a panel of at least 2 people",
+        "- What to bring:",
+        "- ask for an adjustment",
+        "- ask for another time",
+    ),
+    MessageKind.INTERVIEW_CANCELLATION: (
+        "at 9am on Tuesday 4 November 2025 (London time) is cancelled",
+    ),
+    MessageKind.WITHDRAWAL: ("You have withdrawn your application", "You do not need to do"),
+}
+
+
+@pytest.mark.parametrize(("kind", "phrases"), GOLDEN.items())
+def test_N1_each_message_says_what_it_must(kind, phrases):
+    text = text_of(written(letter(kind)))
+    assert [phrase for phrase in phrases if phrase not in text] == []
+
+
+def test_every_kind_of_message_has_its_golden_phrases():
+    assert set(GOLDEN) == set(MessageKind)
+
+
+def test_W10_a_promised_day_that_is_no_working_day_is_shown_with_the_day_work_starts():
+    saturday = timetable(
+        review_promised_on=date(2025, 10, 25),
+        review_opens_at=datetime(2025, 10, 27, 9, tzinfo=UTC),
+    )
+    text = text_of(written(letter(MessageKind.ACKNOWLEDGEMENT, timetable=saturday)))
+    assert (
+        "Not before Saturday 25 October 2025: the hiring manager reviews applications. That is "
+        "not a working day, so the work starts on Monday 27 October 2025."
+    ) in text
+
+
+def test_C3_after_closing_the_acknowledgement_offers_no_replacing_of_documents():
+    late = written(letter(MessageKind.ACKNOWLEDGEMENT), now=CLOSES_AT + timedelta(hours=8))
+    assert "applications closed." in text_of(late)
+    assert "replace your documents" not in text_of(late)
+
+
+def test_an_acknowledgement_without_files_says_so():
+    assert "- No files." in text_of(written(letter(MessageKind.ACKNOWLEDGEMENT, files=())))
+
+
+@pytest.mark.parametrize("code", FindingCode)
+def test_D8_every_finding_names_its_file_the_fault_and_the_remedy(code):
+    problems = (Problem(code, CV),)
+    text = text_of(written(letter(MessageKind.DOCUMENTS_PROBLEM, problems=problems)))
+    assert re.search(r"^- My CV\.pdf: [A-Z][^.]+\. ", text, flags=re.MULTILINE)
+
+
+def test_a_letter_about_an_unknown_explanation_is_not_written():
+    with pytest.raises(UndefinedError):
+        written(letter(MessageKind.NOT_ELIGIBLE, explanation=None))
+
+
+def test_C11_a_candidate_without_a_usable_name_is_greeted_without_one():
+    text = text_of(
+        written(letter(MessageKind.WITHDRAWAL, contact=contact(name="www.evil.example")))
+    )
+    assert text.startswith("Hello,\n")
+    assert "evil" not in text
+
+
+def test_C8_names_are_escaped_in_html_and_literal_in_text():
+    name = "<img src=x onerror=alert(1)> & Co"
+    file = File('"><script>alert(2)</script>', 1, "c" * 64)
+    changes = {"contact": contact(name=name), "files": (file,)}
+    message = written(letter(MessageKind.ACKNOWLEDGEMENT, **changes))
+    assert "&lt;img src=x onerror=alert(1)&gt; &amp; Co" in html_of(message)
+    assert "<img" not in html_of(message)
+    assert "<script" not in html_of(message)
+    assert text_of(message).startswith(f"Hello {name},")
+
+
+def test_a_second_booking_says_that_it_takes_the_place_of_the_first():
+    assert "takes the place of" in text_of(written(letter(MessageKind.INTERVIEW_BOOKING, 3)))
+    assert "takes the place of" not in text_of(written(letter(MessageKind.INTERVIEW_BOOKING)))
+
+
+def calendar_of(message: EmailMessage) -> tuple[EmailMessage, Calendar]:
+    (attachment,) = message.iter_attachments()
+    assert isinstance(attachment, EmailMessage)
+    payload = attachment.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return attachment, Calendar.from_ical(payload.decode())
+
+
+@pytest.mark.parametrize(
+    ("kind", "version", "method", "status"),
+    [
+        (MessageKind.INTERVIEW_BOOKING, 1, "REQUEST", "CONFIRMED"),
+        (MessageKind.INTERVIEW_CANCELLATION, 2, "CANCEL", "CANCELLED"),
+        (MessageKind.INTERVIEW_BOOKING, 3, "REQUEST", "CONFIRMED"),
+    ],
+)
+def test_an_interview_comes_with_a_calendar_entry(kind, version, method, status):
+    attachment, calendar = calendar_of(written(letter(kind, version)))
+    (entry,) = calendar.events
+    assert attachment.get_content_type() == "text/calendar"
+    assert attachment["Content-Type"].params["method"] == method
+    assert attachment.get_filename() == "interview.ics"
+    assert calendar["METHOD"] == method
+    assert entry["SEQUENCE"] == version - 1
+    assert entry["STATUS"] == status
+    assert entry.start == datetime(2025, 11, 4, 9, tzinfo=UTC)
+    assert entry["SUMMARY"] == "Interview: Quality Technician"
+    assert str(entry["ATTENDEE"]) == "mailto:ada@example.org"
+
+
+def test_every_change_of_an_interview_is_about_the_same_calendar_entry():
+    uids = {
+        str(calendar_of(written(letter(kind, version)))[1].events[0]["UID"])
+        for kind in INTERVIEWS
+        for version in (1, 2, 3)
+    }
+    assert len(uids) == 1
+
+
+@pytest.mark.parametrize("kind", set(MessageKind) - set(INTERVIEWS))
+def test_other_letters_have_no_attachment(kind):
+    assert list(written(letter(kind)).iter_attachments()) == []
+
+
+def test_a_title_in_another_script_keeps_the_subject_on_one_line():
+    title = "Žurnalist “Fleet” " + "ü" * 150
+    message = written(replace(letter(MessageKind.INVITATION), timetable=timetable(title=title)))
+    assert message["Subject"] == f"You are invited to an interview: {title}"
+    assert message.as_bytes().decode("ascii")

@@ -1,0 +1,100 @@
+"""Facts in any order, any number of times, end in the same place."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.progress.decisions import ApplicationFacts, VacancyFacts, stage
+from shared.contracts.applications import DocumentsOutcome, EligibilityOutcome
+from shared.contracts.reviews import ManagerDecision
+from tests.support.builders import (
+    NOW,
+    REVIEW_OPENS_AT,
+    application_accepted,
+    application_refused,
+    application_reviewed,
+    application_withdrawn,
+    documents_accepted,
+    documents_checked,
+    eligibility_checked,
+    event,
+    interview_booked,
+    interview_cancelled,
+    review_completed,
+    review_opened,
+    vacancy_closed,
+)
+
+versions = st.integers(2, 4)
+documents = st.sampled_from(DocumentsOutcome)
+sequences = st.integers(1, 4)
+minutes = st.integers(0, 2).map(lambda minutes: timedelta(minutes=minutes))
+
+application_facts = st.one_of(
+    st.just(event(application_accepted())),
+    st.just(event(application_refused())),
+    st.just(event(application_withdrawn())),
+    versions.map(lambda version: event(documents_accepted(documents_version=version))),
+    st.builds(
+        lambda version, outcome: event(
+            documents_checked(documents_version=version, outcome=outcome)
+        ),
+        st.integers(1, 4),
+        documents,
+    ),
+    st.builds(
+        lambda outcome, later: event(eligibility_checked(outcome=outcome), time=NOW + later),
+        st.sampled_from(EligibilityOutcome),
+        minutes,
+    ),
+    st.builds(
+        lambda decision, later: event(
+            application_reviewed(decision=decision, reviewed_at=REVIEW_OPENS_AT + later)
+        ),
+        st.sampled_from(ManagerDecision),
+        minutes,
+    ),
+    sequences.map(lambda sequence: event(interview_booked(sequence=sequence))),
+    sequences.map(lambda sequence: event(interview_cancelled(sequence=sequence))),
+)
+vacancy_facts = st.sampled_from(
+    [event(vacancy_closed()), event(review_opened()), event(review_completed())]
+)
+
+
+def fold(events, facts):
+    for fact in events:
+        facts = facts.after(fact)
+    return facts
+
+
+@given(st.data(), st.lists(application_facts, max_size=14), st.lists(vacancy_facts, max_size=4))
+def test_every_order_and_repetition_of_the_same_facts_ends_in_the_same_stage(
+    data, about_application, about_vacancy
+):
+    shuffled = data.draw(st.permutations(about_application * 2), label="shuffled twice")
+    vacancy_shuffled = data.draw(st.permutations(about_vacancy * 2))
+    one = fold(about_application, ApplicationFacts()), fold(about_vacancy, VacancyFacts())
+    other = fold(shuffled, ApplicationFacts()), fold(vacancy_shuffled, VacancyFacts())
+    assert other == one
+    assert stage(*other) is stage(*one)
+
+
+@given(st.lists(application_facts, max_size=14), st.lists(vacancy_facts, max_size=4))
+def test_W2_nobody_is_decided_without_an_eligibility_pass(about_application, about_vacancy):
+    application = fold(about_application, ApplicationFacts())
+    result = stage(application, fold(about_vacancy, VacancyFacts()))
+    if result in {"invited", "interview_booked", "not_successful", "under_review"}:
+        assert application.eligibility is not None
+        assert application.eligibility.outcome is EligibilityOutcome.ELIGIBLE
+
+
+@given(st.lists(application_facts, max_size=14), st.lists(vacancy_facts, max_size=4))
+def test_C5_E2_a_machine_rejects_for_eligibility_only(about_application, about_vacancy):
+    application = fold(about_application, ApplicationFacts())
+    result = stage(application, fold(about_vacancy, VacancyFacts()))
+    if result == "not_eligible":
+        assert application.eligibility.outcome is EligibilityOutcome.REJECTED
+    if result == "not_successful":
+        assert application.review.decision is ManagerDecision.DECLINE

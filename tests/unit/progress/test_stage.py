@@ -1,0 +1,177 @@
+"""The stage follows from the facts: the first line that is true."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.progress.decisions import (
+    Application,
+    ApplicationFacts,
+    VacancyFacts,
+    advance,
+    documents_that_count,
+    stage,
+)
+from shared.contracts.applications import DocumentsOutcome, EligibilityOutcome, Stage
+from shared.contracts.reviews import ManagerDecision
+from tests.support.builders import (
+    NOW,
+    REVIEW_OPENS_AT,
+    application_accepted,
+    application_refused,
+    application_reviewed,
+    application_withdrawn,
+    documents_accepted,
+    documents_checked,
+    eligibility_checked,
+    event,
+    interview_booked,
+    interview_cancelled,
+    review_completed,
+    review_opened,
+    vacancy_closed,
+)
+
+ACCEPTED = application_accepted()
+WITHDRAWN = application_withdrawn()
+ELIGIBLE = eligibility_checked()
+REFERRED = eligibility_checked(outcome=EligibilityOutcome.REFERRED)
+REJECTED = eligibility_checked(outcome=EligibilityOutcome.REJECTED)
+COMPLETE = documents_checked()
+FAULTY = documents_checked(outcome=DocumentsOutcome.FAULTY)
+UNCLEAR = documents_checked(outcome=DocumentsOutcome.UNCLEAR)
+SECOND = documents_accepted(documents_version=2)
+SECOND_COMPLETE = documents_checked(documents_version=2)
+SECOND_FAULTY = documents_checked(documents_version=2, outcome=DocumentsOutcome.FAULTY)
+INVITE = application_reviewed(decision=ManagerDecision.INVITE)
+DECLINE = application_reviewed(decision=ManagerDecision.DECLINE)
+BOOKED = interview_booked(sequence=0)
+CANCELLED = interview_cancelled(sequence=1)
+REBOOKED = interview_booked(sequence=2)
+
+OPEN = VacancyFacts()
+CLOSED = OPEN.after(event(vacancy_closed()))
+IN_REVIEW = CLOSED.after(event(review_opened()))
+REVIEWED = IN_REVIEW.after(event(review_completed()))
+
+
+def known(*facts) -> ApplicationFacts:
+    application = ApplicationFacts()
+    for fact in facts:
+        application = application.after(event(fact))
+    return application
+
+
+READY = (ACCEPTED, ELIGIBLE, COMPLETE)
+
+STAGES = [
+    # nowhere yet, whatever else is known
+    ((), OPEN, None),
+    ((ELIGIBLE, COMPLETE), IN_REVIEW, None),
+    ((WITHDRAWN,), OPEN, None),
+    # at once and for ever
+    ((application_refused(),), OPEN, Stage.REFUSED),
+    ((application_refused(), WITHDRAWN), CLOSED, Stage.REFUSED),
+    ((ACCEPTED, WITHDRAWN), OPEN, Stage.WITHDRAWN),
+    ((*READY, INVITE, BOOKED, WITHDRAWN), REVIEWED, Stage.WITHDRAWN),
+    ((ACCEPTED, REJECTED, WITHDRAWN), OPEN, Stage.WITHDRAWN),
+    # E2: without waiting for documents, closing or manager
+    ((ACCEPTED, REJECTED), OPEN, Stage.NOT_ELIGIBLE),
+    ((ACCEPTED, REJECTED, FAULTY), CLOSED, Stage.NOT_ELIGIBLE),
+    ((ACCEPTED, REJECTED, UNCLEAR, INVITE), REVIEWED, Stage.NOT_ELIGIBLE),
+    # waiting for a verdict
+    ((ACCEPTED,), OPEN, Stage.RECEIVED),
+    ((ACCEPTED, ELIGIBLE), OPEN, Stage.RECEIVED),
+    ((ACCEPTED, COMPLETE), OPEN, Stage.RECEIVED),
+    ((ACCEPTED, FAULTY), CLOSED, Stage.RECEIVED),
+    ((ACCEPTED, UNCLEAR), OPEN, Stage.RECEIVED),
+    ((ACCEPTED, ELIGIBLE, FAULTY, SECOND), OPEN, Stage.RECEIVED),
+    ((ACCEPTED, ELIGIBLE, FAULTY, SECOND), CLOSED, Stage.RECEIVED),
+    ((*READY, SECOND), IN_REVIEW, Stage.RECEIVED),
+    ((ACCEPTED, ELIGIBLE, SECOND_COMPLETE), OPEN, Stage.RECEIVED),
+    # a question for a person
+    ((ACCEPTED, REFERRED), OPEN, Stage.WITH_A_PERSON),
+    ((ACCEPTED, REFERRED, COMPLETE), IN_REVIEW, Stage.WITH_A_PERSON),
+    ((ACCEPTED, ELIGIBLE, UNCLEAR), OPEN, Stage.WITH_A_PERSON),
+    ((ACCEPTED, ELIGIBLE, FAULTY), CLOSED, Stage.WITH_A_PERSON),
+    ((ACCEPTED, ELIGIBLE, FAULTY, SECOND, SECOND_FAULTY), CLOSED, Stage.WITH_A_PERSON),
+    # D8: curable until the closing; afterwards the last complete version counts
+    ((ACCEPTED, ELIGIBLE, FAULTY), OPEN, Stage.DOCUMENTS_NEEDED),
+    ((*READY, SECOND, SECOND_FAULTY), OPEN, Stage.DOCUMENTS_NEEDED),
+    ((*READY, SECOND, SECOND_FAULTY), CLOSED, Stage.READY_FOR_REVIEW),
+    ((*READY, SECOND, SECOND_FAULTY), IN_REVIEW, Stage.UNDER_REVIEW),
+    ((ACCEPTED, ELIGIBLE, FAULTY, SECOND, SECOND_COMPLETE), OPEN, Stage.READY_FOR_REVIEW),
+    # the review
+    (READY, OPEN, Stage.READY_FOR_REVIEW),
+    (READY, CLOSED, Stage.READY_FOR_REVIEW),
+    (READY, IN_REVIEW, Stage.UNDER_REVIEW),
+    ((*READY, INVITE), IN_REVIEW, Stage.UNDER_REVIEW),
+    ((*READY, DECLINE), IN_REVIEW, Stage.UNDER_REVIEW),
+    (READY, REVIEWED, Stage.UNDER_REVIEW),
+    # W2, W7: a decision counts with an eligibility pass, once the review is complete
+    ((*READY, INVITE), REVIEWED, Stage.INVITED),
+    ((*READY, DECLINE), REVIEWED, Stage.NOT_SUCCESSFUL),
+    ((ACCEPTED, COMPLETE, INVITE), REVIEWED, Stage.RECEIVED),
+    ((ACCEPTED, REFERRED, COMPLETE, INVITE), REVIEWED, Stage.WITH_A_PERSON),
+    # interviews
+    ((*READY, INVITE, BOOKED), REVIEWED, Stage.INTERVIEW_BOOKED),
+    ((*READY, INVITE, BOOKED, CANCELLED), REVIEWED, Stage.INVITED),
+    ((*READY, INVITE, CANCELLED), REVIEWED, Stage.INVITED),
+    ((*READY, INVITE, BOOKED, CANCELLED, REBOOKED), REVIEWED, Stage.INTERVIEW_BOOKED),
+    ((*READY, DECLINE, BOOKED), REVIEWED, Stage.NOT_SUCCESSFUL),
+    ((*READY, INVITE, BOOKED), IN_REVIEW, Stage.UNDER_REVIEW),
+]
+
+
+@pytest.mark.parametrize(("facts", "vacancy", "expected"), STAGES)
+def test_D8_E2_W2_W7_the_stage_follows_from_the_facts(facts, vacancy, expected):
+    assert stage(known(*facts), vacancy) is expected
+
+
+def test_every_stage_is_in_the_table():
+    assert {expected for *_, expected in STAGES} == {None, *Stage}
+
+
+def test_the_decision_made_last_counts():
+    changed_mind = application_reviewed(
+        decision=ManagerDecision.DECLINE, reviewed_at=REVIEW_OPENS_AT + timedelta(hours=2)
+    )
+    for facts in ((INVITE, changed_mind), (changed_mind, INVITE)):
+        assert stage(known(*READY, *facts), REVIEWED) is Stage.NOT_SUCCESSFUL
+
+
+def test_the_eligibility_verdict_reached_last_counts():
+    later = event(REFERRED, time=NOW + timedelta(seconds=1))
+    for facts in ((event(ELIGIBLE), later), (later, event(ELIGIBLE))):
+        application = known(ACCEPTED, COMPLETE)
+        for fact in facts:
+            application = application.after(fact)
+        assert stage(application, OPEN) is Stage.WITH_A_PERSON
+
+
+@pytest.mark.parametrize(
+    ("facts", "vacancy", "version"),
+    [
+        ((ACCEPTED,), OPEN, 1),
+        ((*READY, SECOND), OPEN, 2),
+        ((*READY, SECOND, SECOND_FAULTY), OPEN, 2),
+        ((*READY, SECOND, SECOND_FAULTY), CLOSED, 1),
+        ((ACCEPTED, FAULTY, SECOND, SECOND_FAULTY), CLOSED, 2),
+        ((ACCEPTED, FAULTY, SECOND, SECOND_COMPLETE), CLOSED, 2),
+    ],
+)
+def test_D8_the_last_complete_version_before_the_closing_counts(facts, vacancy, version):
+    assert documents_that_count(known(*facts), vacancy)[0] == version
+
+
+def test_a_new_stage_is_counted():
+    first = advance(Application("app-1"), known(ACCEPTED), OPEN)
+    second = advance(first, known(*READY), OPEN)
+    assert (first.stage, first.sequence) == (Stage.RECEIVED, 1)
+    assert (second.stage, second.sequence) == (Stage.READY_FOR_REVIEW, 2)
+
+
+def test_a_fact_that_changes_no_stage_counts_nothing():
+    before = advance(Application("app-1"), known(ACCEPTED), OPEN)
+    after = advance(before, known(ACCEPTED, ELIGIBLE), OPEN)
+    assert (after.stage, after.sequence) == (before.stage, before.sequence)

@@ -1,0 +1,112 @@
+"""When a review opens, is late and is complete."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from services.review.decisions import (
+    Completed,
+    Ignored,
+    Opened,
+    Overdue,
+    Parked,
+    Round,
+    Tally,
+    chase,
+    complete,
+    open_review,
+    overdue_from,
+)
+from shared.contracts.vacancies import VacancyTimetabled
+from tests.support.builders import REVIEW_OPENS_AT, VACANCY
+
+LATER = REVIEW_OPENS_AT + timedelta(hours=1)
+A_MICROSECOND = timedelta(microseconds=1)
+
+
+def review(
+    opens_at: datetime = REVIEW_OPENS_AT, latest_on: date = date(2025, 10, 28), **so_far: datetime
+) -> Round:
+    return Round(VACANCY, opens_at, latest_on, **so_far)
+
+
+@pytest.mark.parametrize(
+    ("seed", "opens_at"),
+    [
+        ("W3: 000, the clocks changed on the 26th", datetime(2025, 10, 28, 9, 0, tzinfo=UTC)),
+        ("W4: 001, British summer time", datetime(2025, 6, 26, 8, 0, tzinfo=UTC)),
+        ("W5: 002, British summer time", datetime(2025, 9, 3, 8, 0, tzinfo=UTC)),
+    ],
+)
+def test_W3_W4_W5_a_review_never_opens_before_its_time(seed: str, opens_at: datetime) -> None:
+    too_early = open_review(review(opens_at), VACANCY, opens_at - A_MICROSECOND)
+    assert isinstance(too_early, Ignored)
+    assert open_review(review(opens_at), VACANCY, opens_at) == Opened()
+
+
+def test_W3_a_timer_set_by_an_outdated_timetable_opens_nothing() -> None:
+    moved = review(opens_at=REVIEW_OPENS_AT + timedelta(days=7))
+    assert isinstance(open_review(moved, VACANCY, REVIEW_OPENS_AT), Ignored)
+
+
+def test_a_review_opens_late_rather_than_never() -> None:
+    assert open_review(review(), VACANCY, REVIEW_OPENS_AT + timedelta(days=30)) == Opened()
+
+
+def test_a_review_opens_once() -> None:
+    assert open_review(review(opened_at=LATER), VACANCY, LATER) == Ignored("already open")
+
+
+def test_a_timer_without_a_timetable_waits_for_one() -> None:
+    assert open_review(None, VACANCY, LATER) == Parked(VacancyTimetabled, VACANCY)
+    assert chase(None, VACANCY, LATER) == Parked(VacancyTimetabled, VACANCY)
+
+
+@pytest.mark.parametrize(
+    ("latest_on", "late_from"),
+    [
+        (date(2025, 10, 28), datetime(2025, 10, 29, 0, 0, tzinfo=UTC)),
+        (date(2025, 7, 3), datetime(2025, 7, 3, 23, 0, tzinfo=UTC)),
+        (date(2025, 10, 26), datetime(2025, 10, 27, 0, 0, tzinfo=UTC)),
+        (date(2026, 3, 28), datetime(2026, 3, 29, 0, 0, tzinfo=UTC)),
+        (date(2026, 3, 29), datetime(2026, 3, 29, 23, 0, tzinfo=UTC)),
+    ],
+)
+def test_W4_a_review_is_late_when_its_latest_day_is_over_in_London(
+    latest_on: date, late_from: datetime
+) -> None:
+    assert overdue_from(latest_on) == late_from
+    almost = chase(review(latest_on=latest_on), VACANCY, late_from - A_MICROSECOND)
+    assert isinstance(almost, Ignored)
+    assert chase(review(latest_on=latest_on), VACANCY, late_from) == Overdue()
+
+
+@pytest.mark.parametrize(
+    ("so_far", "verdict"),
+    [
+        ({}, Overdue()),
+        ({"opened_at": LATER}, Overdue()),
+        ({"opened_at": LATER, "overdue_at": LATER}, Ignored("said before")),
+        ({"opened_at": LATER, "completed_at": LATER}, Ignored("completed")),
+    ],
+)
+def test_W4_a_review_that_is_not_opened_or_not_completed_is_late_once(
+    so_far: dict[str, datetime], verdict: Overdue | Ignored
+) -> None:
+    assert chase(review(**so_far), VACANCY, REVIEW_OPENS_AT + timedelta(days=1)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("tally", "verdict"),
+    [
+        (Tally(3, 1, 1), Ignored("3 undecided")),
+        (Tally(1, 0, 0), Ignored("1 undecided")),
+        (Tally(0, 2, 1), Completed(invited=2, declined=1)),
+        (Tally(0, 0, 4), Completed(invited=0, declined=4)),
+        (Tally(0, 0, 0), Completed(invited=0, declined=0)),
+    ],
+)
+def test_W8_a_review_is_complete_when_nobody_counted_is_undecided(
+    tally: Tally, verdict: Completed | Ignored
+) -> None:
+    assert complete(tally) == verdict
