@@ -61,6 +61,9 @@ COMMANDS: Final = {
     "topology": Command("declare exchanges and queues, or write them down", "topology",
         "deployment"),
     "secrets": Command("print a fresh .env for compose.yaml", "secrets > .env", "deployment"),
+    "mailbox": Command(
+        "take mail and write .eml files, delivering nothing", "mailbox --port 1025", "mailbox"
+    ),
     "contract": Command("write or check docs/contract", "contract --check", "contract"),
     "test": Command("run the tests on real servers", "test integration", "test"),
     "check": Command("format, lint, types, imports and architecture", "check", "check"),

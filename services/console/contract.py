@@ -86,10 +86,10 @@ def _asyncapi(events: dict[str, type[Payload]]) -> dict[str, Any]:
     operations: dict[str, Any] = {}
     for name in events:
         channel = {"$ref": f"#/channels/{name}"}
-        for service in said.get(name, []):
-            operations[f"{service}.announce.{name}"] = {"action": "send", "channel": channel}
-        for service in heard.get(name, []):
-            operations[f"{service}.hear.{name}"] = {"action": "receive", "channel": channel}
+        for speaker in said.get(name, []):
+            operations[f"{speaker}.announce.{name}"] = {"action": "send", "channel": channel}
+        for hearer in heard.get(name, []):
+            operations[f"{hearer}.hear.{name}"] = {"action": "receive", "channel": channel}
     return {
         "asyncapi": "3.0.0",
         "info": {

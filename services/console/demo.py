@@ -22,7 +22,7 @@ from services.simulator import run as director
 from services.simulator.mailbox import Mailbox
 from services.simulator.run import Plan
 from services.simulator.world import World
-from shared import clock
+from shared import clock, logs
 from shared.embedded.servers import Choice, servers
 from shared.messaging.topology import declare
 from shared.postgres.migrate import migrate
@@ -52,13 +52,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--resume", action="store_true", help="go on where a demo was killed")
     parser.add_argument(
-        "--applications", type=int, default=60, metavar="N", help="for each vacancy (60)"
+        "--applications", type=_positive, default=60, metavar="N", help="for each vacancy (60)"
     )
     parser.add_argument("--keep", action="store_true", help="leave the servers up until Ctrl-C")
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
 async def run(arguments: argparse.Namespace) -> int:
     """Play the demo and print its summary; 0 when everything ended where it should."""
+    logs.configure(quiet=True)
     console = Console(highlight=False)
     started_at = clock.monotonic()
     plan = Plan(arguments.seed, arguments.applications)
@@ -104,15 +112,26 @@ async def play(scene: Scene, plan: Plan, console: Console, *, is_resuming: bool)
         World.open(
             scene.amqp_url, scene.database_url, settings().object_store_url, SERVICES
         ) as world,
-        run_workers((), scene.amqp_url, scene.database_url, scene.secret),
+        run_workers((), scene.amqp_url, scene.database_url, scene.secret) as running,
         dashboard.shown(),
     ):
-        await director.run(world, plan.seed, cases, dashboard.clock_moved)
+        script = asyncio.create_task(director.run(world, plan.seed, cases, dashboard.clock_moved))
+        await _first_to_end(script, *running.tasks)
     connection = await asyncpg.connect(scene.database_url)
     try:
         return await load_findings(connection, plan.seed, cases)
     finally:
         await connection.close()
+
+
+async def _first_to_end(script: asyncio.Task[None], *workers: asyncio.Task[None]) -> None:
+    """Wait for the end of the script; a worker that ends before it has failed."""
+    done, _ = await asyncio.wait({script, *workers}, return_when=asyncio.FIRST_COMPLETED)
+    if script not in done:
+        script.cancel()
+        await asyncio.wait({script})
+    for task in done:
+        task.result()
 
 
 def _prepare(home: Path, *, is_resuming: bool) -> None:

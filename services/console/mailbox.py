@@ -20,7 +20,9 @@ async def run(arguments: argparse.Namespace) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    with Mailbox(arguments.folder, host=arguments.host, port=arguments.port) as mailbox:
-        print(f"mails to {mailbox.host}:{mailbox.port} go to {arguments.folder}", flush=True)
-        await stop.wait()
+    mailbox = Mailbox(arguments.folder)
+    await mailbox.open(arguments.port, arguments.host)
+    print(f"mails to {arguments.host}:{mailbox.port} go to {arguments.folder}", flush=True)
+    await stop.wait()
+    await mailbox.close()
     return 0

@@ -13,7 +13,7 @@ from shared.contracts.applications import (
     Stage,
 )
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
-from shared.contracts.notifications import CandidateNotified, MessageKind
+from shared.contracts.notifications import CandidateNotified, MessageKind, NotificationFailed
 from shared.contracts.reviews import (
     ApplicationReviewed,
     ManagerDecision,
@@ -36,6 +36,7 @@ PICTURED: Final[tuple[type[Payload], ...]] = (
     InterviewBooked,
     InterviewCancelled,
     CandidateNotified,
+    NotificationFailed,
 )
 
 
@@ -76,6 +77,7 @@ class Picture:
 
     vacancies: dict[str, VacancyPicture] = field(default_factory=dict)
     mails: Counter[MessageKind] = field(default_factory=Counter)
+    failed_mails: Counter[MessageKind] = field(default_factory=Counter)
 
     def add(self, event: Event[Payload]) -> None:
         """Take one event in; others than PICTURED change nothing."""
@@ -86,6 +88,8 @@ class Picture:
         vacancy = self.vacancies.setdefault(reference, VacancyPicture(reference))
         if isinstance(payload, CandidateNotified):
             self.mails[payload.kind] += 1
+        elif isinstance(payload, NotificationFailed):
+            self.failed_mails[payload.kind] += 1
         elif not _add_to_timetable(vacancy, event):
             _add_to_applications(vacancy, payload)
 

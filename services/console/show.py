@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date
 from typing import Any, Final
 
 from services.console import summary, timeline, words
@@ -35,7 +36,7 @@ async def show_application(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(
             json.dumps(
-                found | {"timeline": [asdict(line) for line in found["timeline"]]}, default=str
+                found | {"timeline": [asdict(line) for line in found["timeline"]]}, default=_iso
             )
         )
     else:
@@ -50,7 +51,7 @@ async def show_vacancy(arguments: argparse.Namespace) -> int:
     if vacancy is None:
         return _unknown("vacancy", arguments.reference)
     if arguments.json:
-        print(json.dumps(_vacancy(vacancy), default=str))
+        print(json.dumps(_vacancy(vacancy), default=_iso))
     else:
         print("\n".join(_vacancy_lines(vacancy)))
     return 0
@@ -104,6 +105,11 @@ def _vacancy_lines(vacancy: VacancyPicture) -> Iterator[str]:
         if names:
             yield f"  {words.plain(stage)} ({len(names)})"
             yield from (f"    {line}" for line in summary.wrapped(" ".join(names)))
+
+
+def _iso(value: date) -> str:
+    """Write what JSON has no form for: dates and instants."""
+    return value.isoformat()
 
 
 def _unknown(what: str, reference: str) -> int:

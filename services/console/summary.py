@@ -179,6 +179,8 @@ def _letters(picture: Picture) -> Iterator[str]:
     for kind, count in sorted(picture.mails.items()):
         yield f"{words.plain(kind):<34}{count:>7}"
     yield f"{'all':<34}{picture.mails.total():>7}"
+    for kind, count in sorted(picture.failed_mails.items()):
+        yield f"{words.plain(kind) + ', for a person to look into':<34}{count:>7}"
 
 
 def _held(held: Sequence[Held]) -> Iterator[str]:

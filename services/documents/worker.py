@@ -3,7 +3,11 @@
 from typing import Final
 
 from services.documents.handlers import check_documents, inspect_documents
-from shared.contracts.applications import ApplicationAccepted, ApplicationDocumentsAccepted
+from shared.contracts.applications import (
+    ApplicationAccepted,
+    ApplicationDocumentsAccepted,
+    DocumentsChecked,
+)
 from shared.messaging import Service, Subscription
 
 _AT_ONCE: Final = 16  # reading documents is slow; a small batch keeps the wait of each short
@@ -14,4 +18,5 @@ SUBSCRIPTIONS: Final = (
         ApplicationDocumentsAccepted, check_documents, inspect_documents, max_batch=_AT_ONCE
     ),
 )
-SERVICE: Final = Service("documents", SUBSCRIPTIONS)
+ANNOUNCES: Final = (DocumentsChecked,)
+SERVICE: Final = Service("documents", SUBSCRIPTIONS, ANNOUNCES)

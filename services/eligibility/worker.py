@@ -3,8 +3,9 @@
 from typing import Final
 
 from services.eligibility.handlers import check_eligibility
-from shared.contracts.applications import ApplicationAccepted
+from shared.contracts.applications import ApplicationAccepted, EligibilityChecked
 from shared.messaging import Service, Subscription
 
 SUBSCRIPTIONS: Final = (Subscription(ApplicationAccepted, check_eligibility),)
-SERVICE: Final = Service("eligibility", SUBSCRIPTIONS)
+ANNOUNCES: Final = (EligibilityChecked,)
+SERVICE: Final = Service("eligibility", SUBSCRIPTIONS, ANNOUNCES)

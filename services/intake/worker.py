@@ -3,7 +3,14 @@
 from typing import Final
 
 from services.intake.handlers import admit_submissions, keep_timetables, take_replacements
-from shared.contracts.applications import ApplicationDocumentsReplaced, ApplicationSubmitted
+from shared.contracts.applications import (
+    ApplicationAccepted,
+    ApplicationConflicted,
+    ApplicationDocumentsAccepted,
+    ApplicationDocumentsReplaced,
+    ApplicationRefused,
+    ApplicationSubmitted,
+)
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.messaging import Service, Subscription
 
@@ -12,4 +19,10 @@ SUBSCRIPTIONS: Final = (
     Subscription(ApplicationSubmitted, admit_submissions),
     Subscription(ApplicationDocumentsReplaced, take_replacements),
 )
-SERVICE: Final = Service("intake", SUBSCRIPTIONS)
+ANNOUNCES: Final = (
+    ApplicationAccepted,
+    ApplicationRefused,
+    ApplicationConflicted,
+    ApplicationDocumentsAccepted,
+)
+SERVICE: Final = Service("intake", SUBSCRIPTIONS, ANNOUNCES)

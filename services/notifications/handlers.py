@@ -5,8 +5,7 @@ from typing import TypeVar
 
 from services.notifications import decisions, storage
 from services.notifications.decisions import Ignored, Tell
-from services.notifications.letters import Interview
-from services.notifications.storage import Planned
+from services.notifications.letters import Interview, Planned
 from shared.contracts import Event
 from shared.contracts.applications import ApplicationStageChanged
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled

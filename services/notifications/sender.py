@@ -5,9 +5,9 @@ from collections.abc import Coroutine
 from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar, assert_never
 
-from services.notifications import decisions, letters, storage
+from services.notifications import decisions, storage
 from services.notifications.decisions import Ignored
-from services.notifications.letters import Claim
+from services.notifications.letters import Claim, State
 from services.notifications.provider import (
     Deferred,
     MailServer,
@@ -18,7 +18,6 @@ from services.notifications.provider import (
     Unreachable,
 )
 from services.notifications.rendering import Letterhead, compose
-from services.notifications.storage import State
 from shared import clock
 from shared.contracts import Payload
 from shared.contracts.notifications import (
@@ -86,7 +85,7 @@ async def _send(database: Database, server: MailServer, claim: Claim) -> End:
     try:
         async with database.transaction() as tx:
             now = await storage.load_now(tx)
-            letter = await letters.find_letter(tx, claim)
+            letter = await storage.find_letter(tx, claim)
         if letter is None:
             return Refused("no contact")
         if decisions.is_overtaken(claim.kind, letter.stage):

@@ -1,16 +1,24 @@
-"""Every SQL statement of this service: planning messages, and handing them out to be sent."""
+"""Every SQL statement: planning messages, handing them out to be sent, and what they say."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from asyncpg import Record
 
 from services.notifications.decisions import Message, Standing
-from services.notifications.letters import Claim, Interview
-from shared.contracts.applications import ApplicationStageChanged, Stage
+from services.notifications.letters import (
+    Claim,
+    Contact,
+    Explanation,
+    File,
+    Interview,
+    Letter,
+    Planned,
+    Problem,
+    State,
+)
+from shared.contracts.applications import ApplicationStageChanged, FindingCode, Stage
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.postgres import Transaction
@@ -21,55 +29,19 @@ LEASE_SECONDS: Final = 120
 GIVE_UP_AFTER: Final = "5 days"
 
 
-class State(StrEnum):
-    """How a message stands; the migration says what each means."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-    OVERTAKEN = "overtaken"
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A message to enter in the table."""
-
-    application: str
-    vacancy: str
-    message: Message
-    send_after: datetime
-    interview: Interview | None
-
-
 async def record_vacancies(tx: Transaction, timetables: Sequence[VacancyTimetabled]) -> None:
     """Keep each vacancy's latest timetable."""
     await tx.execute(
         """
-        insert into notifications.vacancy (
-            vacancy, version, employer, title, closes_at,
-            review_promised_on, review_opens_at, interviews_promised_on
-        )
-        select * from unnest(
-            $1::text[], $2::int[], $3::text[], $4::text[], $5::timestamptz[],
-            $6::date[], $7::timestamptz[], $8::date[]
-        )
-        on conflict (vacancy) do update set
-            version = excluded.version, employer = excluded.employer, title = excluded.title,
-            closes_at = excluded.closes_at, review_promised_on = excluded.review_promised_on,
-            review_opens_at = excluded.review_opens_at,
-            interviews_promised_on = excluded.interviews_promised_on
+        insert into notifications.vacancy (vacancy, version, timetable)
+        select * from unnest($1::text[], $2::int[], $3::text[])
+        on conflict (vacancy) do update
+        set version = excluded.version, timetable = excluded.timetable
         where vacancy.version < excluded.version
         """,
         [t.vacancy for t in timetables],
         [t.version for t in timetables],
-        [t.employer for t in timetables],
-        [t.title for t in timetables],
-        [t.closes_at for t in timetables],
-        [t.review_promised_on for t in timetables],
-        [t.review_opens_at for t in timetables],
-        [t.interviews_promised_on for t in timetables],
+        [t.model_dump_json() for t in timetables],
     )
 
 
@@ -192,14 +164,6 @@ async def claim_next(tx: Transaction) -> Claim | None:
     return _claim(row) if row else None
 
 
-async def find_stage(tx: Transaction, application: str) -> Stage | None:
-    """Find where an application stands at present."""
-    stage: str | None = await tx.fetchval(
-        "select stage from notifications.standing where application = $1", application
-    )
-    return Stage(stage) if stage else None
-
-
 async def record_end(
     tx: Transaction,
     claim: Claim,
@@ -243,6 +207,85 @@ async def give_up_abandoned(tx: Transaction) -> list[Claim]:
         """
     )
     return [_claim(row) for row in rows]
+
+
+async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
+    """Gather what a message says; None if its candidate is no longer known."""
+    row = await tx.fetchrow(
+        """
+        select name, email, submitted_at, received_at, timetable, stage,
+            starts_at, ends_at, location
+        from notifications.message
+        join notifications.vacancy using (vacancy)
+        join intake.contact using (application)
+        left join notifications.standing using (application)
+        where application = $1 and kind = $2 and message.version = $3
+        """,
+        claim.application,
+        claim.kind,
+        claim.version,
+    )
+    if row is None:
+        return None
+    name, email, submitted_at, received_at, timetable, stage, starts_at, ends_at, location = row
+    files = await _load_files(tx, claim)
+    return Letter(
+        claim,
+        Stage(stage) if stage else None,
+        Contact(name, email, submitted_at, received_at),
+        VacancyTimetabled.model_validate_json(timetable),
+        files,
+        await _load_problems(tx, claim, files),
+        await _find_explanation(tx, claim),
+        Interview(starts_at, ends_at, location) if starts_at else None,
+    )
+
+
+async def _load_files(tx: Transaction, claim: Claim) -> tuple[File, ...]:
+    """Load the documents that an acknowledgement lists or a problem is about."""
+    if claim.kind not in {MessageKind.ACKNOWLEDGEMENT, MessageKind.DOCUMENTS_PROBLEM}:
+        return ()
+    rows = await tx.fetch(
+        """
+        select name, size, sha256 from intake.received_files
+        where application = $1 and documents_version = $2 order by position
+        """,
+        claim.application,
+        claim.version,
+    )
+    return tuple(File(*row) for row in rows)
+
+
+async def _load_problems(
+    tx: Transaction, claim: Claim, files: Sequence[File]
+) -> tuple[Problem, ...]:
+    if claim.kind is not MessageKind.DOCUMENTS_PROBLEM:
+        return ()
+    rows = await tx.fetch(
+        """
+        select code, document from documents.findings
+        where application = $1 and documents_version = $2 order by document nulls first, code
+        """,
+        claim.application,
+        claim.version,
+    )
+    return tuple(
+        Problem(FindingCode(code), None if document is None else files[document])
+        for code, document in rows
+    )
+
+
+async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None:
+    if claim.kind is not MessageKind.NOT_ELIGIBLE:
+        return None
+    row = await tx.fetchrow(
+        """
+        select working, submitted_on, eligible_from from eligibility.explanations
+        where application = $1
+        """,
+        claim.application,
+    )
+    return Explanation(*row) if row else None
 
 
 def _claim(row: Record) -> Claim:

@@ -1,5 +1,7 @@
 """What the notifications worker hears, and what it then does."""
 
+from typing import Final
+
 from services.notifications import sender
 from services.notifications.handlers import (
     keep_timetables,
@@ -10,15 +12,20 @@ from services.notifications.handlers import (
 )
 from shared.contracts.applications import ApplicationStageChanged
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
-from shared.contracts.notifications import RejectionLetterDue
+from shared.contracts.notifications import (
+    CandidateNotified,
+    NotificationFailed,
+    RejectionLetterDue,
+)
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.messaging import Service, Subscription
 
-SUBSCRIPTIONS = (
+SUBSCRIPTIONS: Final = (
     Subscription(VacancyTimetabled, keep_timetables),
     Subscription(ApplicationStageChanged, tell_of_stages),
     Subscription(InterviewBooked, tell_of_bookings),
     Subscription(InterviewCancelled, tell_of_cancellations),
     Subscription(RejectionLetterDue, release_rejections),
 )
-SERVICE = Service("notifications", SUBSCRIPTIONS, loops=(sender.send_due,))
+ANNOUNCES: Final = (RejectionLetterDue, CandidateNotified, NotificationFailed)
+SERVICE: Final = Service("notifications", SUBSCRIPTIONS, ANNOUNCES, loops=(sender.send_due,))

@@ -7,6 +7,7 @@ from shared.contracts.applications import (
     ApplicationAccepted,
     ApplicationDocumentsAccepted,
     ApplicationRefused,
+    ApplicationStageChanged,
     ApplicationWithdrawn,
     DocumentsChecked,
     EligibilityChecked,
@@ -30,4 +31,5 @@ SUBSCRIPTIONS: Final = (
     Subscription(InterviewBooked, record_application_facts),
     Subscription(InterviewCancelled, record_application_facts),
 )
-SERVICE: Final = Service("progress", SUBSCRIPTIONS)
+ANNOUNCES: Final = (ApplicationStageChanged,)
+SERVICE: Final = Service("progress", SUBSCRIPTIONS, ANNOUNCES)

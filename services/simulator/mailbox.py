@@ -51,7 +51,7 @@ class Mailbox:
         self._connections: set[SMTP] = set()
 
     async def __aenter__(self) -> Self:
-        """Count what the folder holds already, and open a free port."""
+        """Listen on a free port of this machine."""
         await self.open()
         return self
 
@@ -59,11 +59,11 @@ class Mailbox:
         """Close the port and every connection."""
         await self.close()
 
-    async def open(self, port: int = 0) -> None:
-        """Listen; 0 stands for any free port."""
+    async def open(self, port: int = 0, host: str = "127.0.0.1") -> None:
+        """Count what the folder holds already, and listen; 0 stands for any free port."""
         self._recount()
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._connect, "127.0.0.1", port)
+        self._server = await loop.create_server(self._connect, host, port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:

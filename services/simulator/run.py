@@ -16,6 +16,11 @@ from services.simulator.world import World
 BEFORE_EVERYTHING: Final = timedelta(hours=1)
 Progress = Callable[[datetime], None]
 
+# All workers have died with the director, so nobody needs to wait for their leases to end.
+_NOBODY_IS_SENDING: Final = """
+update notifications.message set claimed_at = '-infinity' where state = 'sending'
+"""
+
 
 class NotFresh(Exception):  # noqa: N818 - it names what is the matter
     """The virtual clock must not be moved under somebody's real vacancies."""
@@ -55,6 +60,7 @@ async def begin(database_url: str, plan: Plan, *, is_resuming: bool) -> Plan:
             await connection.execute(
                 "update messaging.clock set clock_offset = $1 - now()", row["virtual_now"]
             )
+            await connection.execute(_NOBODY_IS_SENDING)
             return Plan(row["seed"], row["applications"])
     finally:
         await connection.close()

@@ -168,8 +168,7 @@ STORIES: Final = (
     ),
     Story(
         name="replacement_overtakes",
-        why="the replacement arrives before the submission (D8)",
-        papers=(CV,),
+        why="the replacement of good papers arrives before the submission (D8)",
         replaces=Replacement.OVERTAKING,
     ),
     # The five-year rule

@@ -26,7 +26,7 @@ from shared.postgres import Transaction
 SOURCE: Final = "careers.example"
 POLL_SECONDS: Final = 0.015
 CALL_SECONDS: Final = 0.1
-PATIENCE_SECONDS: Final = 90.0
+PATIENCE_SECONDS: Final = 180.0
 
 _OPEN_REVIEWS: Final = """
 with latest as (
@@ -93,7 +93,7 @@ class World:
     async def settle(self) -> None:
         """Wait until the pipeline is quiet.
 
-        Raises Stalled after a minute and a half without getting there.
+        Raises Stalled after three minutes without getting there.
         """
         asked_at = called_at = clock.monotonic()
         seen: Sequence[str] = ()

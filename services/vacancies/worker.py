@@ -4,9 +4,12 @@ from typing import Final
 
 from services.vacancies.handlers import close_vacancy, timetable_vacancy
 from shared.contracts.vacancies import (
+    VacancyClosed,
     VacancyClosingDatePassed,
     VacancyClosingDue,
+    VacancyOpened,
     VacancyPublished,
+    VacancyTimetabled,
 )
 from shared.messaging import Service, Subscription
 
@@ -15,4 +18,5 @@ SUBSCRIPTIONS: Final = (
     Subscription(VacancyClosingDue, close_vacancy),
     Subscription(VacancyClosingDatePassed, close_vacancy),
 )
-SERVICE: Final = Service("vacancies", SUBSCRIPTIONS)
+ANNOUNCES: Final = (VacancyTimetabled, VacancyOpened, VacancyClosingDue, VacancyClosed)
+SERVICE: Final = Service("vacancies", SUBSCRIPTIONS, ANNOUNCES)

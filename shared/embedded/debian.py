@@ -38,7 +38,7 @@ def install() -> None:
 def unpack(root: Path) -> None:
     """Unpack RabbitMQ and its Erlang below `root`, with lists and cache there too.
 
-    Debian's Erlang has its home compiled into its start script, so that is rewritten.
+    Debian's Erlang has its home written into its start scripts, so they are rewritten.
     """
     unfinished = root.with_suffix(".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -51,8 +51,9 @@ def unpack(root: Path) -> None:
     tree = unfinished / "tree"
     for package in packages.iterdir():
         _run("dpkg", "-x", str(package), str(tree))
-    script = tree / "usr/lib/erlang/bin/erl"
-    script.write_text(script.read_text().replace("=/usr/lib/erlang", f"={root}/usr/lib/erlang"))
+    erlang = tree / "usr/lib/erlang"
+    for script in (*erlang.glob("bin/erl"), *erlang.glob("erts-*/bin/erl")):
+        script.write_text(script.read_text().replace("=/usr/lib", f"={root}/usr/lib"))
     shutil.rmtree(root, ignore_errors=True)
     tree.rename(root)
     shutil.rmtree(unfinished)

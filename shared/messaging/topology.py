@@ -16,6 +16,7 @@ from shared.postgres.migrate import password_of, role_of
 UNROUTED: Final = "careers.unrouted"
 FUSE: Final = "muster.fuse"
 CAREERS_SITE: Final = "careers_site"
+_VHOST: Final = "/"
 
 # Explicit, because unset means 20 on RabbitMQ 4 and -1 dead-letters at once on 3.10. Attempts are
 # counted in PostgreSQL; this is only the fuse behind it.
@@ -99,49 +100,14 @@ def definitions(services: Iterable[Service], secret: str, admin_password: str) -
 
     A worker may read its own two queues and publish, on our exchange alone, the types it
     announces; the careers site may publish its own types on its own exchange. Nobody but the
-    administrator may configure anything (reliability.md 5.1).
+    administrator may configure anything.
     """
     services = tuple(services)
-    users = [(role_of(s.name), password_of(s.name, secret), "") for s in services]
-    users += [(CAREERS_SITE, password_of(CAREERS_SITE, secret), "")]
-    users += [("muster", admin_password, "administrator")]
-    read = {role_of(s.name): rf"^{re.escape(s.queue)}(\.fuse)?$" for s in services}
-    writes: dict[str, tuple[str, list[str]]] = {
-        role_of(s.name): (Exchange.MUSTER.value, [e.type for e in s.announces]) for s in services
-    }
-    writes[CAREERS_SITE] = (
-        Exchange.CAREERS.value,
-        [name for name, event in EVENTS.items() if event.exchange is Exchange.CAREERS],
-    )
     return {
-        "vhosts": [{"name": "/"}],
-        "users": [
-            {
-                "name": name,
-                "password_hash": _hash(password),
-                "hashing_algorithm": "rabbit_password_hashing_sha256",
-                "tags": tags,
-            }
-            for name, password, tags in users
-        ],
-        "permissions": [
-            {
-                "user": name,
-                "vhost": "/",
-                "configure": ".*" if tags else "^$",
-                "write": ".*" if tags else f"^{re.escape(writes[name][0])}$",
-                "read": ".*" if tags else read.get(name, "^$"),
-            }
-            for name, _, tags in users
-        ],
-        "topic_permissions": [
-            {"user": name, "vhost": "/", "exchange": exchange, "read": "^$",
-             "write": "^(" + "|".join(map(re.escape, types)) + ")$"}
-            for name, (exchange, types) in writes.items()
-        ],
+        "vhosts": [{"name": _VHOST}],
+        **_rights(services, secret, admin_password),
         "exchanges": [
-            {"name": name, "vhost": "/", "type": kind, "durable": True, "auto_delete": False,
-             "internal": False, "arguments": arguments}
+            _durable(name, type=kind, internal=False, arguments=arguments)
             for name, kind, arguments in (
                 (UNROUTED, "fanout", {}),
                 (FUSE, "direct", {}),
@@ -150,20 +116,76 @@ def definitions(services: Iterable[Service], secret: str, admin_password: str) -
             )
         ],
         "queues": [
-            {"name": name, "vhost": "/", "durable": True, "auto_delete": False,
-             "arguments": arguments}
-            for s in services
+            _durable(name, arguments=arguments)
+            for service in services
             for name, arguments in (
-                (s.queue, _queue_arguments(s)),
-                (fuse_of(s), {"x-queue-type": "quorum"}),
+                (service.queue, _queue_arguments(service)),
+                (fuse_of(service), {"x-queue-type": "quorum"}),
             )
         ],
         "bindings": [
-            {"source": exchange, "vhost": "/", "destination": queue, "destination_type": "queue",
-             "routing_key": key, "arguments": {}}
+            {
+                "source": exchange,
+                "vhost": _VHOST,
+                "destination": queue,
+                "destination_type": "queue",
+                "routing_key": key,
+                "arguments": {},
+            }
             for exchange, queue, key in _bindings(services)
         ],
-    }  # fmt: skip
+    }
+
+
+def _durable(name: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return {"name": name, "vhost": _VHOST, "durable": True, "auto_delete": False, **fields}
+
+
+def _rights(services: tuple[Service, ...], secret: str, admin_password: str) -> dict[str, Any]:
+    """Write users, permissions and topic permissions."""
+    outside = [name for name, event in EVENTS.items() if event.exchange is Exchange.CAREERS]
+    users = [_user("muster", admin_password, "administrator")]
+    permissions = [_permission("muster", configure=".*", write=".*", read=".*")]
+    topics = []
+    for name, exchange, types, read in (
+        (CAREERS_SITE, Exchange.CAREERS, outside, "^$"),
+        *(
+            (
+                s.name,
+                Exchange.MUSTER,
+                [event.type for event in s.announces],
+                rf"^{re.escape(s.queue)}(\.fuse)?$",
+            )
+            for s in services
+        ),
+    ):
+        user = name if name == CAREERS_SITE else role_of(name)
+        users.append(_user(user, password_of(name, secret), ""))
+        write = f"^{re.escape(exchange)}$"
+        permissions.append(_permission(user, configure="^$", write=write, read=read))
+        topics.append(
+            {
+                "user": user,
+                "vhost": _VHOST,
+                "exchange": exchange.value,
+                "write": "^(" + "|".join(map(re.escape, types)) + ")$",
+                "read": "^$",
+            }
+        )
+    return {"users": users, "permissions": permissions, "topic_permissions": topics}
+
+
+def _user(name: str, password: str, tags: str) -> dict[str, str]:
+    return {
+        "name": name,
+        "password_hash": _hash(password),
+        "hashing_algorithm": "rabbit_password_hashing_sha256",
+        "tags": tags,
+    }
+
+
+def _permission(name: str, **rights: str) -> dict[str, str]:
+    return {"user": name, "vhost": _VHOST, **rights}
 
 
 def _hash(password: str) -> str:

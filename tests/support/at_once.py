@@ -1,17 +1,21 @@
-"""Two workers of one service at the same moment."""
+"""Several workers of one service at the same moment."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+
+import asyncpg
 
 from shared.contracts import Event
 from shared.messaging import Service
 from shared.messaging.batch import Outcome, batch_of
 from shared.postgres import Database, Transaction
+from tests.support.databases import TestDatabase
 
 
 async def handle(
-    service: Service, tx: Transaction, events: list[Event[Any]], now: datetime
+    service: Service, tx: Transaction, events: Sequence[Event[Any]], now: datetime
 ) -> Outcome:
     """Run the service's handler for events of one type, as one batch."""
     handlers = {s.event: s.handler for s in service.subscriptions}
@@ -21,30 +25,48 @@ async def handle(
 
 
 async def at_once(
-    service: Service, database: Database, first: Event[Any], second: Event[Any], now: datetime
-) -> tuple[Outcome, Outcome]:
-    """Handle the second event, as far as it goes, before the first one's commit."""
+    service: Service,
+    database: TestDatabase,
+    first: Event[Any],
+    *batches: Sequence[Event[Any]],
+    now: datetime,
+) -> list[Outcome]:
+    """Handle batches, each by a worker of its own, as far as they go before `first` commits.
 
-    async def handle_second() -> Outcome:
-        async with database.transaction() as tx:
-            return await handle(service, tx, [second], now)
+    Two at most: a service has three connections.
+    """
+    connected = await database.service(service.name)
 
+    async with connected.transaction() as tx:
+        outcomes = [await handle(service, tx, [first], now)]
+        others = []
+        for batch in batches:
+            others.append(asyncio.create_task(_work(service, connected, batch, now)))
+            await _until_waiting_or_done(database, others)
+    return outcomes + await asyncio.gather(*others)
+
+
+async def _work(
+    service: Service, database: Database, events: Sequence[Event[Any]], now: datetime
+) -> Outcome:
     async with database.transaction() as tx:
-        outcome = await handle(service, tx, [first], now)
-        other = asyncio.create_task(handle_second())
-        await _until_waiting_or_done(database, other)
-    return outcome, await other
+        return await handle(service, tx, events, now)
 
 
-async def _until_waiting_or_done(database: Database, task: asyncio.Task[Outcome]) -> None:
-    async with asyncio.timeout(10):
-        while not task.done():
-            async with database.transaction() as tx:
-                if await tx.fetchval(
+async def _until_waiting_or_done(
+    database: TestDatabase, tasks: Sequence[asyncio.Task[Outcome]]
+) -> None:
+    owner = await asyncpg.connect(database.owner)
+    try:
+        async with asyncio.timeout(10):
+            while True:
+                waiting: int = await owner.fetchval(
                     """
-                    select exists (
-                        select from pg_stat_activity
-                        where datname = current_database() and wait_event_type = 'Lock')
+                    select count(*) from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock'
                     """
-                ):
+                )
+                if waiting + sum(task.done() for task in tasks) == len(tasks):
                     return
+    finally:
+        await owner.close()

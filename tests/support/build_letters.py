@@ -11,12 +11,11 @@ from services.notifications.letters import (
     Interview,
     Letter,
     Problem,
-    Timetable,
 )
 from shared.contracts.applications import FindingCode
 from shared.contracts.notifications import MessageKind
-from shared.contracts.vacancies import Employer
-from tests.support.story import APPLICATION, CLOSES_AT, INTERVIEW_AT, REVIEW_OPENS_AT, VACANCY
+from tests.support.build_vacancies import vacancy_timetabled
+from tests.support.story import APPLICATION, INTERVIEW_AT, VACANCY
 
 SENT_AT = datetime(2025, 10, 20, 9, 14, tzinfo=UTC)
 WORKING = (
@@ -56,23 +55,11 @@ def contact(**changes: Any) -> Contact:
     return Contact(**defaults | changes)
 
 
-def timetable(**changes: Any) -> Timetable:
-    defaults: dict[str, Any] = {
-        "employer": Employer.MET,
-        "title": "Quality Technician",
-        "closes_at": CLOSES_AT,
-        "review_promised_on": date(2025, 10, 28),
-        "review_opens_at": REVIEW_OPENS_AT,
-        "interviews_promised_on": date(2025, 11, 4),
-    }
-    return Timetable(**defaults | changes)
-
-
 def letter(kind: MessageKind, version: int = 1, **changes: Any) -> Letter:
     defaults: dict[str, Any] = {
         "claim": Claim(APPLICATION, VACANCY, kind, version, attempt=1),
         "stage": None,
         "contact": contact(),
-        "timetable": timetable(),
+        "timetable": vacancy_timetabled(),
     }
     return Letter(**defaults | _FACTS.get(kind, {}) | changes)

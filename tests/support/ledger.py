@@ -47,32 +47,29 @@ class ReminderDue(Payload):
     account: Ref
 
 
-_memory: list[bytes] = []
+async def misbehave(event: Event[EntryMade], tx: Transaction) -> None:
+    """Do what the entry says of itself."""
+    match event.data.behaviour:
+        case "raise":
+            raise ValueError("this entry cannot be written")
+        case "recover":
+            attempts = await tx.fetchval(
+                "select attempts from held where message = $1", str(event.id)
+            )
+            if (attempts or 0) < event.data.times:
+                raise ValueError("not yet")
+        case "hang":
+            await asyncio.sleep(3600)
+        case "block":
+            time.sleep(3600)  # noqa: ASYNC251 - that is the point
+        case "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 async def write_entries(batch: Batch[EntryMade], tx: Transaction) -> None:
     """Write one effect per event and announce it."""
     for event in batch:
-        match event.data.behaviour:
-            case "raise":
-                raise ValueError("this entry cannot be written")
-            case "recover":
-                attempts = await tx.fetchval(
-                    "select attempts from held where message = $1", str(event.id)
-                )
-                if (attempts or 0) < event.data.times:
-                    raise ValueError("not yet")
-            case "hang":
-                await asyncio.sleep(3600)
-            case "block":
-                time.sleep(3600)  # noqa: ASYNC251 - that is the point
-            case "exhaust":
-                while True:
-                    _memory.append(bytes(50_000_000))
-            case "kill":
-                os.kill(os.getpid(), signal.SIGKILL)
-            case "deadlock":
-                await tx.execute("do $$ begin raise exception using errcode = '40P01'; end $$")
+        await misbehave(event, tx)
     waiting = [e for e in batch if e.data.parent]
     known = {
         row["account"]

@@ -7,6 +7,7 @@ import asyncpg
 
 from services.notifications import sender, storage
 from services.notifications.decisions import Message
+from services.notifications.letters import Planned
 from services.notifications.provider import MailServer
 from services.notifications.sender import End
 from shared.contracts.notifications import MessageKind
@@ -69,7 +70,7 @@ class PostOffice:
         async with self.database.transaction() as tx:
             now = await storage.load_now(tx)
             planned = [
-                storage.Planned(application, VACANCY, Message(kind), now + after, None)
+                Planned(application, VACANCY, Message(kind), now + after, None)
                 for application in applications
             ]
             await storage.record_messages(tx, planned, now)

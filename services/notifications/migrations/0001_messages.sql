@@ -1,15 +1,10 @@
 -- What candidates are told, each message at most once, and the few facts that decides it.
 
--- A copy of the timetable: what every letter says about the vacancy.
+-- The timetable as announced: what every letter says about the vacancy.
 create table vacancy (
     vacancy text primary key,
     version int not null,
-    employer text not null,
-    title text not null,
-    closes_at timestamptz not null,
-    review_promised_on date not null,
-    review_opens_at timestamptz not null,
-    interviews_promised_on date not null
+    timetable text not null
 );
 
 -- The latest stage heard of; stage changes may arrive in any order.

@@ -174,7 +174,7 @@ async def test_K1_a_consideration_is_opened_once(eligibility, database):
 
 
 async def test_two_workers_given_the_same_application_at_once_judge_it_once(database):
-    service = await database.service("eligibility")
-    one, other = await at_once(SERVICE, service, event(BARRED), event(BARRED, copy=2), NOW)
+    first, second = event(BARRED), event(BARRED, copy=2)
+    one, other = await at_once(SERVICE, database, first, [second], now=NOW)
     assert len(one.announced) == 1
     assert other.announced == []

@@ -97,8 +97,6 @@ async def test_two_replacements_at_once_get_two_versions(
     database: TestDatabase, open_intake: Hearing
 ):
     await open_intake.hear(application_submitted(), now=NOW)
-    outcomes = await at_once(
-        SERVICE, await database.service("intake"), event(replaced(1)), event(replaced(2)), NOW
-    )
+    outcomes = await at_once(SERVICE, database, event(replaced(1)), [event(replaced(2))], now=NOW)
     versions = [outcome.announced[0].event.data.documents_version for outcome in outcomes]
     assert versions == [2, 3]

@@ -57,11 +57,7 @@ async def test_of_two_submissions_at_once_exactly_one_is_first(
 ):
     other = application_submitted(candidate=candidate(name="Somebody Else"))
     outcomes = await at_once(
-        SERVICE,
-        await database.service("intake"),
-        event(application_submitted()),
-        event(other),
-        NOW,
+        SERVICE, database, event(application_submitted()), [event(other)], now=NOW
     )
     announced = [[type(said.event.data) for said in outcome.announced] for outcome in outcomes]
     assert announced == [[ApplicationAccepted], [ApplicationConflicted]]
@@ -72,10 +68,20 @@ async def test_the_same_submission_twice_at_once_is_accepted_once(
 ):
     submission = application_submitted()
     first, second = await at_once(
-        SERVICE,
-        await database.service("intake"),
-        event(submission),
-        event(submission, copy=1),
-        NOW,
+        SERVICE, database, event(submission), [event(submission, copy=1)], now=NOW
     )
     assert (len(first.announced), len(second.announced)) == (1, 0)
+
+
+async def test_workers_with_the_same_references_wait_but_never_in_a_circle(
+    database: TestDatabase, open_intake: Hearing
+):
+    one_way = [event(application_submitted(a)) for a in ("app-1", "app-0", "app-2")]
+    the_other = [event(e.data, copy=1) for e in reversed(one_way)]
+    first = event(application_submitted("app-0"), copy=2)
+    outcomes = await at_once(SERVICE, database, first, one_way, the_other, now=NOW)
+    assert sorted(said.event.subject for outcome in outcomes for said in outcome.announced) == [
+        "app-0",
+        "app-1",
+        "app-2",
+    ]

@@ -7,6 +7,7 @@ from services.notifications import storage
 from services.notifications.worker import SERVICE
 from shared.contracts.applications import Stage
 from shared.contracts.notifications import MessageKind, RejectionLetterDue
+from shared.contracts.vacancies import VacancyTimetabled
 from tests.support.builders import (
     APPLICATION,
     NOW,
@@ -155,7 +156,8 @@ async def test_an_older_timetable_that_comes_late_changes_nothing(timetabled, no
     await timetabled.hear(vacancy_timetabled(version=2, title="New title"), now=NOW)
     await timetabled.hear(event(vacancy_timetabled(version=1), copy=1), now=NOW)
     async with notifications.transaction() as tx:
-        assert await tx.fetchval("select title from notifications.vacancy") == "New title"
+        timetable = await tx.fetchval("select timetable from notifications.vacancy")
+    assert VacancyTimetabled.model_validate_json(timetable).title == "New title"
 
 
 async def test_two_workers_at_once_plan_a_message_once(notifications, timetabled):

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from services.notifications import letters, sender, storage
+from services.notifications import sender
 from services.notifications.decisions import Ignored
 from services.notifications.provider import (
     Deferred,
@@ -179,12 +179,11 @@ async def test_G10_while_the_mail_server_is_away_letters_wait_and_count_no_failu
     post_office, mailbox
 ):
     await post_office.queue("app-1")
-    port = mailbox.port
     await mailbox.close()
     for _ in range(3):
         assert isinstance(await post_office.send_next(), Unreachable)
     assert await post_office.states() == {"app-1": "queued"}
-    await mailbox.open(port)
+    await mailbox.open(mailbox.port)
     assert await post_office.send_next() == Sent()
     assert await post_office.announced() == [NOTIFIED]
 
@@ -223,119 +222,3 @@ async def test_a_letter_to_somebody_unknown_is_given_to_a_person(post_office):
     await post_office.hearing.hear(stage_changed("app-1"), now=NOW)
     assert await post_office.send_all() == [Refused("no contact")]
     assert await post_office.announced() == [FAILED]
-
-
-STEPS = {
-    "before the claim": (storage, "claim_next", "queued"),
-    "after the claim": (letters, "find_letter", "unknown"),
-    "before the connection": (MailServer, "_open", "unknown"),
-    "after the reply": (storage, "record_end", "unknown"),
-}
-
-
-@pytest.mark.parametrize("step", STEPS)
-async def test_G12_whoever_dies_at_any_step_makes_nobody_get_a_letter_twice(
-    step, post_office, mailbox, monkeypatch, until
-):
-    module, name, state = STEPS[step]
-    await post_office.queue("app-1")
-    reached = asyncio.Event()
-
-    async def hang(*_: object, **__: object) -> None:
-        reached.set()
-        await asyncio.Event().wait()
-
-    with monkeypatch.context() as patched:
-        patched.setattr(module, name, hang)
-        dying = asyncio.create_task(post_office.send_next())
-        await asyncio.wait_for(reached.wait(), 10)
-        dying.cancel()
-        await asyncio.gather(dying, return_exceptions=True)
-    await post_office.pass_time(minutes=3)
-    await post_office.send_all()
-    expected = "sent" if state == "queued" else state
-    assert await post_office.states() == {"app-1": expected}
-    assert mailbox.taken.total() == (1 if step in {"before the claim", "after the reply"} else 0)
-    assert await post_office.announced() == [NOTIFIED if expected == "sent" else FAILED]
-
-
-async def test_G12_whoever_dies_while_the_server_takes_the_letter_does_not_send_it_again(
-    post_office, mailbox, until
-):
-    mailbox._choose = lambda _: Fault.SLOW
-    await post_office.queue("app-1")
-    dying = asyncio.create_task(post_office.send_next())
-    await until(lambda: mailbox.taken.total() == 1)
-    dying.cancel()
-    await asyncio.gather(dying, return_exceptions=True)
-    mailbox.resume.set()
-    assert await post_office.send_next() is None  # its lease is not over
-    await post_office.pass_time(minutes=3)
-    assert await post_office.send_all() == []
-    assert await post_office.states() == {"app-1": "unknown"}
-    assert mailbox.taken.total() == 1
-
-
-async def test_F8_a_sender_that_was_given_up_on_may_still_tell_how_it_ended(
-    post_office, mailbox, until
-):
-    mailbox._choose = lambda _: Fault.SLOW
-    await post_office.queue("app-1")
-    slow = asyncio.create_task(post_office.send_next())
-    await until(lambda: mailbox.taken.total() == 1)
-    await post_office.pass_time(minutes=3)
-    assert await sender.send_next(post_office.database, MailServer(sender.settings())) is None
-    assert await post_office.states() == {"app-1": "unknown"}
-    mailbox.resume.set()
-    assert await slow == Sent()
-    assert await post_office.states() == {"app-1": "sent"}
-    assert await post_office.announced() == [FAILED, NOTIFIED]
-
-
-async def test_F8_a_sender_that_slept_since_its_claim_does_not_begin(
-    post_office, mailbox, monkeypatch
-):
-    await post_office.queue("app-1")
-    times = iter([0.0, 31.0])
-    monkeypatch.setattr(sender.clock, "monotonic", lambda: next(times))
-    assert await post_office.send_next() == Unreachable("too late to begin")
-    assert mailbox.attempts.total() == 0
-    assert await post_office.states() == {"app-1": "queued"}
-
-
-async def test_the_loop_sends_by_itself_and_finishes_its_letter_when_told_to_stop(
-    post_office, mailbox, mail_settings, monkeypatch, until
-):
-    monkeypatch.setattr(sender, "settings", lambda: mail_settings)
-    mailbox._choose = lambda _: Fault.SLOW
-    await post_office.queue("app-1", "app-2")
-    loop = asyncio.create_task(sender.send_due(post_office.database))
-    await until(lambda: mailbox.taken.total() == 1)
-    loop.cancel()
-    await asyncio.sleep(0)
-    mailbox.resume.set()
-    with pytest.raises(asyncio.CancelledError):
-        await loop
-    assert await post_office.states() == {"app-1": "sent", "app-2": "queued"}
-
-
-async def test_the_loop_waits_for_a_mail_server_that_is_away(
-    post_office, mailbox, mail_settings, monkeypatch, until
-):
-    monkeypatch.setattr(sender, "settings", lambda: mail_settings)
-    pauses: list[float] = []
-
-    async def pause(seconds: float) -> None:
-        pauses.append(seconds)
-        if len(pauses) == 8:
-            await mailbox.open(port)
-
-    monkeypatch.setattr(sender.clock, "pause", pause)
-    port = mailbox.port
-    await mailbox.close()
-    await post_office.queue("app-1")
-    loop = asyncio.create_task(sender.send_due(post_office.database))
-    await until(lambda: mailbox.taken.total() == 1)
-    loop.cancel()
-    await asyncio.gather(loop, return_exceptions=True)
-    assert pauses[:8] == [0.5, 1, 2, 4, 8, 16, 30, 30]

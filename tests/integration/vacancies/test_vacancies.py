@@ -147,18 +147,16 @@ async def test_a_trigger_for_an_unknown_vacancy_is_parked_until_it_is_published(
 
 
 async def test_two_workers_given_the_same_vacancy_at_once_timetable_it_once(database):
-    service = await database.service("vacancies")
     first, second = event(vacancy_published()), event(vacancy_published(), copy=2)
-    one, other = await at_once(SERVICE, service, first, second, NOW)
+    one, other = await at_once(SERVICE, database, first, [second], now=NOW)
     assert len(one.announced) == 3
     assert other.announced == []
     assert other.quarantined == []
 
 
 async def test_two_workers_given_different_adverts_at_once_hold_the_second(database):
-    service = await database.service("vacancies")
     first, second = event(vacancy_published()), event(vacancy_published(title="Another"))
-    _, other = await at_once(SERVICE, service, first, second, NOW)
+    _, other = await at_once(SERVICE, database, first, [second], now=NOW)
     assert [held.reason for held in other.quarantined] == ["vacancy_already_published"]
 
 
@@ -166,6 +164,6 @@ async def test_C6_two_workers_closing_at_once_say_it_once(database):
     service = await database.service("vacancies")
     await Hearing(SERVICE, service).hear(vacancy_published(), now=NOW)
     first, second = event(vacancy_closing_due()), event(vacancy_closing_date_passed())
-    one, other = await at_once(SERVICE, service, first, second, TOO_LATE)
+    one, other = await at_once(SERVICE, database, first, [second], now=TOO_LATE)
     assert [said.event.data for said in one.announced] == [vacancy_closed()]
     assert other.announced == []

@@ -1,7 +1,6 @@
 """Every letter says what rules.md section 6 demands, in two forms that agree."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -9,7 +8,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from icalendar import Calendar
 from jinja2 import UndefinedError
 
 from services.notifications import rendering
@@ -17,14 +15,14 @@ from services.notifications.letters import File, Letter, Problem
 from services.notifications.rendering import Letterhead, compose
 from shared.contracts.applications import FindingCode
 from shared.contracts.notifications import MessageKind
-from tests.support.build_letters import CV, contact, letter, timetable
+from tests.support.build_letters import CV, contact, letter
+from tests.support.build_vacancies import vacancy_timetabled
 from tests.support.story import CLOSES_AT, NOW
 
 LETTERHEAD = Letterhead(
     Address("Recruitment", addr_spec="no-reply@police.example"), "https://careers.example"
 )
 TEMPLATES = Path(rendering.__file__).parent / "templates"
-INTERVIEWS = (MessageKind.INTERVIEW_BOOKING, MessageKind.INTERVIEW_CANCELLATION)
 
 
 def written(letter: Letter, now: datetime = NOW) -> EmailMessage:
@@ -198,7 +196,7 @@ def test_every_kind_of_message_has_its_golden_phrases():
 
 
 def test_W10_a_promised_day_that_is_no_working_day_is_shown_with_the_day_work_starts():
-    saturday = timetable(
+    saturday = vacancy_timetabled(
         review_promised_on=date(2025, 10, 25),
         review_opens_at=datetime(2025, 10, 27, 9, tzinfo=UTC),
     )
@@ -255,52 +253,8 @@ def test_a_second_booking_says_that_it_takes_the_place_of_the_first():
     assert "takes the place of" not in text_of(written(letter(MessageKind.INTERVIEW_BOOKING)))
 
 
-def calendar_of(message: EmailMessage) -> tuple[EmailMessage, Calendar]:
-    (attachment,) = message.iter_attachments()
-    assert isinstance(attachment, EmailMessage)
-    payload = attachment.get_payload(decode=True)
-    assert isinstance(payload, bytes)
-    return attachment, Calendar.from_ical(payload.decode())
-
-
-@pytest.mark.parametrize(
-    ("kind", "version", "method", "status"),
-    [
-        (MessageKind.INTERVIEW_BOOKING, 1, "REQUEST", "CONFIRMED"),
-        (MessageKind.INTERVIEW_CANCELLATION, 2, "CANCEL", "CANCELLED"),
-        (MessageKind.INTERVIEW_BOOKING, 3, "REQUEST", "CONFIRMED"),
-    ],
-)
-def test_an_interview_comes_with_a_calendar_entry(kind, version, method, status):
-    attachment, calendar = calendar_of(written(letter(kind, version)))
-    (entry,) = calendar.events
-    assert attachment.get_content_type() == "text/calendar"
-    assert attachment["Content-Type"].params["method"] == method
-    assert attachment.get_filename() == "interview.ics"
-    assert calendar["METHOD"] == method
-    assert entry["SEQUENCE"] == version - 1
-    assert entry["STATUS"] == status
-    assert entry.start == datetime(2025, 11, 4, 9, tzinfo=UTC)
-    assert entry["SUMMARY"] == "Interview: Quality Technician"
-    assert str(entry["ATTENDEE"]) == "mailto:ada@example.org"
-
-
-def test_every_change_of_an_interview_is_about_the_same_calendar_entry():
-    uids = {
-        str(calendar_of(written(letter(kind, version)))[1].events[0]["UID"])
-        for kind in INTERVIEWS
-        for version in (1, 2, 3)
-    }
-    assert len(uids) == 1
-
-
-@pytest.mark.parametrize("kind", set(MessageKind) - set(INTERVIEWS))
-def test_other_letters_have_no_attachment(kind):
-    assert list(written(letter(kind)).iter_attachments()) == []
-
-
 def test_a_title_in_another_script_keeps_the_subject_on_one_line():
     title = "Žurnalist “Fleet” " + "ü" * 150
-    message = written(replace(letter(MessageKind.INVITATION), timetable=timetable(title=title)))
+    message = written(letter(MessageKind.INVITATION, timetable=vacancy_timetabled(title=title)))
     assert message["Subject"] == f"You are invited to an interview: {title}"
     assert message.as_bytes().decode("ascii")
