@@ -88,7 +88,8 @@ def _pytest(kinds: list[str], more: list[str], environment: dict[str, str]) -> i
     try:
         return child.wait()
     except KeyboardInterrupt:
-        return child.wait()
+        child.wait()
+        raise
     finally:
         child.terminate()
         child.wait()

@@ -1,7 +1,8 @@
 """An AMQP 0-9-1 broker inside Python, for a machine that has no RabbitMQ.
 
-For trying out and for fast tests: it listens on this machine only, does what our topology uses,
-and refuses with 540 what it does not do. Start reading in `broker_turn.py`.
+For trying out and for fast tests: it listens on this machine only, keeps its queues in memory,
+does what our topology uses, and refuses with 540 what it does not do. Start reading in
+`broker_turn.py`.
 
     python -m shared.embedded.broker --port 5672 --journal broker.journal
 """
@@ -37,12 +38,18 @@ class EmbeddedBroker:
 
     async def start(self) -> str:
         """Replay the journal, listen, and return the URL to connect to."""
-        self._journal.load()
-        self._host.recover()
-        self._journal.start(self._host.declarations)
-        self._server = await asyncio.get_running_loop().create_server(
-            lambda: Connection(self._host, self._turn, self._connections), "127.0.0.1", self._port
-        )
+        try:
+            self._journal.load()
+            self._host.recover()
+            self._journal.start(self._host.declarations)
+            self._server = await asyncio.get_running_loop().create_server(
+                lambda: Connection(self._host, self._turn, self._connections),
+                "127.0.0.1",
+                self._port,
+            )
+        except BaseException:
+            await self.stop()
+            raise
         port = self._server.sockets[0].getsockname()[1]
         return f"amqp://guest:guest@127.0.0.1:{port}/"
 

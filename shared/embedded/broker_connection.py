@@ -229,7 +229,9 @@ class Connection(asyncio.Protocol):
         if number == 0:
             self._control(received)
         elif number in self._closing_channels:
-            if isinstance(received, commands.Channel.CloseOk | commands.Channel.Close):
+            if isinstance(received, commands.Channel.Close):
+                self.say(number, commands.Channel.CloseOk())  # both closed it at the same time
+            elif isinstance(received, commands.Channel.CloseOk):
                 self._closing_channels.discard(number)
         elif isinstance(received, commands.Channel.Open):
             self._open_channel(number)

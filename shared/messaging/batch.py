@@ -75,7 +75,7 @@ class Outcome:
 
 
 class Batch(Sequence[Event[P_co]], Generic[P_co]):
-    """Events of one type, at most one per subject, handled in one transaction.
+    """Events for one handler, at most one per subject, handled in one transaction.
 
     `now` is the database's transaction time plus the virtual clock's offset (UTC).
     `prepared` holds what the subscription's `prepare` returned, by event id.

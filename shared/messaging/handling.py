@@ -1,10 +1,10 @@
 """One transaction for many messages: claim, handle, write down what was said."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from shared.contracts import ContractViolation, Event, Payload, parse
@@ -15,6 +15,8 @@ from shared.messaging.faultpoints import reached
 from shared.messaging.outbox import Outgoing
 from shared.messaging.subscription import Service, Subscription
 from shared.postgres import Database, Transaction
+
+F = TypeVar("F")
 
 _PREPARE_SECONDS: Final = 120
 
@@ -100,16 +102,14 @@ class Handling:
     async def _prepare(self, events: Sequence[Received]) -> Mapping[UUID, Any]:
         """Do the slow work outside the transaction, but not for what is known already."""
         prepared: dict[UUID, Any] = {}
-        for subscription, group in _grouped(events):
-            if subscription.prepare is None:
-                continue
+        for prepare, group in _grouped(events, self._service.subscriptions, lambda s: s.prepare):
             async with self._database.transaction() as tx:
                 unknown = await inbox.unknown(tx, [event.id for event in group])
                 now = await tx.fetchval("select messaging.virtual_now()")
             todo = [event for event in group if event.id in unknown]
             if todo:
                 batch = Batch(todo, now, Outcome(source=""))
-                prepared.update(await subscription.prepare(batch, self._database))
+                prepared.update(await prepare(batch, self._database))
         return prepared
 
     async def _run(
@@ -120,8 +120,8 @@ class Handling:
         outcome: Outcome,
         tx: Transaction,
     ) -> None:
-        for subscription, group in _grouped(fresh):
-            await subscription.handler(Batch(group, now, outcome, prepared), tx)
+        for handler, group in _grouped(fresh, self._service.subscriptions, lambda s: s.handler):
+            await handler(Batch(group, now, outcome, prepared), tx)
 
     async def _write(
         self,
@@ -184,11 +184,17 @@ def _holds(
 
 def _grouped(
     batch: Sequence[Received],
-) -> list[tuple[Subscription[Any], list[Event[Payload]]]]:
-    """Sort a mixed batch by subscription, in the order of the service's table."""
-    groups: dict[int, tuple[Subscription[Any], list[Event[Payload]]]] = {}
+    subscriptions: Sequence[Subscription[Any]],
+    part: Callable[[Subscription[Any]], F | None],
+) -> list[tuple[F, list[Event[Payload]]]]:
+    """Sort a mixed batch by handler (or by `prepare`), in the order of the service's table.
+
+    One handler sees all its events at once, so that it can take its locks in one order.
+    """
+    groups: dict[F, list[Event[Payload]]] = {f: [] for s in subscriptions if (f := part(s))}
     for received in batch:
         if received.subscription is not None and received.event is not None:
-            entry = groups.setdefault(id(received.subscription), (received.subscription, []))
-            entry[1].append(received.event)
-    return list(groups.values())
+            function = part(received.subscription)
+            if function is not None:
+                groups[function].append(received.event)
+    return [(function, events) for function, events in groups.items() if events]

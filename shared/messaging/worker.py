@@ -100,7 +100,7 @@ class Worker:
         return read(delivery, self.service)
 
     def _take_batch(self) -> list[Received]:
-        """Take up to the limit, at most one of a type per subject; others keep their places."""
+        """Take up to the limit, a handler's subjects once; others keep their places."""
         waiting = self.consumer.fresh
         batch: list[Received] = []
         later: list[Delivery] = []
@@ -108,8 +108,8 @@ class Worker:
         while waiting and len(batch) < self._max_batch:
             delivery = waiting.popleft()
             received = self._read(delivery)
-            if received.event is not None:
-                key = (received.event.type, received.event.subject)
+            if received.event is not None and received.subscription is not None:
+                key = (received.subscription.handler, received.event.subject)
                 if key in keys or received.event.id in keys:
                     later.append(delivery)
                     continue

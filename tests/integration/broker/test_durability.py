@@ -239,6 +239,15 @@ async def test_two_brokers_cannot_share_a_journal(path):
     await broker.stop()
 
 
+async def test_a_broker_whose_port_is_taken_lets_go_of_its_journal(path, embedded_url):
+    port = int(embedded_url.strip("/").rsplit(":", 1)[1])
+    with pytest.raises(OSError, match="address already in use"):
+        await EmbeddedBroker(path, port).start()
+    broker = EmbeddedBroker(path)
+    await broker.start()
+    await broker.stop()
+
+
 async def test_the_file_does_not_grow_with_what_is_dead(path, monkeypatch):
     monkeypatch.setattr(journal_module, "_COMPACT_FROM_BYTES", 50_000)
     broker = EmbeddedBroker(path)

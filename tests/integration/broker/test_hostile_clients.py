@@ -1,83 +1,18 @@
 """Whatever one client does, it is told so by code and nobody else notices (embedded only)."""
 
-import asyncio
-import contextlib
-import random
 import struct
 from decimal import Decimal
 
 import aio_pika
 import pytest
-import structlog
 from pamqp import commands, frame, header
 from pamqp.body import ContentBody
 from pamqp.heartbeat import Heartbeat
 
 from shared.embedded import broker_connection
+from tests.support.raw_amqp import GREETING, RawClient, handshake
 
-GREETING = b"AMQP\x00\x00\x09\x01"
 PUBLISH = commands.Basic.Publish(0, "", "work")
-
-
-class RawClient:
-    """Speaks AMQP frame by frame, rightly or wrongly."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader, self.writer = reader, writer
-
-    @classmethod
-    async def connect(cls, url: str) -> "RawClient":
-        host, port = url.split("@")[1].strip("/").split(":")
-        return cls(*await asyncio.open_connection(host, int(port)))
-
-    @classmethod
-    async def open(cls, url: str, heartbeat: int = 0) -> "RawClient":
-        client = await cls.connect(url)
-        client.write(handshake(heartbeat))
-        while not isinstance(await client.receive(), commands.Channel.OpenOk):
-            pass
-        return client
-
-    def write(self, data: bytes) -> None:
-        self.writer.write(data)
-
-    def say(self, *values: frame.FrameTypes, channel: int = 1) -> None:
-        self.write(b"".join(frame.marshal(value, channel) for value in values))
-
-    async def receive(self) -> frame.FrameTypes:
-        async with asyncio.timeout(10):
-            start = await self.reader.readexactly(7)
-            size = struct.unpack(">I", start[3:])[0]
-            return frame.unmarshal(start + await self.reader.readexactly(size + 1))[2]
-
-    async def code_when_closed(self) -> int:
-        """Read on until the broker closes the channel or the connection."""
-        while True:
-            received = await self.receive()
-            if isinstance(received, commands.Connection.Close | commands.Channel.Close):
-                return received.reply_code
-
-    async def is_cut_off(self) -> bool:
-        async with asyncio.timeout(10):
-            with contextlib.suppress(ConnectionError):
-                while await self.reader.read(65536):
-                    pass
-        return True
-
-    async def close(self) -> None:
-        self.writer.close()
-        with contextlib.suppress(ConnectionError):
-            await self.writer.wait_closed()
-
-
-def handshake(heartbeat: int = 0, virtual_host: str = "/") -> bytes:
-    frames = [
-        (commands.Connection.StartOk({}, "PLAIN", "\0guest\0guest", "en_US"), 0),
-        (commands.Connection.TuneOk(0, 131_072, heartbeat), 0),
-        (commands.Connection.Open(virtual_host), 0),
-        (commands.Channel.Open(), 1),
-    ]
-    return GREETING + b"".join(frame.marshal(value, number) for value, number in frames)
 
 
 def queue_with(arguments: dict[str, object]) -> bytes:
@@ -239,77 +174,3 @@ async def test_a_client_that_does_not_read_is_sent_no_more_than_it_can_take(embe
     while bodies < 200:
         bodies += isinstance(await client.receive(), ContentBody)
     await client.close()
-
-
-def valid_session() -> list[bytes]:
-    """Everything a client may say, frame by frame."""
-    properties = commands.Basic.Properties(message_id="m", headers={"a": 1, "b": {"c": [2, "d"]}})
-    arguments = {"x-queue-type": "quorum", "x-dead-letter-exchange": "fuse"}
-    return [
-        frame.marshal(value, 1)
-        for value in (
-            commands.Confirm.Select(),
-            commands.Exchange.Declare(0, "fuzzed", "topic", durable=True),
-            commands.Queue.Declare(0, "fuzzed", durable=True, arguments=arguments),
-            commands.Queue.Bind(0, "fuzzed", "fuzzed", routing_key="a.#"),
-            commands.Basic.Qos(0, 3),
-            commands.Basic.Publish(0, "fuzzed", "a.b", mandatory=True),
-            header.ContentHeader(0, 5, properties),
-            ContentBody(b"hello"),
-            commands.Basic.Get(0, "fuzzed"),
-            commands.Basic.Nack(1, requeue=True),
-            commands.Basic.Consume(0, "fuzzed", "tag"),
-            commands.Basic.Ack(0, multiple=True),
-            commands.Basic.Cancel("tag"),
-            commands.Queue.Unbind(0, "fuzzed", "fuzzed", "a.#"),
-            commands.Queue.Purge(0, "fuzzed"),
-            commands.Channel.Close(200, "bye", 0, 0),
-        )
-    ]
-
-
-def spoil(frames: list[bytes], chance: random.Random) -> bytes:
-    """Harm a valid session in one of the ways a broken or hostile client would."""
-    frames = list(frames)
-    match chance.randrange(6):
-        case 0:
-            chance.shuffle(frames)
-        case 1:
-            frames.insert(chance.randrange(len(frames)), chance.randbytes(chance.randrange(200)))
-        case 2:
-            del frames[chance.randrange(len(frames))]
-        case 3:  # keeps the framing, so that the arguments of methods are hit
-            at = chance.randrange(len(frames))
-            payload = bytearray(frames[at])
-            for _ in range(chance.randrange(1, 4)):
-                payload[chance.randrange(7, max(8, len(payload) - 1))] = chance.randrange(256)
-            frames[at] = bytes(payload)
-        case 4:
-            data = bytearray(b"".join(frames))
-            for _ in range(chance.randrange(1, 10)):
-                data[chance.randrange(len(data))] = chance.randrange(256)
-            return bytes(data)
-        case _:
-            data = b"".join(frames)
-            return data[: chance.randrange(len(data))]
-    return b"".join(frames)
-
-
-@pytest.mark.parametrize("seed", range(3))
-async def test_fuzzed_clients_harm_nobody(embedded_url, seed):
-    chance = random.Random(seed)
-    async with await aio_pika.connect(embedded_url) as connection:
-        channel = await connection.channel(on_return_raises=True)
-        queue = await channel.declare_queue("healthy", durable=True)
-        with structlog.testing.capture_logs() as logged:
-            for number in range(150):
-                client = await RawClient.connect(embedded_url)
-                start = handshake() if chance.random() < 0.8 else chance.randbytes(30)
-                client.write(start + spoil(valid_session(), chance))
-                body = b"%d" % number
-                await channel.default_exchange.publish(aio_pika.Message(body), "healthy")
-                message = await queue.get(timeout=10)
-                assert message.body == body
-                await message.ack()
-                await client.close()
-        assert [entry for entry in logged if entry["log_level"] == "error"] == []

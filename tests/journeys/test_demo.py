@@ -1,0 +1,86 @@
+"""The whole pipeline, from advert to interview, against what the generator knows."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from subprocess import PIPE
+
+import pytest
+from rich.console import Console
+
+from services.console import demo
+from services.console.summary import Findings, summary
+from services.simulator.run import Plan
+from shared.contracts.applications import Stage
+from shared.embedded.servers import Choice
+from shared.settings import settings
+
+PROJECT = Path(__file__).parent.parent.parent
+PLAN = Plan(seed=4, applications=10)
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch):
+    """A demo tells its workers by the environment where its servers are; nobody else's tests."""
+    for name in ("OBJECT_STORE_URL", "SMTP_HOST", "SMTP_PORT"):
+        monkeypatch.setenv(name, "so that it is as before afterwards")
+        monkeypatch.delenv(name)
+    yield
+    settings.cache_clear()
+
+
+async def play(home: Path) -> tuple[Findings, list[str], int]:
+    with (home.parent / f"{home.name}.txt").open("w") as output:
+        console = Console(file=output)
+        async with demo.set_up(home, Choice.EMBEDDED, is_resuming=False) as scene:
+            findings = await demo.play(scene, PLAN, console, is_resuming=False)
+        return findings, list(summary(findings)), len(list(scene.letters.glob("*.eml")))
+
+
+async def test_every_application_ends_where_its_story_says(tmp_path):
+    findings, lines, letters = await play(tmp_path / "demo")
+
+    assert findings.astray == []
+    expected = Counter((case.advert.vacancy, case.ends) for case in findings.cases)
+    found = Counter(
+        {
+            (vacancy.vacancy, stage): len(vacancy.at(stage))
+            for vacancy in findings.picture.vacancies.values()
+            for stage in Stage
+        }
+    )
+    assert +found == expected
+    invited = sum(vacancy.invited for vacancy in findings.picture.vacancies.values())
+    assert invited == sum(
+        case.ends is Stage.INTERVIEW_BOOKED or case.story.name == "withdrawn_after_booking"
+        for case in findings.cases
+    )
+    assert {rejection.application for rejection in findings.rejections} == {
+        case.application for case in findings.cases if case.ends is Stage.NOT_ELIGIBLE
+    }
+    assert [(held.service, held.reason, held.count) for held in findings.held] == [
+        ("intake", "id_conflict", 1)
+    ]
+    assert letters == findings.picture.mails.total()
+    assert not findings.picture.failed_mails
+    assert "30 of 30 applications ended where their story says" in "\n".join(lines)
+
+
+def test_a_demo_killed_half_way_goes_on_and_ends_the_same(tmp_path):
+    command = [sys.executable, "-m", "services.console", "demo"]
+    environment = {**os.environ, "MUSTER_HOME": str(tmp_path), "PYTHONPATH": str(PROJECT)}
+    options = ["--applications", "5", "--seed", "2"]
+    with subprocess.Popen([*command, *options], env=environment, stdout=PIPE, text=True) as killed:
+        assert killed.stdout
+        while "001 closed" not in killed.stdout.readline():
+            assert killed.poll() is None
+        killed.kill()
+
+    resumed = subprocess.run(
+        [*command, "--resume"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert resumed.returncode == 0, resumed.stderr
+    assert "(seed 2)" in resumed.stdout
+    assert "15 of 15 applications ended where their story says" in resumed.stdout

@@ -1,0 +1,124 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.console import words
+from services.console.changes import Cursor
+from services.console.picture import Picture
+from services.console.summary import Findings, Held, Rejection, summary
+from services.console.timeline import settled_lines
+from services.simulator import candidates
+from services.simulator.adverts import ADVERTS
+from shared.contracts import Event, Payload, event_id
+from shared.contracts.applications import (
+    ApplicationAccepted,
+    ApplicationStageChanged,
+    Stage,
+)
+from shared.contracts.interviews import InterviewBooked, InterviewCancelled
+from tests.support import builders
+
+NINE = datetime(2025, 10, 28, 9, tzinfo=UTC)
+
+
+def at(moment: datetime, payload: Payload) -> Event[Payload]:
+    return Event(
+        id=event_id(moment.isoformat(), payload),
+        source="muster/test",
+        type=payload.type,
+        subject=payload.subject,
+        time=moment,
+        data=payload,
+    )
+
+
+def moved(stage: Stage, sequence: int, application: str = "000-001") -> ApplicationStageChanged:
+    return ApplicationStageChanged(
+        application=application, vacancy="000", stage=stage, previous=None, sequence=sequence
+    )
+
+
+def test_dates_are_written_as_a_clock_in_london_shows_them():
+    assert words.minute(datetime(2025, 10, 21, 22, 55, tzinfo=UTC)) == "Tue 21 Oct 2025 23:55"
+    assert words.minute(datetime(2025, 10, 28, 9, 0, tzinfo=UTC)) == "Tue 28 Oct 2025 09:00"
+
+
+@pytest.mark.parametrize("text", ["12", "12.", ".7", "x.y", "1.2.3", ""])
+def test_a_cursor_that_was_not_printed_by_us_is_refused(text):
+    with pytest.raises(ValueError, match=r"12345\.678"):
+        Cursor.read(text)
+
+
+def test_a_cursor_is_read_as_it_was_written():
+    assert Cursor.read(str(Cursor(812, 77))) == Cursor(812, 77)
+
+
+def test_the_latest_stage_counts_in_whatever_order_the_changes_come():
+    picture = Picture()
+    for stage, sequence in ((Stage.UNDER_REVIEW, 3), (Stage.RECEIVED, 1), (Stage.WITHDRAWN, 4)):
+        picture.add(at(NINE, moved(stage, sequence)))
+    assert picture.vacancies["000"].at(Stage.WITHDRAWN) == ["000-001"]
+    assert picture.vacancies["000"].at(Stage.UNDER_REVIEW) == []
+
+
+def test_a_cancelled_interview_is_not_the_first():
+    picture = Picture()
+    for application, hour in (("000-001", 9), ("000-002", 10)):
+        starts_at = datetime(2025, 11, 7, hour, tzinfo=UTC)
+        ends_at = starts_at + timedelta(minutes=45)
+        booked = InterviewBooked(
+            application=application,
+            vacancy="000",
+            starts_at=starts_at,
+            ends_at=ends_at,
+            location="x",
+        )
+        picture.add(at(NINE, booked))
+    cancelled = InterviewCancelled(
+        application="000-001", vacancy="000", starts_at=NINE, ends_at=NINE, sequence=1
+    )
+    picture.add(at(NINE, cancelled))
+    assert picture.vacancies["000"].first_interview_at == datetime(2025, 11, 7, 10, tzinfo=UTC)
+
+
+def test_a_timeline_is_the_same_however_fast_the_machine_was():
+    moments = [NINE + timedelta(seconds=n) for n in range(3)]
+    received = moved(Stage.RECEIVED, 1)
+    ready = moved(Stage.READY_FOR_REVIEW, 2)
+    accepted = builders.application_accepted(application="000-001")
+    assert isinstance(accepted, ApplicationAccepted)
+    quick = [at(NINE, ready), at(NINE, accepted)]
+    slow = [at(m, p) for m, p in zip(moments, (accepted, received, ready), strict=True)]
+    told = [[line.text for line in settled_lines(events)] for events in (quick, slow)]
+    assert told[0] == told[1]
+    assert told[0][-1] == "stage: ready for review"
+
+
+def test_the_summary_names_every_application_that_went_astray():
+    cases = candidates.cases(1, ADVERTS, 12)
+    picture = Picture()
+    for case in cases[1:]:
+        stage = ApplicationStageChanged(
+            application=case.application,
+            vacancy=case.advert.vacancy,
+            stage=case.ends,
+            previous=None,
+            sequence=1,
+        )
+        picture.add(at(NINE, stage))
+    findings = Findings(
+        seed=1,
+        until=NINE,
+        cases=cases,
+        picture=picture,
+        rejections=[Rejection("001-007", "You left on 13 June 2020.")],
+        held=[Held("intake", "id_conflict", 1)],
+        example="001-001",
+        timeline=[],
+    )
+    text = "\n".join(summary(findings))
+    assert findings.astray == [cases[0]]
+    assert "35 of 36 applications ended where their story says" in text
+    assert f"{cases[0].application} ({cases[0].story.name}) ended nowhere" in text
+    assert "001-007    You left on 13 June 2020." in text
+    assert not {case.person.name for case in cases if case.person.name in text}
