@@ -28,9 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--servers",
-        type=Choice,
-        choices=list(Choice),
-        default=Choice.AUTO,
+        choices=[choice.value for choice in Choice],
+        default=Choice.AUTO.value,
         help="auto takes AMQP_URL and DATABASE_URL, else Docker, else what this machine has, "
         "else Debian's packages",
     )
@@ -42,11 +41,12 @@ def run(arguments: argparse.Namespace) -> int:
     kinds, more = _split(arguments.more)
     if not set(kinds) - set(_NEED_NO_SERVERS):
         return _pytest(kinds, more, {})
+    choice = Choice(arguments.servers)
     try:
-        with servers(arguments.servers, is_durable=False) as real:
+        with servers(choice, is_durable=False) as real:
             return _pytest_on(real, kinds, more)
     except ServerError as error:
-        if arguments.servers is not Choice.AUTO:
+        if choice is not Choice.AUTO:
             raise
         missing = str(error)
     with servers(Choice.EMBEDDED, is_durable=False) as embedded:

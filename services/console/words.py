@@ -10,6 +10,8 @@ from shared.contracts.applications import (
     ApplicationDocumentsAccepted,
     ApplicationRefused,
     ApplicationStageChanged,
+)
+from shared.contracts.checks import (
     DocumentsChecked,
     EligibilityChecked,
 )

@@ -18,7 +18,9 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from services.documents.decisions import Inspection, Kind
-from shared.contracts.applications import FindingCode
+from shared.contracts.checks import (
+    FindingCode,
+)
 from shared.messaging import Unavailable
 
 CHILDREN: Final = 2

@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias
 
-from shared.contracts.applications import DocumentsOutcome, Finding, FindingCode, Role
+from shared.contracts.applications import (
+    Role,
+)
+from shared.contracts.checks import (
+    DocumentsOutcome,
+    Finding,
+    FindingCode,
+)
 
 NEAR_COPY_CONTAINMENT: Final = 0.8
 """From this share of common five-word runs on, counted in the shorter text, we warn (D2)."""

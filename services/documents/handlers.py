@@ -12,6 +12,8 @@ from services.documents.storage import Checked, File
 from shared.contracts.applications import (
     ApplicationAccepted,
     ApplicationDocumentsAccepted,
+)
+from shared.contracts.checks import (
     DocumentsChecked,
     FindingCode,
 )

@@ -6,6 +6,8 @@ from services.documents.handlers import check_documents, inspect_documents
 from shared.contracts.applications import (
     ApplicationAccepted,
     ApplicationDocumentsAccepted,
+)
+from shared.contracts.checks import (
     DocumentsChecked,
 )
 from shared.messaging import Service, Subscription

@@ -15,6 +15,8 @@ from services.eligibility.storage import Judged
 from shared.calendar import london_date
 from shared.contracts.applications import (
     ApplicationAccepted,
+)
+from shared.contracts.checks import (
     EligibilityChecked,
     EligibilityOutcome,
 )

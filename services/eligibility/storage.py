@@ -6,7 +6,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from services.eligibility.decisions import Considered, Policy
-from shared.contracts.applications import ApplicationAccepted, EligibilityChecked
+from shared.contracts.applications import (
+    ApplicationAccepted,
+)
+from shared.contracts.checks import (
+    EligibilityChecked,
+)
 from shared.postgres import Transaction
 
 

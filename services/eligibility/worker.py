@@ -3,7 +3,12 @@
 from typing import Final
 
 from services.eligibility.handlers import check_eligibility
-from shared.contracts.applications import ApplicationAccepted, EligibilityChecked
+from shared.contracts.applications import (
+    ApplicationAccepted,
+)
+from shared.contracts.checks import (
+    EligibilityChecked,
+)
 from shared.messaging import Service, Subscription
 
 SUBSCRIPTIONS: Final = (Subscription(ApplicationAccepted, check_eligibility),)

@@ -9,7 +9,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from services.notifications.decisions import Message
-from shared.contracts.applications import FindingCode, Stage
+from shared.contracts.applications import (
+    Stage,
+)
+from shared.contracts.checks import (
+    FindingCode,
+)
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import VacancyTimetabled
 

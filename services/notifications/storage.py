@@ -18,7 +18,13 @@ from services.notifications.letters import (
     Problem,
     State,
 )
-from shared.contracts.applications import ApplicationStageChanged, FindingCode, Stage
+from shared.contracts.applications import (
+    ApplicationStageChanged,
+    Stage,
+)
+from shared.contracts.checks import (
+    FindingCode,
+)
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.postgres import Transaction
@@ -125,17 +131,6 @@ async def record_messages(tx: Transaction, planned: Sequence[Planned], now: date
         [i.location if i else None for i in interviews],
         now,
     )
-
-
-async def unsent(tx: Transaction) -> int:
-    """Count the messages that are due and have not come to an end."""
-    count: int = await tx.fetchval(
-        """
-        select count(*) from notifications.message
-        where state in ('queued', 'sending') and send_after <= messaging.virtual_now()
-        """
-    )
-    return count
 
 
 async def load_now(tx: Transaction) -> datetime:

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import Final
 
 from shared.calendar import LONDON
-from shared.contracts.applications import FindingCode
+from shared.contracts.checks import (
+    FindingCode,
+)
 from shared.contracts.vacancies import Employer
 
 EMPLOYERS: Final = {

@@ -14,11 +14,13 @@ from shared.contracts.applications import (
     ApplicationDocumentsAccepted,
     ApplicationRefused,
     ApplicationWithdrawn,
+    Stage,
+)
+from shared.contracts.checks import (
     DocumentsChecked,
     DocumentsOutcome,
     EligibilityChecked,
     EligibilityOutcome,
-    Stage,
 )
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
 from shared.contracts.reviews import (

@@ -12,7 +12,13 @@ from services.progress.decisions import (
     Review,
     VacancyFacts,
 )
-from shared.contracts.applications import DocumentsOutcome, EligibilityOutcome, Stage
+from shared.contracts.applications import (
+    Stage,
+)
+from shared.contracts.checks import (
+    DocumentsOutcome,
+    EligibilityOutcome,
+)
 from shared.contracts.reviews import ManagerDecision
 from shared.postgres import Transaction
 

@@ -9,6 +9,8 @@ from shared.contracts.applications import (
     ApplicationRefused,
     ApplicationStageChanged,
     ApplicationWithdrawn,
+)
+from shared.contracts.checks import (
     DocumentsChecked,
     EligibilityChecked,
 )

@@ -1,6 +1,6 @@
 """Every event that crosses a service boundary. One module per noun; start with `envelope`."""
 
-from shared.contracts import applications, interviews, notifications, reviews, vacancies
+from shared.contracts import applications, checks, interviews, notifications, reviews, vacancies
 from shared.contracts.envelope import (
     EVENTS,
     ContractViolation,
@@ -20,6 +20,7 @@ __all__ = [
     "FromCareersSite",
     "Payload",
     "applications",
+    "checks",
     "event_id",
     "interviews",
     "notifications",

@@ -1,6 +1,5 @@
 """Events about an application, from submission to its stages."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -19,18 +18,21 @@ from shared.contracts.envelope import (
 from shared.contracts.vacancies import Employer, Engagement, RoleType
 
 # One addr-spec and nothing else: commas, quotes, brackets and spaces add recipients (C2 to C4).
+# The domain is a full name of labels: `localhost` would be the mail server itself.
 Email = Annotated[
     Line,
     Field(
-        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])$",
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
+        r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
+        r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])$",
         max_length=320,
     ),
 ]
 
 
 def _object_key(value: str) -> str:
-    if ".." in value.split("/"):
-        message = "must not climb out of its folder"
+    if {"", ".", ".."} & set(value.split("/")):
+        message = "must be a plain path without empty, `.` or `..` parts"
         raise ValueError(message)
     return value
 
@@ -230,79 +232,6 @@ class ApplicationConflicted(Payload):
 
     application: Ref
     vacancy: Ref
-
-
-class DocumentsOutcome(StrEnum):
-    """Complete; curable until closing; or a question for a person. There is no rejection (D8)."""
-
-    COMPLETE = "complete"
-    FAULTY = "faulty"
-    UNCLEAR = "unclear"
-
-
-class FindingCode(StrEnum):
-    """Everything that can be the matter with a set of documents."""
-
-    CV_MISSING = "cv_missing"
-    STATEMENT_MISSING = "statement_missing"
-    SECOND_CV = "second_cv"
-    SECOND_STATEMENT = "second_statement"
-    COPY_OF_CV = "copy_of_cv"
-    NEAR_COPY_OF_CV = "near_copy_of_cv"
-    WRONG_FORMAT = "wrong_format"
-    PASSWORD_LOCKED = "password_locked"  # noqa: S105 - a finding, not a secret
-    EMPTY = "empty"
-    DAMAGED = "damaged"
-    UNSAFE_CONTENT = "unsafe_content"
-    TOO_LARGE = "too_large"
-    NO_TEXT = "no_text"
-    LABEL_UNCLEAR = "label_unclear"
-    COMBINED = "combined"
-    NOT_AS_SENT = "not_as_sent"
-    NOT_INSPECTED = "not_inspected"
-
-
-class Finding(Model):
-    """One finding; `document` counts from 0 in the submitted order, None means the set."""
-
-    code: FindingCode
-    document: int | None = None
-
-
-class DocumentsChecked(Payload):
-    """One version of an application's documents has been inspected."""
-
-    type: ClassVar[str] = "documents.checked.v1"
-    about: ClassVar[str] = "application"
-
-    application: Ref
-    vacancy: Ref
-    documents_version: Annotated[int, Field(ge=1)]
-    outcome: DocumentsOutcome
-    findings: Annotated[tuple[Finding, ...], Field(strict=False)] = ()
-
-
-class EligibilityOutcome(StrEnum):
-    """Eligible, a question for a person, or automatically rejected (E2)."""
-
-    ELIGIBLE = "eligible"
-    REFERRED = "referred"
-    REJECTED = "rejected"
-
-
-class EligibilityChecked(Payload):
-    """The eligibility rules have been applied to an application; the working stays with us."""
-
-    type: ClassVar[str] = "eligibility.checked.v1"
-    about: ClassVar[str] = "application"
-
-    application: Ref
-    vacancy: Ref
-    outcome: EligibilityOutcome
-    reasons: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    submitted_on: date
-    eligible_from: date | None = None
-    rules_version: str
 
 
 class Stage(StrEnum):

@@ -25,7 +25,7 @@ class ManagerReviewed(FromCareersSite):
     vacancy: Ref
     reviewer: Ref
     decision: ManagerDecision
-    scores: dict[Ref, Annotated[int, Field(ge=1, le=7)]]
+    scores: Annotated[dict[Ref, Annotated[int, Field(ge=1, le=7)]], Field(max_length=20)]
     rationale: Annotated[Text, Field(min_length=1)]
     reviewed_at: Instant
 

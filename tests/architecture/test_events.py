@@ -11,7 +11,8 @@ import yaml
 from services.console import contract
 from services.console.workers import SERVICES
 from shared.contracts import EVENTS, Exchange, Payload, parse
-from tests.architecture.source import ROOT, SERVICES as FOLDER, python_files, tree
+from tests.architecture.source import ROOT, python_files, tree
+from tests.architecture.source import SERVICES as FOLDER
 
 EXAMPLES = ROOT / "docs" / "contract" / "examples"
 CONTRACTS = {

@@ -4,7 +4,6 @@ import os
 import secrets
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
@@ -16,6 +15,7 @@ import pytest
 from services.simulator.papers import make_docx, make_pdf
 from shared.embedded.process import free_ports
 from tests.architecture.source import ROOT
+from tests.support import careers_site
 from tests.support.rig import until
 
 _UP_SECONDS: Final = 600
@@ -76,11 +76,8 @@ async def test_an_application_goes_through_the_containers_and_is_acknowledged(
     cv, statement = tmp_path / "cv.pdf", tmp_path / "statement.docx"
     cv.write_bytes(make_pdf("Curriculum vitae", ["Vehicle technician for six years."]))
     statement.write_bytes(make_docx("Personal statement", ["I like inspecting vehicles."]))
-    subprocess.run(
-        [sys.executable, ROOT / "tests/support/careers_site.py", stack.careers_site_url,
-         stack.objects, cv, statement, "sam@example.org"],
-        check=True, timeout=60,
-    )  # fmt: skip
+    events = careers_site.prepare(str(stack.objects), str(cv), str(statement), "sam@example.org")
+    await careers_site.publish(stack.careers_site_url, events)
 
     async def is_acknowledged() -> bool:
         return any("sam@example.org" in letter for letter in _recipients(stack.mail))

@@ -9,12 +9,14 @@ from shared.contracts.applications import (
     ApplicationDocumentsAccepted,
     ApplicationRefused,
     ApplicationStageChanged,
+    RefusalReason,
+    Stage,
+)
+from shared.contracts.checks import (
     DocumentsChecked,
     DocumentsOutcome,
     EligibilityChecked,
     EligibilityOutcome,
-    RefusalReason,
-    Stage,
 )
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
 from shared.contracts.reviews import (

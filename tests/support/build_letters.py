@@ -12,7 +12,9 @@ from services.notifications.letters import (
     Letter,
     Problem,
 )
-from shared.contracts.applications import FindingCode
+from shared.contracts.checks import (
+    FindingCode,
+)
 from shared.contracts.notifications import MessageKind
 from tests.support.build_vacancies import vacancy_timetabled
 from tests.support.story import APPLICATION, INTERVIEW_AT, VACANCY

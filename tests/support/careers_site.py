@@ -14,7 +14,8 @@ import aio_pika
 EXAMPLES = pathlib.Path(__file__).parent.parent.parent / "docs" / "contract" / "examples"
 
 
-async def main(amqp_url: str, objects: str, cv: str, statement: str, email: str) -> None:
+def prepare(objects: str, cv: str, statement: str, email: str) -> list[dict]:
+    """Put the files into the object store and write the two events."""
     vacancy = json.loads((EXAMPLES / "vacancy.published.v1.json").read_text())
     submitted = json.loads((EXAMPLES / "application.submitted.v1.json").read_text())
     submitted["data"]["candidate"]["email"] = email
@@ -25,14 +26,18 @@ async def main(amqp_url: str, objects: str, cv: str, statement: str, email: str)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
         document |= {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    return [vacancy, submitted]
+
+
+async def publish(amqp_url: str, events: list[dict]) -> None:
     connection = await aio_pika.connect(amqp_url)
     async with connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         exchange = await channel.get_exchange("careers.in", ensure=False)
-        for event in (vacancy, submitted):
+        for event in events:
             message = aio_pika.Message(json.dumps(event).encode(), delivery_mode=2)
             await exchange.publish(message, event["type"], mandatory=True)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    asyncio.run(publish(sys.argv[1], prepare(*sys.argv[2:])))

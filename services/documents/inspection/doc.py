@@ -12,7 +12,9 @@ from services.documents.decisions import Kind
 from services.documents.inspection.docx import ACTIVE_FIELD
 from services.documents.inspection.refusal import Unacceptable
 from services.documents.inspection.wording import MAX_TEXT_CHARACTERS
-from shared.contracts.applications import FindingCode
+from shared.contracts.checks import (
+    FindingCode,
+)
 
 # Where things stand in the file information block ([MS-DOC] 2.5).
 _VERSION_AT: Final = 0x02

@@ -13,7 +13,9 @@ from services.documents.inspection.docx import read_docx
 from services.documents.inspection.pdf import read_pdf
 from services.documents.inspection.refusal import Unacceptable
 from services.documents.inspection.wording import describe
-from shared.contracts.applications import FindingCode
+from shared.contracts.checks import (
+    FindingCode,
+)
 
 _FORMATS: Final[tuple[tuple[bytes, Kind, Callable[[bytes], str]], ...]] = (
     (b"%PDF-", Kind.PDF, read_pdf),

@@ -9,7 +9,9 @@ from services.documents.decisions import Kind
 from services.documents.inspection.package import Package
 from services.documents.inspection.refusal import Unacceptable
 from services.documents.inspection.wording import MAX_TEXT_CHARACTERS
-from shared.contracts.applications import FindingCode
+from shared.contracts.checks import (
+    FindingCode,
+)
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
 _MAIN: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"

@@ -13,7 +13,9 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from services.documents.inspection.refusal import Unacceptable
-from shared.contracts.applications import FindingCode
+from shared.contracts.checks import (
+    FindingCode,
+)
 
 MAX_PARTS: Final = 2_000
 MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024

@@ -10,7 +10,9 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from services.documents.inspection.refusal import Unacceptable
 from services.documents.inspection.wording import MAX_TEXT_CHARACTERS
-from shared.contracts.applications import FindingCode
+from shared.contracts.checks import (
+    FindingCode,
+)
 
 _MAX_PAGES: Final = 50
 _MAX_OBJECTS: Final = 20_000

@@ -1,7 +1,9 @@
 """How a reader of documents gives up."""
 
 from services.documents.decisions import Kind
-from shared.contracts.applications import FindingCode
+from shared.contracts.checks import (
+    FindingCode,
+)
 
 
 class Unacceptable(Exception):  # noqa: N818 - it says what the document is

@@ -8,7 +8,12 @@ from itertools import islice
 from typing import Final
 
 from services.documents.decisions import Inspection, Kind, label_in
-from shared.contracts.applications import FindingCode, Role
+from shared.contracts.applications import (
+    Role,
+)
+from shared.contracts.checks import (
+    FindingCode,
+)
 
 MAX_TEXT_CHARACTERS: Final = 1_000_000
 MAX_SHINGLES: Final = 3_000

@@ -13,7 +13,13 @@ from services.documents.children import Children
 from services.documents.handlers import check_documents, inspect_documents
 from services.intake.worker import SERVICE as INTAKE
 from shared.contracts import Event, Payload
-from shared.contracts.applications import Document, DocumentsChecked, Role
+from shared.contracts.applications import (
+    Document,
+    Role,
+)
+from shared.contracts.checks import (
+    DocumentsChecked,
+)
 from shared.messaging.batch import batch_of
 from shared.settings import settings
 from tests.support.builders import (

@@ -5,7 +5,14 @@ import shutil
 import pytest
 
 from services.documents.objects import MissingObjectError, StoreError
-from shared.contracts.applications import DocumentsOutcome, Finding, FindingCode, Role
+from shared.contracts.applications import (
+    Role,
+)
+from shared.contracts.checks import (
+    DocumentsOutcome,
+    Finding,
+    FindingCode,
+)
 from tests.support.builders import APPLICATION, application_accepted, documents_accepted, event
 from tests.support.documents import STATEMENT_WORDS, docx, locked_pdf, pdf
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from services.documents.children import Children, InspectionProgramError
-from shared.contracts.applications import FindingCode
+from shared.contracts.checks import (
+    FindingCode,
+)
 from tests.support.documents import pdf
 
 READY = """

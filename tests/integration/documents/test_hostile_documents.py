@@ -5,7 +5,9 @@ import zipfile
 import pytest
 
 from services.documents.children import Children
-from shared.contracts.applications import FindingCode
+from shared.contracts.checks import (
+    FindingCode,
+)
 from tests.support.compound_file import compound_file
 from tests.support.documents import (
     doc,

@@ -11,6 +11,8 @@ from services.eligibility.worker import SERVICE
 from shared.contracts.applications import (
     Answer,
     ApplicationAccepted,
+)
+from shared.contracts.checks import (
     EligibilityChecked,
     EligibilityOutcome,
 )

@@ -6,7 +6,7 @@ import itertools
 from services.notifications import storage
 from services.notifications.worker import SERVICE
 from shared.contracts.applications import Stage
-from shared.contracts.notifications import MessageKind, RejectionLetterDue
+from shared.contracts.notifications import RejectionLetterDue
 from shared.contracts.vacancies import VacancyTimetabled
 from tests.support.builders import (
     APPLICATION,
@@ -168,12 +168,3 @@ async def test_two_workers_at_once_plan_a_message_once(notifications, timetabled
         hearings[1].hear_together(*reversed(changes), now=NOW),
     )
     assert len(await planned(notifications)) == 40
-
-
-async def test_unsent_counts_what_is_due_only(post_office):
-    await post_office.queue("app-1", "app-2", kind=MessageKind.WITHDRAWAL)
-    async with post_office.database.transaction() as tx:
-        assert await storage.unsent(tx) == 2
-    await post_office.send_next()
-    async with post_office.database.transaction() as tx:
-        assert await storage.unsent(tx) == 1

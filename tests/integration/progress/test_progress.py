@@ -9,9 +9,11 @@ from services.progress.worker import SERVICE
 from shared.contracts import Event, Payload
 from shared.contracts.applications import (
     ApplicationStageChanged,
+    Stage,
+)
+from shared.contracts.checks import (
     DocumentsOutcome,
     EligibilityOutcome,
-    Stage,
 )
 from shared.contracts.reviews import ManagerDecision
 from tests.support.at_once import handle

@@ -3,7 +3,12 @@
 import pytest
 
 from services.progress.worker import SERVICE
-from shared.contracts.applications import DocumentsOutcome, Stage
+from shared.contracts.applications import (
+    Stage,
+)
+from shared.contracts.checks import (
+    DocumentsOutcome,
+)
 from tests.support.at_once import at_once, handle
 from tests.support.builders import (
     APPLICATION,

@@ -15,7 +15,14 @@ from services.documents.decisions import (
     label,
     label_in,
 )
-from shared.contracts.applications import DocumentsOutcome, Finding, FindingCode, Role
+from shared.contracts.applications import (
+    Role,
+)
+from shared.contracts.checks import (
+    DocumentsOutcome,
+    Finding,
+    FindingCode,
+)
 
 WORDS = frozenset(range(100))
 

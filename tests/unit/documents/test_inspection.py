@@ -4,7 +4,12 @@ import pytest
 
 from services.documents.decisions import Kind
 from services.documents.inspection import inspect
-from shared.contracts.applications import FindingCode, Role
+from shared.contracts.applications import (
+    Role,
+)
+from shared.contracts.checks import (
+    FindingCode,
+)
 from tests.support.documents import (
     STATEMENT_WORDS,
     doc,

@@ -13,7 +13,9 @@ from jinja2 import UndefinedError
 from services.notifications import rendering
 from services.notifications.letters import File, Letter, Problem
 from services.notifications.rendering import Letterhead, compose
-from shared.contracts.applications import FindingCode
+from shared.contracts.checks import (
+    FindingCode,
+)
 from shared.contracts.notifications import MessageKind
 from tests.support.build_letters import CV, contact, letter
 from tests.support.build_vacancies import vacancy_timetabled

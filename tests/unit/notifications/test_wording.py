@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.notifications import wording
-from shared.contracts.applications import FindingCode
+from shared.contracts.checks import (
+    FindingCode,
+)
 from shared.contracts.vacancies import Employer
 
 

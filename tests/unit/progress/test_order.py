@@ -6,7 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.progress.decisions import ApplicationFacts, VacancyFacts, stage
-from shared.contracts.applications import DocumentsOutcome, EligibilityOutcome
+from shared.contracts.checks import (
+    DocumentsOutcome,
+    EligibilityOutcome,
+)
 from shared.contracts.reviews import ManagerDecision
 from tests.support.builders import (
     NOW,

@@ -12,7 +12,13 @@ from services.progress.decisions import (
     documents_that_count,
     stage,
 )
-from shared.contracts.applications import DocumentsOutcome, EligibilityOutcome, Stage
+from shared.contracts.applications import (
+    Stage,
+)
+from shared.contracts.checks import (
+    DocumentsOutcome,
+    EligibilityOutcome,
+)
 from shared.contracts.reviews import ManagerDecision
 from tests.support.builders import (
     NOW,
