@@ -80,7 +80,7 @@ async def _until_stopped(names: list[str], host: str, port: int) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     config = settings()
     async with run_workers(
-        names, config.amqp_url, config.database_url, config.secret, has_broker_users=True
+        names, config.amqp_url, config.database_url, config.secret
     ) as running:
         server = await health.serve(running.workers, host, port) if port else None
         logs.log.info("working", count=len(running.workers))

@@ -50,17 +50,11 @@ def owners() -> dict[str, Path]:
 
 @asynccontextmanager
 async def run_workers(
-    names: Collection[str],
-    amqp_url: str,
-    database_url: str,
-    secret: str = "",
-    *,
-    has_broker_users: bool = False,
+    names: Collection[str], amqp_url: str, database_url: str, secret: str = ""
 ) -> AsyncIterator[Running]:
     """Run the named workers (all, if none is named) in this process until the block is left.
 
-    With a secret each worker logs in as its own database user and, where the broker's users come
-    from our definitions, as its own broker user.
+    With a secret each worker logs in as its own database user; without one, as the URL says.
     """
     routed = routed_types(SERVICES)
     databases: list[Database] = []
@@ -70,8 +64,7 @@ async def run_workers(
             continue
         database = await Database.connect(url_of(service.name, database_url, secret), service.name)
         databases.append(database)
-        broker = url_of(service.name, amqp_url, secret if has_broker_users else "")
-        workers.append(Worker(service, database, broker, routed))
+        workers.append(Worker(service, database, amqp_url, routed))
     tasks = [asyncio.create_task(worker.run(), name=worker.service.name) for worker in workers]
     try:
         with Watchdog():
