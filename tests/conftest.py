@@ -3,13 +3,27 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
+import hypothesis
 import pytest
 
 from shared.embedded.binaries import system_postgres, system_rabbit
+from shared.embedded.broker import EmbeddedBroker
 from shared.embedded.postgres import PostgresServer
 from shared.embedded.rabbitmq import RabbitServer
 from tests.support.databases import Template, TestDatabase
+
+# A quick look by default; `MUSTER_EXAMPLES=10000` for the figure that is promised. The seed of a
+# failure is printed, and kept in .hypothesis until the test passes.
+hypothesis.settings.register_profile("quick", max_examples=100, deadline=None, print_blob=True)
+hypothesis.settings.register_profile(
+    "thorough",
+    parent=hypothesis.settings.get_profile("quick"),
+    max_examples=int(os.environ.get("MUSTER_EXAMPLES", "100")),
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("thorough" if "MUSTER_EXAMPLES" in os.environ else "quick")
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +46,17 @@ def amqp_url() -> Iterator[str]:
     assert rabbit, "no RabbitMQ on this machine: ./muster test brings one up"
     with RabbitServer(rabbit) as server:
         yield server.url
+
+
+@pytest.fixture(params=["rabbitmq", "embedded"])
+async def broker_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The real broker and the embedded one: what is promised is promised of both."""
+    if request.param == "rabbitmq":
+        yield request.getfixturevalue("amqp_url")
+        return
+    broker = EmbeddedBroker(tmp_path / "journal")
+    yield await broker.start()
+    await broker.stop()
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import inspect
+import os
 import signal
 import sys
 from functools import partial
@@ -31,6 +32,9 @@ def main(words: list[str]) -> int:
         return int(asyncio.run(code) if inspect.iscoroutine(code) else code)
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `| head` has seen enough
+        return 0
     except ConnectionError as error:
         print(f"muster: {error}. Are AMQP_URL and DATABASE_URL right?", file=sys.stderr)
         return 1
@@ -61,10 +65,12 @@ def _parser(first: list[str]) -> argparse.ArgumentParser:
 def _expected_errors() -> tuple[type[Exception], ...]:
     """List the errors whose message is meant for the person at the terminal."""
     from services.console.database import NoDatabase
+    from services.simulator.run import NotFresh
+    from services.simulator.world import Stalled
     from shared.embedded.process import ServerError
     from shared.postgres.migrate import MigrationError
 
-    return ServerError, NoDatabase, MigrationError
+    return ServerError, NoDatabase, NotFresh, Stalled, MigrationError
 
 
 if __name__ == "__main__":

@@ -31,6 +31,12 @@ def remember_servers(home: Path, choice: Choice, database_url: str) -> None:
     file.write_text(json.dumps({"choice": choice, "database_url": database_url}))
 
 
+def remembered_choice(home: Path) -> Choice | None:
+    """Tell with which servers the last demo was played, if there was one."""
+    file = home / _FILE
+    return Choice(json.loads(file.read_text())["choice"]) if file.exists() else None
+
+
 @asynccontextmanager
 async def open_database() -> AsyncIterator[Transaction]:
     """Connect as the owner, starting the last demo's database again if it has ended.

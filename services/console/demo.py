@@ -2,18 +2,19 @@
 
 import argparse
 import asyncio
+import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
 from rich.console import Console
 
-from services.console.database import demo_home, remember_servers
+from services.console.database import demo_home, remember_servers, remembered_choice
 from services.console.findings import load_findings
 from services.console.live import Dashboard
 from services.console.summary import Findings, summary
@@ -23,6 +24,7 @@ from services.simulator.mailbox import Mailbox
 from services.simulator.run import Plan
 from services.simulator.world import World
 from shared import clock, logs
+from shared.embedded.process import ServerError
 from shared.embedded.servers import Choice, servers
 from shared.messaging.topology import declare
 from shared.postgres.migrate import migrate
@@ -69,8 +71,11 @@ async def run(arguments: argparse.Namespace) -> int:
     logs.configure(quiet=True)
     console = Console(highlight=False)
     started_at = clock.monotonic()
+    home, choice = demo_home(), arguments.servers
+    if arguments.resume:
+        choice = remembered_choice(home) or choice
     plan = Plan(arguments.seed, arguments.applications)
-    async with set_up(demo_home(), arguments.servers, is_resuming=arguments.resume) as scene:
+    async with set_up(home, choice, is_resuming=arguments.resume) as scene:
         console.print(f"Servers: {scene.description}", soft_wrap=True)
         findings = await play(scene, plan, console, is_resuming=arguments.resume)
         _print_summary(console, findings, scene)
@@ -84,10 +89,12 @@ async def run(arguments: argparse.Namespace) -> int:
 @asynccontextmanager
 async def set_up(home: Path, choice: Choice, *, is_resuming: bool) -> AsyncIterator[Scene]:
     """Start the servers and make what the workers need; a fresh demo forgets the last one."""
-    _prepare(home, is_resuming=is_resuming)
     letters = home / "letters"
     secret = secrets.token_hex(16)
-    with servers(choice, home, is_durable=False) as started:
+    with (
+        _only_demo_in(home, is_resuming=is_resuming),
+        servers(choice, home, is_durable=False) as started,
+    ):
         remember_servers(home, choice, started.database_url)
         folder = Path(director.__file__).parent / "migrations"
         await migrate(started.database_url, owners() | {"simulator": folder}, secret)
@@ -134,10 +141,19 @@ async def _first_to_end(script: asyncio.Task[None], *workers: asyncio.Task[None]
         task.result()
 
 
-def _prepare(home: Path, *, is_resuming: bool) -> None:
-    if not is_resuming:
-        shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True, exist_ok=True)
+@contextmanager
+def _only_demo_in(home: Path, *, is_resuming: bool) -> Iterator[None]:
+    """Keep a second demo from clearing the folder under the first."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with home.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ServerError(f"another demo is being played in {home}") from None
+        if not is_resuming:
+            shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(exist_ok=True)
+        yield
 
 
 def _set_environment(**values: str) -> None:
@@ -147,17 +163,18 @@ def _set_environment(**values: str) -> None:
 
 
 def _print_summary(console: Console, findings: Findings, scene: Scene) -> None:
-    for line in summary(findings):
+    for line in (*summary(findings), *_hints(findings, scene)):
         is_heading = line and not line.startswith(" ")
         console.print(line, style="bold" if is_heading else None, markup=False, soft_wrap=True)
-    for line in (
-        "",
-        "What to look at next",
-        f"  the letters, one .eml file each: {scene.letters}",
-        f"  ./muster application show {findings.example}",
-        f"  ./muster vacancy show {next(iter(findings.picture.vacancies), '000')}",
-        "  ./muster watch --once --vacancy 000",
-        "  ./muster demo --seed 2, or kill -9 a demo half way and ./muster demo --resume",
-        "",
-    ):
-        console.print(line, markup=False, soft_wrap=True)
+
+
+def _hints(findings: Findings, scene: Scene) -> Iterator[str]:
+    yield ""
+    yield "What to look at next"
+    yield f"  the letters, one .eml file each: {scene.letters}"
+    yield f"  ./muster application show {findings.example}"
+    yield "  ./muster vacancy show 000"
+    yield "  ./muster watch --once --vacancy 000"
+    yield f"  ./muster demo --seed {findings.seed + 1}"
+    yield "  kill -9 a demo half way, then ./muster demo --resume"
+    yield ""

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Self
 
 import asyncpg
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -23,18 +24,18 @@ from shared.contracts.vacancies import VacancyClosed, VacancyTimetabled
 
 REFRESH_SECONDS: Final = 0.2
 
-_COLUMNS: Final = {
-    Stage.RECEIVED: "received",
-    Stage.DOCUMENTS_NEEDED: "documents\nneeded",
-    Stage.READY_FOR_REVIEW: "ready",
-    Stage.UNDER_REVIEW: "under\nreview",
-    Stage.INVITED: "invited",
-    Stage.INTERVIEW_BOOKED: "interview\nbooked",
-    Stage.NOT_SUCCESSFUL: "not\nsuccessful",
-    Stage.WITH_A_PERSON: "with a\nperson",
-    Stage.NOT_ELIGIBLE: "not\neligible",
-    Stage.REFUSED: "refused",
-    Stage.WITHDRAWN: "withdrawn",
+# Narrow enough for a terminal of 80 columns.
+_COLUMNS: Final[dict[str, frozenset[Stage]]] = {
+    "new": frozenset({Stage.RECEIVED}),
+    "papers\nneeded": frozenset({Stage.DOCUMENTS_NEEDED}),
+    "ready": frozenset({Stage.READY_FOR_REVIEW}),
+    "under\nreview": frozenset({Stage.UNDER_REVIEW}),
+    "invited": frozenset({Stage.INVITED, Stage.INTERVIEW_BOOKED}),
+    "not this\ntime": frozenset({Stage.NOT_SUCCESSFUL}),
+    "with a\nperson": frozenset({Stage.WITH_A_PERSON}),
+    "not\neligible": frozenset({Stage.NOT_ELIGIBLE}),
+    "refused": frozenset({Stage.REFUSED}),
+    "with-\ndrawn": frozenset({Stage.WITHDRAWN}),
 }
 
 
@@ -69,6 +70,9 @@ class Dashboard:
         """Draw vacancies by stage."""
         seconds = max(clock.monotonic() - self._started_at, 0.1)
         table = Table(
+            box=SIMPLE_HEAD,
+            padding=0,
+            pad_edge=False,
             title=words.minute(self._now) if self._now else "starting",
             caption=(
                 f"{self._events} events, {self._events / seconds:.0f} a second, "
@@ -76,11 +80,12 @@ class Dashboard:
             ),
         )
         table.add_column("vacancy")
-        for heading in _COLUMNS.values():
+        for heading in _COLUMNS:
             table.add_column(heading, justify="right")
         for vacancy in self._picture.vacancies.values():
-            counts = Counter(stage for _, stage in vacancy.stages.values())
-            table.add_row(vacancy.vacancy, *(str(counts[s] or "") for s in _COLUMNS))
+            at = Counter(stage for _, stage in vacancy.stages.values())
+            counts = (sum(at[stage] for stage in stages) for stages in _COLUMNS.values())
+            table.add_row(vacancy.vacancy, *(str(count or "") for count in counts))
         return table
 
     async def _follow(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from hashlib import sha256
 from random import Random
 
@@ -36,6 +37,18 @@ BUSY_HOURS = 12
 """The hours in which candidates come; each costs the director one jump of the clock."""
 
 
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When an application is submitted, when the site sends it on, and when it changes.
+
+    It changes by papers replaced or by withdrawing, if its story says so.
+    """
+
+    submitted_at: datetime
+    arrives_at: datetime
+    changes_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One application: what the generator knows it put in and what must come out."""
@@ -44,10 +57,7 @@ class Case:
     advert: Advert
     story: Story
     person: Person
-    submitted_at: datetime
-    arrives_at: datetime
-    changes_at: datetime
-    """When papers are replaced or the application is withdrawn, if the story says so."""
+    moments: Moments
     files: tuple[File, ...]
     better_files: tuple[File, ...]
     decision: ManagerDecision | None
@@ -65,12 +75,12 @@ class Case:
         self, documents: Documents, *, phone: str | None = None
     ) -> ApplicationSubmitted:
         """Write the event that the careers site publishes."""
-        declares = self.story.declares(london_date(self.submitted_at))
+        declares = self.story.declares(london_date(self.moments.submitted_at))
         convicted = self.story.is_convicted
         return ApplicationSubmitted(
             application=self.application,
             vacancy=self.advert.vacancy,
-            submitted_at=self.submitted_at,
+            submitted_at=self.moments.submitted_at,
             candidate=Candidate(name=self.person.name, email=self.person.email, phone=phone),
             form=Form(
                 version=1,
@@ -102,34 +112,26 @@ def _deal(applications: int, number: int, adverts: int) -> list[Story]:
 
 
 def _cases_of(seed: int, advert: Advert, stories: list[Story], taken: set[str]) -> list[Case]:
+    """Number the applications in the order in which they are submitted, as the site does."""
     rng = Random(f"{seed} {advert.vacancy}")
     hours = _busy_hours(advert, rng)
-    moments = sorted(
-        ((*_moments(advert, story, hours, rng), story) for story in stories),
-        key=lambda moment: (moment[0], moment[3].name),
-    )
-    names = [f"{advert.vacancy}-{number:03}" for number in range(1, len(moments) + 1)]
-    decisions = _decisions(seed, dict(zip(names, (m[3] for m in moments), strict=True)))
+    told = [(_moments(advert, story, hours, rng), story) for story in stories]
+    told.sort(key=lambda pair: (pair[0].submitted_at, pair[1].name))
+    named = {f"{advert.vacancy}-{n:03}": pair for n, pair in enumerate(told, start=1)}
+    decisions = _decisions(seed, {name: story for name, (_, story) in named.items()})
     found = []
-    for name, (submitted_at, arrives_at, changes_at, story) in zip(names, moments, strict=True):
+    for name, (moments, story) in named.items():
         person = people.invent(rng, taken)
-        files = tuple(_files(name, 1, sheets=story.papers, person=person, advert=advert, rng=rng))
-        better = (
-            tuple(_files(name, 2, sheets=GOOD_PAPERS, person=person, advert=advert, rng=rng))
-            if story.replaces
-            else ()
-        )
+        write = partial(_files, name, person=person, advert=advert, rng=rng)
         found.append(
             Case(
                 application=name,
                 advert=advert,
                 story=story,
                 person=person,
-                submitted_at=submitted_at,
-                arrives_at=arrives_at,
-                changes_at=changes_at,
-                files=files,
-                better_files=better,
+                moments=moments,
+                files=tuple(write(1, story.papers)),
+                better_files=tuple(write(2, GOOD_PAPERS)) if story.replaces else (),
                 decision=decisions.get(name),
             )
         )
@@ -147,15 +149,13 @@ def _busy_hours(advert: Advert, rng: Random) -> list[datetime]:
     )
 
 
-def _moments(
-    advert: Advert, story: Story, hours: list[datetime], rng: Random
-) -> tuple[datetime, datetime, datetime]:
-    """Choose when an application is submitted, when the site sends it on, when it changes."""
+def _moments(advert: Advert, story: Story, hours: list[datetime], rng: Random) -> Moments:
+    """Choose the moments that a story needs."""
     if story.submits is not None:
         submitted_at = at_london(advert.closes_on, story.submits)
         morning = at_london(advert.closes_on + timedelta(days=1), time(8))
         arrives_at = morning if story.is_published_next_morning else submitted_at
-        return submitted_at, arrives_at, arrives_at
+        return Moments(submitted_at, arrives_at, arrives_at)
     middle = len(hours) // 2
     changes_early = story.replaces is not None or story.withdraws is Withdrawal.BEFORE_CLOSING
     arrives_at = rng.choice(hours[:middle] if changes_early else hours)
@@ -168,7 +168,7 @@ def _moments(
         changes_at = arrives_at
     else:
         changes_at = rng.choice(hours[middle:])
-    return submitted_at, arrives_at, changes_at
+    return Moments(submitted_at, arrives_at, changes_at)
 
 
 def _decisions(seed: int, stories: dict[str, Story]) -> dict[str, ManagerDecision]:
@@ -195,8 +195,8 @@ def _gets_a_decision(story: Story) -> bool:
 def _files(
     application: str,
     version: int,
-    *,
     sheets: tuple[Sheet, ...],
+    *,
     person: Person,
     advert: Advert,
     rng: Random,

@@ -77,7 +77,7 @@ def _apply(case: Case) -> Iterator[tuple[datetime, Deed]]:
     """Submit, stutter, replace and withdraw as the case's story says."""
     name = f"{case.application} submitted"
     submitted = Deed(name, case.submission, case.files)
-    replaced_at = case.changes_at - BEFORE_PUBLISHING
+    replaced_at = case.moments.changes_at - BEFORE_PUBLISHING
     replaced = Deed(
         f"{case.application} documents replaced",
         lambda documents: ApplicationDocumentsReplaced(
@@ -89,26 +89,26 @@ def _apply(case: Case) -> Iterator[tuple[datetime, Deed]]:
         case.better_files,
     )
     if case.story.replaces is Replacement.OVERTAKING:
-        yield case.changes_at, replaced
-    yield case.arrives_at, submitted
+        yield case.moments.changes_at, replaced
+    yield case.moments.arrives_at, submitted
     if case.story.replaces is Replacement.LATER:
-        yield case.changes_at, replaced
+        yield case.moments.changes_at, replaced
     match case.story.repeats:
         case Repeat.SAME_EVENT:
-            yield case.arrives_at, submitted
+            yield case.moments.arrives_at, submitted
         case Repeat.SAME_ID_OTHER_BODY:
-            yield case.arrives_at, Deed(name, _with_phone(case), case.files)
+            yield case.moments.arrives_at, Deed(name, _with_phone(case), case.files)
         case Repeat.OTHER_ID_OTHER_BODY:
-            yield case.arrives_at, Deed(f"{name} again", _with_phone(case), case.files)
+            yield case.moments.arrives_at, Deed(f"{name} again", _with_phone(case), case.files)
         case None:
             pass
     if case.story.withdraws is not None:
         withdrawn = ApplicationWithdrawn(
             application=case.application,
             vacancy=case.advert.vacancy,
-            withdrawn_at=case.changes_at - BEFORE_PUBLISHING,
+            withdrawn_at=case.moments.changes_at - BEFORE_PUBLISHING,
         )
-        yield case.changes_at, Deed(f"{case.application} withdrawn", lambda _: withdrawn)
+        yield case.moments.changes_at, Deed(f"{case.application} withdrawn", lambda _: withdrawn)
 
 
 def _with_phone(case: Case) -> Callable[[Documents], Payload]:

@@ -100,7 +100,7 @@ class World:
         while unsettled := await self._pipeline.unsettled(self._connection):
             now = clock.monotonic()
             if now - asked_at > PATIENCE_SECONDS:
-                raise Stalled("\n".join(unsettled))
+                raise Stalled("the pipeline does not come to rest:\n" + "\n".join(unsettled))
             if unsettled == seen and now - called_at > CALL_SECONDS:
                 clock.jump()  # nothing moves: somebody who was busy at the jump may be asleep now
                 called_at = now

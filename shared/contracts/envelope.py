@@ -196,7 +196,7 @@ def parse(body: bytes, routing_key: str) -> Event[Payload]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         reason = "malformed_json" if first["type"] == "json_invalid" else "invalid"
-        where = ".".join(str(part) for part in first["loc"]) or "the body"
+        where = ".".join(map(_name, first["loc"])) or "the body"
         message = "is not valid JSON" if reason == "malformed_json" else first["msg"]
         raise ContractViolation(reason, f"{where}: {message}") from None
     if event.type != routing_key:
@@ -204,6 +204,11 @@ def parse(body: bytes, routing_key: str) -> Event[Payload]:
     if event.subject != event.data.subject:
         raise ContractViolation("wrong_subject", f"`subject` differs from `data.{payload.about}`")
     return event
+
+
+def _name(part: int | str) -> str:
+    """Name a place in the body; a name that is none of ours may be anything, so it is left out."""
+    return str(part) if re.fullmatch(r"[a-z0-9_]{1,40}", str(part)) else "(a strange name)"
 
 
 def _refuse_duplicate_keys(body: bytes) -> None:

@@ -22,6 +22,7 @@ from shared.embedded.process import GuardedProcess, ServerError, free_ports
 
 _START_SECONDS: Final = 90
 _CONTROL_SECONDS: Final = 60
+_MAX_MESSAGE_BYTES: Final = 1024 * 1024  # as the embedded broker: our own refusal is reached
 _OWNER: Final = "muster"
 _ON_LOOPBACK: Final = "-kernel inet_dist_use_interface {127,0,0,1}"
 _PROTOCOL_HEADER: Final = b"AMQP\x00\x00\x09\x01"
@@ -128,6 +129,7 @@ class RabbitServer(PrivateServer):
             "default_pass": self._password(),
             "vm_memory_high_watermark.absolute": self._watermark,
             "disk_free_limit.absolute": "50MB",
+            "max_message_size": str(_MAX_MESSAGE_BYTES),
             "log.console": "true",
             "log.console.level": "warning",
             "log.file": "false",

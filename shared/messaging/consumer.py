@@ -16,8 +16,10 @@ from shared.messaging.delivery import Acker, Delivery
 from shared.messaging.faultpoints import reached
 from shared.messaging.subscription import Service
 from shared.messaging.topology import fuse_of
+from shared.messaging.wire import tolerate_bad_properties
 
 _HEARTBEAT_SECONDS: Final = 10
+_UNSTORABLE: Final = str.maketrans({"\0": "\N{REPLACEMENT CHARACTER}"})
 
 
 class Consumer:
@@ -34,6 +36,7 @@ class Consumer:
         self.arrived = asyncio.Event()
         self._service = service
         self._ackers: WeakKeyDictionary[AbstractChannel, Acker] = WeakKeyDictionary()
+        tolerate_bad_properties()
         separator = "&" if "?" in url else "?"
         self._broker = RabbitBroker(
             f"{url}{separator}heartbeat={_HEARTBEAT_SECONDS}",
@@ -63,7 +66,7 @@ class Consumer:
                 acker = self._ackers[channel] = Acker(channel)
             self.put(
                 Delivery(
-                    routing_key=raw.routing_key or "",
+                    routing_key=(raw.routing_key or "").translate(_UNSTORABLE),
                     body=raw.body,
                     message_id=raw.message_id,
                     is_redelivered=bool(raw.redelivered),

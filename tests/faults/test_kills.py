@@ -10,7 +10,7 @@ import pytest
 
 from shared.contracts import Event, Payload
 from shared.embedded.postgres import PostgresServer
-from shared.embedded.rabbitmq import RabbitServer
+from shared.embedded.private_server import PrivateServer
 from shared.messaging.faultpoints import POINTS
 from tests.support.ledger import ECHO, LEDGER, entry
 from tests.support.rig import Rig, kill, until
@@ -105,16 +105,15 @@ async def test_G9_what_blocks_the_event_loop_is_ended_by_the_watchdog_and_held(
 
 
 async def test_G16_work_goes_on_by_itself_after_the_broker_is_restarted_and_killed(
-    bench: Rig, rabbitmq: RabbitServer
+    bench: Rig, broker: PrivateServer
 ) -> None:
     events = [entry(f"account-{n}") for n in range(200)]
     async with supervised(bench, "ledger", "echo") as deaths:
         await bench.publish(*events[:50])
-        rabbitmq.stop_app()
-        rabbitmq.start_app()
+        broker.restart()
         await bench.publish(*events[50:120])
-        rabbitmq.kill()
-        rabbitmq.start()
+        broker.kill()
+        broker.start()
         await bench.publish(*events[120:])
         await settled(bench, events)
         assert deaths == []

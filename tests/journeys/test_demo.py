@@ -1,5 +1,6 @@
 """The whole pipeline, from advert to interview, against what the generator knows."""
 
+import json
 import os
 import subprocess
 import sys
@@ -68,19 +69,41 @@ async def test_every_application_ends_where_its_story_says(tmp_path):
     assert "30 of 30 applications ended where their story says" in "\n".join(lines)
 
 
+def muster(home: Path, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "services.console", *words],
+        env={**os.environ, "MUSTER_HOME": str(home), "PYTHONPATH": str(PROJECT)},
+        stdout=PIPE,
+        stderr=PIPE,
+        text=True,
+    )
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    output, errors = process.communicate()
+    assert process.returncode == 0, errors
+    return output
+
+
 def test_a_demo_killed_half_way_goes_on_and_ends_the_same(tmp_path):
-    command = [sys.executable, "-m", "services.console", "demo"]
-    environment = {**os.environ, "MUSTER_HOME": str(tmp_path), "PYTHONPATH": str(PROJECT)}
-    options = ["--applications", "5", "--seed", "2"]
-    with subprocess.Popen([*command, *options], env=environment, stdout=PIPE, text=True) as killed:
+    with muster(tmp_path, "demo", "--applications", "5", "--seed", "2") as killed:
         assert killed.stdout
         while "001 closed" not in killed.stdout.readline():
             assert killed.poll() is None
         killed.kill()
 
-    resumed = subprocess.run(
-        [*command, "--resume"], env=environment, capture_output=True, text=True, check=False
-    )
-    assert resumed.returncode == 0, resumed.stderr
-    assert "(seed 2)" in resumed.stdout
-    assert "15 of 15 applications ended where their story says" in resumed.stdout
+    output = said(muster(tmp_path, "demo", "--resume"))
+    assert "(seed 2)" in output
+    assert "15 of 15 applications ended where their story says" in output
+
+    application = json.loads(said(muster(tmp_path, "application", "show", "000-001", "--json")))
+    assert application["timeline"][0]["type"] == "application.accepted.v1"
+    lines = [
+        json.loads(line)
+        for line in said(muster(tmp_path, "watch", "--once", "--json")).splitlines()
+    ]
+    assert {line["application"] for line in lines if line["vacancy"] == "000"} == {
+        f"000-00{number}" for number in range(1, 6)
+    }
+    rest = said(muster(tmp_path, "watch", "--once", "--json", "--since", lines[9]["cursor"]))
+    assert [json.loads(line) for line in rest.splitlines()] == lines[10:]

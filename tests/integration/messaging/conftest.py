@@ -10,18 +10,6 @@ from tests.support.databases import TestDatabase
 from tests.support.rig import Rig, rig
 
 
-@pytest.fixture(params=["rabbitmq", "embedded"])
-async def broker_url(request: pytest.FixtureRequest, tmp_path) -> AsyncIterator[str]:
-    if request.param == "rabbitmq":
-        yield request.getfixturevalue("amqp_url")
-        return
-    from shared.embedded.broker import EmbeddedBroker
-
-    broker = EmbeddedBroker(tmp_path / "journal")
-    yield await broker.start()
-    await broker.stop()
-
-
 @pytest.fixture
 async def bench(broker_url: str, database: TestDatabase) -> AsyncIterator[Rig]:
     async with rig(broker_url, database.owner) as bench:

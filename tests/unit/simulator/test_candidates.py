@@ -41,13 +41,13 @@ def test_six_to_fifteen_candidates_of_each_vacancy_are_invited(seed):
 @pytest.mark.parametrize("seed", range(20))
 def test_everything_happens_in_the_order_that_its_story_needs(seed):
     for case in candidates.cases(seed, ADVERTS, 60):
-        submitted_on = london_date(case.submitted_at)
+        submitted_on = london_date(case.moments.submitted_at)
         assert case.advert.posted_on <= submitted_on <= case.advert.closes_on
-        assert case.submitted_at <= case.arrives_at
+        assert case.moments.submitted_at <= case.moments.arrives_at
         if case.story.replaces is Replacement.LATER:
-            assert case.arrives_at < case.changes_at < case.advert.closes_at
+            assert case.moments.arrives_at < case.moments.changes_at < case.advert.closes_at
         if case.story.withdraws is not None:
-            assert case.arrives_at < case.changes_at
+            assert case.moments.arrives_at < case.moments.changes_at
         assert bool(case.better_files) == (case.story.replaces is not None)
 
 

@@ -1,0 +1,169 @@
+"""Moves the virtual clock and tells the careers site what has happened by then."""
+
+import asyncio
+import hashlib
+import heapq
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from services.console.workers import SERVICES
+from services.simulator import managers
+from services.simulator.files import File
+from services.simulator.managers import OpenReview
+from services.simulator.quiet import Pipeline
+from services.simulator.script import Deed, Entry
+from services.simulator.world import SOURCE
+from shared import clock
+from shared.contracts import Event
+from shared.contracts.applications import Document
+from tests.faults.chaos.plan import Plan, deliveries
+
+_TICK_SECONDS = 0.7
+_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+
+_UNDECIDED = """
+select application.vacancy, round.opened_at, array_agg(application.application) as applications
+from progress.application join review.round using (vacancy)
+where application.stage = 'under_review' and round.opened_at is not null
+group by 1, 2
+"""
+
+
+class Director:
+    """The careers site and the managers as seen from above; ordering twice is harmless."""
+
+    def __init__(
+        self, plan: Plan, owner_url: str, objects: Path, careers_site: asyncio.subprocess.Process
+    ) -> None:
+        self._plan, self._owner_url, self._objects = plan, owner_url, objects
+        assert careers_site.stdin is not None
+        self._careers_site = careers_site.stdin
+        self._agenda = [(entry.at, entry.name, entry) for entry in plan.entries]
+        heapq.heapify(self._agenda)
+        self._decided: set[str] = set()
+        self._documents: dict[str, Document] = {}
+        self._connection: Any = None
+        self._pipeline = Pipeline(SERVICES)
+        self.virtual_now = plan.starts_at
+        self.deliveries = 0
+
+    async def run(self, started_at: float) -> None:
+        """Let virtual time pass evenly until the run's minutes are over, then do the rest."""
+        while (elapsed := clock.monotonic() - started_at) < self._plan.minutes * 60:
+            await self._patiently(self._step, self._plan.virtual_time(elapsed))
+            await asyncio.sleep(_TICK_SECONDS)
+        await self._patiently(self._step, self._plan.virtual_time(self._plan.minutes * 60))
+
+    async def finish(self, patience_seconds: float, confirmed: Path) -> Sequence[str]:
+        """Jump from quiet to quiet until nothing is planned; return what is still to be done."""
+        waiting_since = clock.monotonic()
+        unsettled: Sequence[str] = ["not asked yet"]
+        while clock.monotonic() - waiting_since < patience_seconds:
+            await asyncio.sleep(_TICK_SECONDS)
+            await self._patiently(self._step, self.virtual_now)
+            if _count_lines(confirmed) < self.deliveries:
+                unsettled = ["the careers site is still delivering"]
+                continue
+            unsettled = await self._patiently(self._ask)
+            if unsettled:
+                continue
+            timer = await self._patiently(self._next_timer)
+            coming = [at for at in (timer, *(at for at, _, _ in self._agenda[:1])) if at]
+            if not coming:
+                return []
+            await self._patiently(self._step, max(min(coming), self.virtual_now))
+            waiting_since = clock.monotonic()
+        return unsettled
+
+    async def _patiently(self, work: Any, *arguments: Any) -> Any:
+        """Do something with the database, however long it is away."""
+        while True:
+            try:
+                async with asyncio.timeout(10):
+                    if self._connection is None or self._connection.is_closed():
+                        self._connection = await asyncpg.connect(
+                            self._owner_url, server_settings={"timezone": "UTC"}
+                        )
+                    return await work(*arguments)
+            except _AWAY:
+                if self._connection is not None:
+                    self._connection.terminate()
+                self._connection = None
+                await asyncio.sleep(0.2)
+
+    async def _ask(self) -> Sequence[str]:
+        return await self._pipeline.unsettled(self._connection)
+
+    async def _next_timer(self) -> datetime | None:
+        return await self._pipeline.next_timer(self._connection)
+
+    async def _step(self, to: datetime) -> None:
+        """Move the clock, and have everything published that has happened by then."""
+        await self._connection.execute(
+            "update messaging.clock set clock_offset = greatest(clock_offset, $1 - now())", to
+        )
+        self.virtual_now = await self._connection.fetchval("select messaging.virtual_now()")
+        await self._let_managers_plan()
+        due: list[tuple[datetime, str, Entry]] = []
+        while self._agenda and self._agenda[0][0] <= self.virtual_now:
+            due.append(heapq.heappop(self._agenda))
+        try:
+            events = [self._event(deed, at) for at, _, entry in due for deed in entry.deeds]
+            await self._connection.executemany(
+                "insert into simulator.sent (id, sha256, type) values ($1, $2, $3)"
+                " on conflict do nothing",
+                [(e.id, hashlib.sha256(e.to_json()).digest(), e.type) for e in events],
+            )
+        except BaseException:
+            for entry in due:
+                heapq.heappush(self._agenda, entry)
+            raise
+        for event in events:
+            self._order(event)
+
+    async def _let_managers_plan(self) -> None:
+        """Decide, once, about everybody who has come under review since the last look."""
+        for row in await self._connection.fetch(_UNDECIDED):
+            new = frozenset(row["applications"]) - self._decided
+            self._decided |= new
+            review = OpenReview(row["vacancy"], row["opened_at"], new)
+            for number, entry in enumerate(managers.decide(review, self._plan.cases)):
+                heapq.heappush(self._agenda, (entry.at, f"{entry.name} {number}", entry))
+
+    def _event(self, deed: Deed, at: datetime) -> Event[Any]:
+        payload = deed.write(tuple(self._store(file) for file in deed.files))
+        return Event(
+            id=deed.event_id(self._plan.seed),
+            source=SOURCE,
+            type=payload.type,
+            subject=payload.subject,
+            time=at,
+            data=payload,
+        )
+
+    def _store(self, file: File) -> Document:
+        """Put a file into the object store before the event that names it."""
+        if file.key not in self._documents:
+            content = file.content()
+            path = self._objects / file.key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            self._documents[file.key] = file.document(content)
+        return self._documents[file.key]
+
+    def _order(self, event: Event[Any]) -> None:
+        body = event.to_json().decode()
+        order = {"id": str(event.id), "type": event.type, "subject": event.subject, "body": body}
+        key = f"{event.id} {body}"
+        self.deliveries += len([*deliveries(self._plan.seed, key, 0)])
+        self._careers_site.write(json.dumps(order).encode() + b"\n")
+
+
+def _count_lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for _ in file)

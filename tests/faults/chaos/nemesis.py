@@ -1,0 +1,150 @@
+"""Everything that goes wrong in a run, in an order drawn from the seed."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from shared import clock
+from shared.embedded.postgres import PostgresServer
+from shared.embedded.private_server import PrivateServer
+from shared.embedded.rabbitmq import RabbitServer
+from tests.faults.chaos.effects import Effects
+from tests.faults.chaos.proxy import Proxy, Weather
+
+_GIVE_UP_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong and is over when `happen` returns; what G16 allows afterwards."""
+
+    name: str
+    happen: Callable[[], Awaitable[None]]
+    allowed_seconds: float = 10.0
+
+
+@dataclass
+class Suffered:
+    """A fault that has happened, and how long after its end things went on (None: they did not)."""
+
+    name: str
+    lasted_seconds: float
+    allowed_seconds: float
+    recovered_seconds: float | None = None
+
+
+@dataclass
+class Nemesis:
+    """Lets the faults happen one after another, with pauses that fill the run."""
+
+    rabbit: RabbitServer
+    postgres: PostgresServer
+    to_rabbit: Proxy
+    to_postgres: Proxy
+    effects: Effects
+    scale: float
+    tell: Callable[[str], None]
+    now: str = ""
+    suffered: list[Suffered] = field(default_factory=list)
+    kill_recoveries: list[float] = field(default_factory=list)
+    _measuring: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    def faults(self, seed: int) -> list[Fault]:
+        """List the faults of a run in this seed's order."""
+        rabbit, postgres = self.rabbit, self.postgres
+        faults = [
+            Fault("broker application restarted", lambda: self._restart_application()),
+            Fault("broker restarted", lambda: _in_thread(rabbit.restart)),
+            Fault("broker killed", lambda: _kill_and_start(rabbit)),
+            Fault("broker frozen", lambda: self._freeze(rabbit, 40)),
+            Fault("PostgreSQL restarted", lambda: _in_thread(postgres.restart)),
+            Fault("PostgreSQL killed", lambda: _kill_and_start(postgres)),
+            Fault("PostgreSQL frozen", lambda: self._freeze(postgres, 20)),
+        ]
+        for proxy in (self.to_rabbit, self.to_postgres):
+            faults += [
+                self._cut(proxy, "cut off with RST", Weather.CUT, 15),
+                self._cut(proxy, "behind a black hole", Weather.BLACK_HOLE, 25),
+                self._cut(proxy, "unable to answer", Weather.DEAF, 15),
+                self._cut(proxy, "2 s away", Weather.SLOW, 15),
+            ]
+        random.Random(f"{seed} nemesis").shuffle(faults)
+        return faults
+
+    async def run(self, seed: int, seconds: float) -> None:
+        """Let everything happen once within about so many seconds."""
+        faults = self.faults(seed)
+        started_at = clock.monotonic()
+        for number, fault in enumerate(faults):
+            # As much time for what is left as there is, but never without a breath in between.
+            slot = (seconds - (clock.monotonic() - started_at)) / (len(faults) - number)
+            began_at = clock.monotonic()
+            await self._suffer(fault)
+            await asyncio.sleep(max(slot - (clock.monotonic() - began_at), 1))
+
+    async def _suffer(self, fault: Fault) -> None:
+        self.now = fault.name
+        self.tell(f"{fault.name} ...")
+        began_at = clock.monotonic()
+        await fault.happen()
+        over_at = clock.monotonic()
+        suffered = Suffered(fault.name, over_at - began_at, fault.allowed_seconds)
+        self.suffered.append(suffered)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GIVE_UP_SECONDS):
+                suffered.recovered_seconds = await self.effects.first_after(over_at)
+        self.now = ""
+        self.tell(f"{fault.name}: {recovery_in_words(suffered)}")
+
+    def worker_killed(self, at: float) -> None:
+        """Measure how the others go on, unless a server is in trouble as well."""
+        if not self.now:
+            task = asyncio.create_task(self._measure_kill(at))
+            self._measuring.add(task)
+            task.add_done_callback(self._measuring.discard)
+
+    async def _measure_kill(self, at: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GIVE_UP_SECONDS):
+                seconds = await self.effects.first_after(at)
+                if not self.now:
+                    self.kill_recoveries.append(seconds)
+
+    def _cut(self, proxy: Proxy, how: str, weather: Weather, seconds: float) -> Fault:
+        async def happen() -> None:
+            async with proxy.weather(weather):
+                await asyncio.sleep(seconds * self.scale)
+
+        return Fault(f"{proxy.name} {how}", happen)
+
+    async def _freeze(self, server: PrivateServer, seconds: float) -> None:
+        server.freeze()
+        try:
+            await asyncio.sleep(seconds * self.scale)
+        finally:
+            server.resume()
+
+    async def _restart_application(self) -> None:
+        await _in_thread(self.rabbit.stop_app)
+        await _in_thread(self.rabbit.start_app)
+
+
+def recovery_in_words(suffered: Suffered) -> str:
+    """Say how long it lasted and when work went on."""
+    if suffered.recovered_seconds is None:
+        return f"lasted {suffered.lasted_seconds:.1f} s, and nothing happened afterwards"
+    return (
+        f"lasted {suffered.lasted_seconds:.1f} s, first new effect "
+        f"{suffered.recovered_seconds:.1f} s after its end"
+    )
+
+
+async def _in_thread(work: Callable[[], object]) -> None:
+    await asyncio.to_thread(work)
+
+
+async def _kill_and_start(server: PrivateServer) -> None:
+    await _in_thread(server.kill)
+    await _in_thread(server.start)
