@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, TypeAlias
 
-from shared.calendar import end_of_london_day
+from shared.calendar import end_of_london_day, on_or_next_working_day
 from shared.contracts import Payload
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.reviews import ManagerDecision, ManagerReviewed, ReviewOpeningDue
@@ -71,6 +71,11 @@ class Tally:
     invited: int
     declined: int
 
+    @property
+    def decided(self) -> int:
+        """How many have been decided."""
+        return self.invited + self.declined
+
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
@@ -109,7 +114,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """The review is later than promised."""
+    """The review has not begun by the last day promised for its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +129,11 @@ Acceptance: TypeAlias = Accepted | Parked | Quarantined | Ignored
 
 
 def overdue_from(latest_on: date) -> datetime:
-    """Tell the first instant at which a review that is not complete is late (W4)."""
-    return end_of_london_day(latest_on)
+    """Tell the first instant at which a review that has not begun is late (W4).
+
+    Where the last promised day is none to work on, the next one is still in time (W10).
+    """
+    return end_of_london_day(on_or_next_working_day(latest_on))
 
 
 def open_review(review: Round | None, vacancy: str, now: datetime) -> Opened | Parked | Ignored:
@@ -186,12 +194,19 @@ def _scorecard(decided: ManagerReviewed) -> Scorecard:
     )
 
 
-def chase(review: Round | None, vacancy: str, now: datetime) -> Overdue | Parked | Ignored:
-    """Say once that a review is late; nobody is rejected for it (W4)."""
+def chase(
+    review: Round | None, tally: Tally | None, vacancy: str, now: datetime
+) -> Overdue | Parked | Ignored:
+    """Say once that a review is late; nobody is rejected for it (W4).
+
+    The promise is when a review commences (W9): it has, once somebody has been decided.
+    """
     if review is None:
         return Parked(VacancyTimetabled, vacancy)
     if review.completed_at is not None:
         return Ignored("completed")
+    if tally is not None and tally.decided:
+        return Ignored("begun")
     if review.overdue_at is not None:
         return Ignored("said before")
     if now < overdue_from(review.latest_on):

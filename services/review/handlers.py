@@ -106,19 +106,23 @@ async def accept_decisions(batch: Batch[ManagerReviewed], tx: Transaction) -> No
 
 
 async def chase_reviews(batch: Batch[ReviewOverdueDue], tx: Transaction) -> None:
-    """Say of each review that is not complete after its last promised day that it is late (W4)."""
+    """Say of each review that has not begun after its last promised day that it is late (W4)."""
     rounds = await storage.lock_rounds(tx, [event.subject for event in batch])
+    tallies = await storage.load_tallies(tx, list(rounds))
     overdue: list[str] = []
     for event in batch:
-        match decisions.chase(rounds.get(event.subject), event.subject, batch.now):
+        review, tally = rounds.get(event.subject), tallies.get(event.subject)
+        match decisions.chase(review, tally, event.subject, batch.now):
             case Overdue():
+                undecided = tally.undecided if tally else 0
+                batch.announce(
+                    ReviewOverdue(vacancy=event.subject, undecided=undecided), because_of=_ONCE
+                )
                 overdue.append(event.subject)
             case Parked(until, subject):
                 batch.park(event, waiting_for=until, subject=subject)
             case Ignored():
                 pass
-    for vacancy, tally in (await storage.load_tallies(tx, overdue)).items():
-        batch.announce(ReviewOverdue(vacancy=vacancy, undecided=tally.undecided), because_of=_ONCE)
     await storage.mark_overdue(tx, overdue, batch.now)
 
 

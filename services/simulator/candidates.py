@@ -112,7 +112,7 @@ def _deal(applications: int, number: int, adverts: int) -> list[Story]:
 
 
 def _cases_of(seed: int, advert: Advert, stories: list[Story], taken: set[str]) -> list[Case]:
-    """Number the applications in the order in which they are submitted, as the site does."""
+    """Invent one vacancy's applications, numbered in the order of their submission."""
     rng = Random(f"{seed} {advert.vacancy}")
     hours = _busy_hours(advert, rng)
     told = [(_moments(advert, story, hours, rng), story) for story in stories]

@@ -1,4 +1,4 @@
-"""Seeded hiring managers: once a review has opened, they decide on the next working days."""
+"""Seeded hiring managers: once a review has opened, they decide on three working days."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ class OpenReview:
 
 
 def decide(review: OpenReview, cases: Mapping[str, Case]) -> list[Entry]:
-    """Spread the decisions over the working days after the opening, at half past ten.
+    """Spread the decisions over the working days from the opening on, at half past ten.
 
     Day, scores and decision follow from the application alone, so that planning twice, as after
     a kill, plans the same.
@@ -43,7 +43,7 @@ def decide(review: OpenReview, cases: Mapping[str, Case]) -> list[Entry]:
         if case.decision is None:
             continue
         dice = sha256(application.encode()).digest()
-        at = at_london(add_working_days(opened_on, 1 + dice[0] % REVIEW_DAYS), time(10, 30))
+        at = at_london(add_working_days(opened_on, dice[0] % REVIEW_DAYS), time(10, 30))
         minutes_ago = timedelta(minutes=1 + dice[1] % 60)
         deeds[at].append(
             Deed(f"{application} reviewed", _review(case, case.decision, at - minutes_ago, dice))

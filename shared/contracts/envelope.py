@@ -211,6 +211,11 @@ def _name(part: int | str) -> str:
     return str(part) if re.fullmatch(r"[a-z0-9_]{1,40}", str(part)) else "(a strange name)"
 
 
+def _name(part: int | str) -> str:
+    """Name a place in the body; a name that is none of ours may be anything, so it is left out."""
+    return str(part) if re.fullmatch(r"[a-z0-9_]{1,40}", str(part)) else "(a strange name)"
+
+
 def _refuse_duplicate_keys(body: bytes) -> None:
     """JSON parsers silently keep the last of two equal keys; we ask the sender which is meant."""
 

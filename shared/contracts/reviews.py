@@ -52,7 +52,7 @@ class ReviewOpeningDue(Payload):
 
 
 class ReviewOverdueDue(Payload):
-    """Our own timer: the last day promised for the review's start or end has passed."""
+    """Our own timer: the last day promised for the review's start has passed."""
 
     type: ClassVar[str] = "review.overdue_due.v1"
     about: ClassVar[str] = "vacancy"

@@ -1,30 +1,35 @@
-"""A submission as bytes, with anything at all in any place of it."""
+"""Events as bytes, with anything at all in any place of them."""
 
-import copy
 import json
 from typing import Any, Final
 
+from shared.contracts import Event, Payload
 from tests.support.builders import application_submitted, event
 
 SUBMITTED: Final = "application.submitted.v1"
-_ORDINARY: Final[dict[str, Any]] = json.loads(event(application_submitted()).to_json())
 
 
-def ordinary() -> dict[str, Any]:
+def as_json(event: Event[Payload]) -> dict[str, Any]:
     """The event as a dictionary, to be spoilt."""
-    return copy.deepcopy(_ORDINARY)
+    body: dict[str, Any] = json.loads(event.to_json())
+    return body
 
 
-def submission(changes: dict[str, Any] | None = None, **more: Any) -> bytes:
-    """Write the event with values changed, each under its path such as `data.candidate.name`."""
-    body = ordinary()
-    for path, value in ((changes or {}) | more).items():
+def spoilt(event: Event[Payload], changes: dict[str, Any]) -> bytes:
+    """Write an event with values changed, each under its path such as `data.candidate.name`."""
+    body = as_json(event)
+    for path, value in changes.items():
         *parents, name = path.split(".")
         place: Any = body
         for parent in parents:
             place = place[int(parent) if isinstance(place, list) else parent]
         place[int(name) if isinstance(place, list) else name] = value
     return json.dumps(body).encode()
+
+
+def submission(changes: dict[str, Any] | None = None, **more: Any) -> bytes:
+    """Write an ordinary submission, changed."""
+    return spoilt(event(application_submitted()), (changes or {}) | more)
 
 
 def with_name(name: str) -> bytes:

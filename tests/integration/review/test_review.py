@@ -189,8 +189,8 @@ async def test_W4_a_late_review_is_said_to_be_late_once_and_rejects_nobody(
     review: Hearing, database: TestDatabase
 ) -> None:
     await opened(review, "a", "b", "c")
-    await review.hear(declined("a"), ready("late"), now=NOW)
-    late = [ReviewOverdue(vacancy=VACANCY, undecided=2)]
+    await review.hear(ready("late"), now=NOW)
+    late = [ReviewOverdue(vacancy=VACANCY, undecided=3)]
     assert await review.hear(OVERDUE, event(OVERDUE, copy=1), now=LATE) == late
     async with (await database.service("review")).transaction() as tx:
         assert await tx.fetchval("select overdue_at from review.round") == LATE

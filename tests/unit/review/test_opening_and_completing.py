@@ -59,7 +59,7 @@ def test_a_review_opens_once() -> None:
 
 def test_a_timer_without_a_timetable_waits_for_one() -> None:
     assert open_review(None, VACANCY, LATER) == Parked(VacancyTimetabled, VACANCY)
-    assert chase(None, VACANCY, LATER) == Parked(VacancyTimetabled, VACANCY)
+    assert chase(None, None, VACANCY, LATER) == Parked(VacancyTimetabled, VACANCY)
 
 
 @pytest.mark.parametrize(
@@ -67,33 +67,35 @@ def test_a_timer_without_a_timetable_waits_for_one() -> None:
     [
         (date(2025, 10, 28), datetime(2025, 10, 29, 0, 0, tzinfo=UTC)),
         (date(2025, 7, 3), datetime(2025, 7, 3, 23, 0, tzinfo=UTC)),
-        (date(2025, 10, 26), datetime(2025, 10, 27, 0, 0, tzinfo=UTC)),
-        (date(2026, 3, 28), datetime(2026, 3, 29, 0, 0, tzinfo=UTC)),
-        (date(2026, 3, 29), datetime(2026, 3, 29, 23, 0, tzinfo=UTC)),
+        (date(2025, 10, 26), datetime(2025, 10, 28, 0, 0, tzinfo=UTC)),
+        (date(2026, 3, 27), datetime(2026, 3, 28, 0, 0, tzinfo=UTC)),
+        (date(2026, 3, 28), datetime(2026, 3, 30, 23, 0, tzinfo=UTC)),
+        (date(2026, 3, 29), datetime(2026, 3, 30, 23, 0, tzinfo=UTC)),
     ],
 )
 def test_W4_a_review_is_late_when_its_latest_day_is_over_in_London(
     latest_on: date, late_from: datetime
 ) -> None:
     assert overdue_from(latest_on) == late_from
-    almost = chase(review(latest_on=latest_on), VACANCY, late_from - A_MICROSECOND)
+    almost = chase(review(latest_on=latest_on), None, VACANCY, late_from - A_MICROSECOND)
     assert isinstance(almost, Ignored)
-    assert chase(review(latest_on=latest_on), VACANCY, late_from) == Overdue()
+    assert chase(review(latest_on=latest_on), None, VACANCY, late_from) == Overdue()
 
 
 @pytest.mark.parametrize(
-    ("so_far", "verdict"),
+    ("so_far", "tally", "verdict"),
     [
-        ({}, Overdue()),
-        ({"opened_at": LATER}, Overdue()),
-        ({"opened_at": LATER, "overdue_at": LATER}, Ignored("said before")),
-        ({"opened_at": LATER, "completed_at": LATER}, Ignored("completed")),
+        ({}, None, Overdue()),
+        ({"opened_at": LATER}, Tally(3, 0, 0), Overdue()),
+        ({"opened_at": LATER}, Tally(2, 0, 1), Ignored("begun")),
+        ({"opened_at": LATER, "overdue_at": LATER}, Tally(3, 0, 0), Ignored("said before")),
+        ({"opened_at": LATER, "completed_at": LATER}, Tally(0, 0, 0), Ignored("completed")),
     ],
 )
-def test_W4_a_review_that_is_not_opened_or_not_completed_is_late_once(
-    so_far: dict[str, datetime], verdict: Overdue | Ignored
+def test_W4_W9_a_review_that_has_not_begun_is_late_once(
+    so_far: dict[str, datetime], tally: Tally | None, verdict: Overdue | Ignored
 ) -> None:
-    assert chase(review(**so_far), VACANCY, REVIEW_OPENS_AT + timedelta(days=1)) == verdict
+    assert chase(review(**so_far), tally, VACANCY, REVIEW_OPENS_AT + timedelta(days=1)) == verdict
 
 
 @pytest.mark.parametrize(

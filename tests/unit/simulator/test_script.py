@@ -53,15 +53,15 @@ def test_only_the_reused_id_comes_with_another_body():
     assert phones == {None, "020 7946 0123"}
 
 
-def test_managers_decide_on_the_three_working_days_after_the_opening():
+def test_managers_decide_on_the_three_working_days_from_the_opening_on():
     cases = {case.application: case for case in CASES}
     wanted = [c.application for c in CASES if c.advert.vacancy == "001" and c.decision]
     review = OpenReview("001", datetime(2025, 6, 26, 8, tzinfo=UTC), frozenset(wanted))
     entries = managers.decide(review, cases)
     assert [entry.at.date().isoformat() for entry in entries] == [
+        "2025-06-26",
         "2025-06-27",
         "2025-06-30",
-        "2025-07-01",
     ]
     decided = [deed.write(()) for entry in entries for deed in entry.deeds]
     assert {reviewed.application for reviewed in decided} == set(wanted)

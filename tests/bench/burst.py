@@ -1,0 +1,212 @@
+"""One run at full load: warm up, publish a burst, wait, read the meters, balance the ledger."""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import aio_pika
+import asyncpg
+
+from shared import clock
+from tests.bench.audit import audit
+from tests.bench.chain import SERVICES
+from tests.bench.contestants import Contestant
+from tests.bench.ground import Ground, processes
+from tests.bench.job import HOPS
+from tests.bench.meters import Cpu, read_cpu
+from tests.bench.proof import prove_broker, prove_database, work_done
+from tests.bench.submissions import Sent, Submissions
+
+_AT_ONCE: Final = 500
+_POLL_SECONDS: Final = 0.1
+_READY_SECONDS: Final = 60
+_LOG: Final = Path("/tmp/muster-bench.log")
+
+
+class TooSlow(AssertionError):
+    """A run that did not end within its time gives no figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one run cost; CPU in microseconds for each application."""
+
+    contestant: str
+    applications: int
+    seconds: float
+    rate: float
+    cpu: dict[str, float]
+    driver_cpu: float
+    steal: float
+    commits: float
+    flushes: float
+    redelivered: int
+
+    @property
+    def cpu_total(self) -> float:
+        """CPU of all groups for each application."""
+        return sum(self.cpu.values())
+
+
+@dataclass
+class Run:
+    """A contestant at work on a fresh database and fresh queues."""
+
+    ground: Ground
+    contestant: Contestant
+    url: str
+    pids: list[int]
+    owner: Any
+    inputs: list[Submissions] = field(default_factory=list)
+    heard: Counter[str] = field(default_factory=Counter)
+    _sent: int = 0
+
+    async def read_cpu(self) -> Cpu:
+        mine = await self.owner.fetchval("select pg_backend_pid()")
+        return read_cpu({"python": self.pids} | self.ground.pids, left_out=[mine])
+
+    async def publish(self, exchange: Any, messages: list[Sent]) -> None:
+        """Publish, confirmed, many at once."""
+        for start in range(0, len(messages), _AT_ONCE):
+            part = messages[start : start + _AT_ONCE]
+            await asyncio.gather(*(self.publish_one(exchange, sent) for sent in part))
+
+    async def publish_one(self, exchange: Any, sent: Sent) -> None:
+        self._sent += 1
+        message = self.contestant.wrap(sent.id, sent.body, self._sent)
+        await exchange.publish(message, self.contestant.routing_key)
+
+    @asynccontextmanager
+    async def exchange(self) -> AsyncIterator[Any]:
+        """The exchange that the contestant listens to."""
+        async with await aio_pika.connect(self.ground.rabbit.url) as connection:
+            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            if not self.contestant.exchange:
+                yield channel.default_exchange
+                return
+            yield await channel.get_exchange(self.contestant.exchange, ensure=False)
+
+    async def redeliver(self, count: int) -> int:
+        """Take some messages and give them back: they will be delivered as redelivered."""
+        taken = []
+        async with self.ground.channel() as channel:
+            for _ in range(count):
+                got = await channel.basic_get(self.contestant.queues[0])
+                if got.delivery is None or not got.delivery.delivery_tag:
+                    break
+                taken.append(got.delivery.delivery_tag)
+            for tag in taken:
+                await channel.basic_nack(tag, requeue=True)
+        return len(taken)
+
+    async def until_done(self, seconds: float) -> None:
+        """Wait until every application has reached its end and nothing is on its way."""
+        wanted = sum(submissions.count for submissions in self.inputs)
+        poison = sum(len(submissions.poison) for submissions in self.inputs)
+        deadline = clock.monotonic() + seconds
+        while clock.monotonic() < deadline:
+            ended = await self.owner.fetchval(f"select count(*) from {HOPS[-1]}.state")
+            if ended >= wanted and await self._is_quiet(poison):
+                return
+            await asyncio.sleep(_POLL_SECONDS)
+        ended = await self.owner.fetchval(f"select count(*) from {HOPS[-1]}.state")
+        raise TooSlow(f"{self.contestant.title}: {ended} of {wanted} after {seconds:.0f} s")
+
+    async def _is_quiet(self, poison: int) -> bool:
+        left = await self.owner.fetchval(
+            "select " + " + ".join(f"(select count(*) from {hop}.outbox)" for hop in HOPS)
+        )
+        if left:
+            return False
+        held = await self.owner.fetchval("select count(*) from hop_one.held")
+        if self.contestant.exchange == "muster.events" and held < poison:
+            held += await self.ground.depth("muster.hop_one.fuse")
+        if held < poison:
+            return False
+        depths = [await self.ground.depth(queue) for queue in self.contestant.queues]
+        return not any(depths)
+
+
+@asynccontextmanager
+async def run(
+    ground: Ground, contestant: Contestant, *, processes_: int | None = None, warm_up: int = 100
+) -> AsyncIterator[Run]:
+    """Start a contestant on a fresh ground, warm it up, and balance its ledger at the end."""
+    async with ground.queues(contestant, SERVICES), ground.database() as url:
+        await prove_database(url)
+        environment = {"BENCH_AMQP": ground.rabbit.url, "BENCH_DATABASE": url}
+        with processes(contestant.commands[:processes_], environment, _LOG) as pids:
+            owner = await asyncpg.connect(url)
+            current = Run(ground, contestant, url, pids, owner)
+            try:
+                await _warm_up(current, warm_up)
+                await prove_broker(ground, contestant.queues)
+                yield current
+                await audit(ground, url, contestant, current.inputs, current.heard)
+            finally:
+                await owner.close()
+
+
+async def _warm_up(current: Run, count: int) -> None:
+    """Wait until everybody consumes, then send some applications through."""
+    async with asyncio.timeout(_READY_SECONDS):
+        for queue in current.contestant.queues:
+            while not await _has_consumers(current, queue):
+                await asyncio.sleep(_POLL_SECONDS)
+    warm = Submissions(seed=1, count=count)
+    current.inputs.append(warm)
+    async with current.exchange() as exchange:
+        await current.publish(exchange, warm.messages())
+    await current.until_done(_READY_SECONDS)
+
+
+async def _has_consumers(current: Run, queue: str) -> bool:
+    wanted = len(current.contestant.commands)
+    with contextlib.suppress(aio_pika.exceptions.ChannelClosed):
+        async with current.ground.channel() as channel:
+            declared = await channel.queue_declare(queue, passive=True)
+            return bool(declared.consumer_count >= wanted)
+    return False
+
+
+async def burst(ground: Ground, contestant: Contestant, count: int, seed: int) -> Figures:
+    """Let a contestant deal with `count` applications as fast as it can."""
+    submissions = Submissions(seed, count)
+    messages = submissions.messages()
+    async with run(ground, contestant) as current, current.exchange() as exchange:
+        current.inputs.append(submissions)
+        done_before, before = await work_done(current.url), await current.read_cpu()
+        half = len(messages) // 2
+        await current.publish(exchange, messages[:half])
+        redelivered = await current.redeliver(submissions.redeliveries)
+        await current.publish(exchange, messages[half:])
+        await current.until_done(60 + count / 20)
+        used = (await current.read_cpu()).since(before)
+        done = await work_done(current.url)
+        rate, seconds = await _rate(current.owner, seed, count)
+    return Figures(
+        contestant.name, count, seconds, rate,
+        {name: seconds_ / count * 1e6 for name, seconds_ in used.groups.items()},
+        used.driver / count * 1e6,
+        used.steal,
+        (done["xact_commit"] - done_before["xact_commit"]) / count,
+        (done["wal_sync"] - done_before["wal_sync"]) / count,
+        redelivered,
+    )  # fmt: skip
+
+
+async def _rate(owner: Any, seed: int, count: int) -> tuple[float, float]:
+    """Read from the commit times how fast the last nine tenths of the ends came."""
+    rows = await owner.fetch(
+        f"select pg_xact_commit_timestamp(xmin) as at from {HOPS[-1]}.state"
+        " where application like $1 order by 1",
+        f"b{seed}-%",
+    )
+    first, last = rows[count // 10]["at"], rows[-1]["at"]
+    seconds = (last - first).total_seconds()
+    return (count - count // 10) / seconds, seconds

@@ -1,0 +1,24 @@
+"""Muster: all three services of chain.py in one process, as `./muster work` runs them."""
+
+import asyncio
+import os
+
+from shared.logs import configure
+from shared.messaging.watchdog import Watchdog
+from shared.messaging.worker import Worker
+from shared.postgres import Database
+from tests.bench.chain import ROUTED, SERVICES
+
+
+async def main() -> None:
+    amqp_url, database_url = os.environ["BENCH_AMQP"], os.environ["BENCH_DATABASE"]
+    with Watchdog():
+        async with asyncio.TaskGroup() as tasks:
+            for service in SERVICES:
+                database = await Database.connect(database_url, service.name)
+                tasks.create_task(Worker(service, database, amqp_url, ROUTED).run())
+
+
+if __name__ == "__main__":
+    configure()
+    asyncio.run(main())

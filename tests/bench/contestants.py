@@ -1,0 +1,155 @@
+"""Who takes part: how each is started, spoken to and configured."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import aio_pika
+
+from tests.bench.job import HOPS, OUT_TYPE, TYPES
+
+PROCESSES: Final = 2
+_PROGRAMS: Final = "tests.bench.contenders"
+_PERSISTENT: Final = aio_pika.DeliveryMode.PERSISTENT
+
+Wrap = Callable[[UUID, bytes, int], aio_pika.Message]
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """`wrap` puts an event into the form that its own client would have sent (id, body, number)."""
+
+    name: str
+    title: str
+    commands: tuple[tuple[str, ...], ...]
+    exchange: str
+    routing_key: str
+    out_queue: str
+    queues: tuple[str, ...]
+    wrap: Wrap
+    peer_settings: str
+    is_fast: bool = False
+
+
+def _python(module: str, *words: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module, *words)
+
+
+def _event(id_: UUID, body: bytes, _: int) -> aio_pika.Message:
+    return aio_pika.Message(
+        body,
+        content_type="application/cloudevents+json",
+        delivery_mode=_PERSISTENT,
+        message_id=str(id_),
+    )
+
+
+def _celery(id_: UUID, body: bytes, number: int) -> aio_pika.Message:
+    task = f"{id_}-{number}"
+    headers = {
+        "lang": "py", "task": "bench.hop_one", "id": task, "root_id": task, "parent_id": None,
+        "group": None, "retries": 0, "eta": None, "expires": None, "timelimit": [None, None],
+        "argsrepr": "", "kwargsrepr": "{}", "origin": "driver", "ignore_result": True,
+    }  # fmt: skip
+    embed = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
+    return aio_pika.Message(
+        json.dumps([[body.decode()], {}, embed]).encode(),
+        headers=headers,
+        content_type="application/json",
+        content_encoding="utf-8",
+        correlation_id=task,
+        delivery_mode=_PERSISTENT,
+    )
+
+
+def _dramatiq(id_: UUID, body: bytes, number: int) -> aio_pika.Message:
+    message = {
+        "queue_name": "hop_one", "actor_name": "hop_one", "args": [body.decode()], "kwargs": {},
+        "options": {}, "message_id": f"{id_}-{number}", "message_timestamp": 1_780_000_000_000,
+    }  # fmt: skip
+    return aio_pika.Message(json.dumps(message).encode(), delivery_mode=_PERSISTENT)
+
+
+def _taskiq(id_: UUID, body: bytes, number: int) -> aio_pika.Message:
+    task = f"{id_}-{number}"
+    labels = {"queue_name": "hop_one"}
+    message = {
+        "task_id": task, "task_name": "hop_one", "labels": labels, "labels_types": {"queue_name": 3},
+        "args": [body.decode()], "kwargs": {},
+    }  # fmt: skip
+    return aio_pika.Message(
+        json.dumps(message).encode(),
+        headers={"task_id": task, "task_name": "hop_one", **labels},
+        delivery_mode=_PERSISTENT,
+    )
+
+
+_OURS: Final = tuple(f"muster.{hop}" for hop in HOPS)
+_THEIRS: Final = tuple(HOPS)
+
+
+def _on_our_topology(name: str, title: str, module: str, settings: str, **more: bool) -> Contestant:
+    return Contestant(
+        name, title, (_python(f"{_PROGRAMS}.{module}"),) * PROCESSES,
+        "muster.events", TYPES[0], "bench.out", _OURS, _event, settings, **more,
+    )  # fmt: skip
+
+
+def _on_its_own(
+    name: str, title: str, command: tuple[str, ...], exchange: str, wrap: Wrap, settings: str
+) -> Contestant:
+    return Contestant(
+        name, title, (command,), exchange, HOPS[0], "hop_out", _THEIRS, wrap, settings
+    )
+
+
+MUSTER: Final = _on_our_topology(
+    "muster", "Muster", "muster_worker",
+    "production settings: batches of up to 200, prefetch 400", is_fast=True,
+)  # fmt: skip
+FLOOR: Final = _on_our_topology(
+    "floor", "hand-written aio-pika floor", "floor",
+    "group commit by one statement, batches of up to 200, prefetch 400, one write of many "
+    "confirmed publishes, ack(multiple), uvloop", is_fast=True,
+)  # fmt: skip
+PEERS: Final = (
+    _on_our_topology(
+        "faststream", "ordinary FastStream", "with_faststream",
+        "prefetch 200, publisher confirms, on_return_raises, persist, pool of 8, uvloop",
+    ),
+    _on_its_own(
+        "celery", "Celery prefork",
+        _python(
+            "celery", "-A", f"{_PROGRAMS}.with_celery", "worker", "-P", "prefork", "-c",
+            str(PROCESSES), "-Q", ",".join(HOPS), "--without-gossip", "--without-mingle",
+            "--without-heartbeat", "-l", "CRITICAL",
+        ),
+        "celery_tasks", _celery,
+        "-P prefork -c 2, acks_late, reject_on_worker_lost, confirm_publish, persistent, quorum, "
+        "prefetch 50, no gossip, mingle, heartbeat, events or results",
+    ),
+    _on_its_own(
+        "dramatiq", "Dramatiq",
+        _python(
+            "dramatiq", f"{_PROGRAMS}.with_dramatiq", "-p", str(PROCESSES), "-t", "8",
+            "--queues", *HOPS,
+        ),
+        "", _dramatiq,
+        "2 processes of 8 threads, confirm_delivery, quorum, no Prometheus",
+    ),
+    _on_its_own(
+        "taskiq", "taskiq-aio-pika",
+        _python(
+            "taskiq", "worker", f"{_PROGRAMS}.with_taskiq:broker", "-w", str(PROCESSES),
+            "--ack-type", "when_executed", "--log-level", "ERROR", "--max-async-tasks", "100",
+        ),
+        "taskiq_tasks", _taskiq,
+        "2 processes, qos 100, quorum, ack when executed, pool of 8",
+    ),
+)  # fmt: skip
+ALL: Final = (MUSTER, FLOOR, *PEERS)
+BY_NAME: Final = {contestant.name: contestant for contestant in ALL}
+OUT_BINDINGS: Final = {"muster": OUT_TYPE}

@@ -1,0 +1,144 @@
+"""Private servers for the bench, and a fresh database and fresh queues for every run."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import aio_pika
+import aiormq
+import asyncpg
+
+from shared.embedded.binaries import system_postgres
+from shared.embedded.postgres import PostgresServer
+from shared.embedded.process import GuardedProcess
+from shared.embedded.rabbitmq import RabbitServer
+from shared.embedded.servers import find_rabbit
+from shared.messaging import Service
+from shared.messaging.topology import declare
+from shared.postgres.migrate import migrate
+from tests.bench.contestants import BY_NAME, Contestant
+from tests.bench.job import OUT_TYPE
+
+ROOT: Final = Path(__file__).parent.parent.parent
+_TEMPLATE: Final = "bench_template"
+
+
+class Ground:
+    """RabbitMQ and PostgreSQL of this machine, with every guarantee switched on."""
+
+    def __init__(self, rabbit: RabbitServer, postgres: PostgresServer) -> None:
+        self.rabbit, self.postgres = rabbit, postgres
+        self._runs = 0
+
+    @classmethod
+    @contextmanager
+    def started(cls) -> Iterator["Ground"]:
+        """Start both; they end with this process."""
+        rabbit = RabbitServer(find_rabbit())
+        postgres = PostgresServer(system_postgres(), is_durable=True)
+        with rabbit, postgres:
+            yield cls(rabbit, postgres)
+
+    @property
+    def pids(self) -> dict[str, list[int]]:
+        """The roots of the servers' process trees."""
+        servers = {"postgres": self.postgres, "rabbitmq": self.rabbit}
+        return {name: [server._process.pid] for name, server in servers.items()}  # type: ignore[union-attr]
+
+    def database_url(self, name: str) -> str:
+        return urlunsplit(urlsplit(self.postgres.url)._replace(path=f"/{name}"))
+
+    async def set_up(self, owners: Mapping[str, Path], template: str = _TEMPLATE) -> None:
+        """Make the template that runs copy; commit times let us read when rows became true."""
+        connection = await asyncpg.connect(self.postgres.url)
+        if await connection.fetchval("show track_commit_timestamp") == "off":
+            await connection.execute("alter system set track_commit_timestamp = on")
+            await connection.close()
+            await asyncio.to_thread(self.postgres.restart)
+            connection = await asyncpg.connect(self.postgres.url)
+        await connection.execute(f"create database {template}")
+        await connection.close()
+        await migrate(self.database_url(template), owners)
+
+    @asynccontextmanager
+    async def database(self, template: str = _TEMPLATE) -> AsyncIterator[str]:
+        """Copy the template, and checkpoint so that no run pays for the one before."""
+        self._runs += 1
+        name = f"bench_{self._runs}"
+        owner = await asyncpg.connect(self.postgres.url)
+        try:
+            await owner.execute(f"create database {name} template {template}")
+            await owner.execute("checkpoint")
+            yield self.database_url(name)
+        finally:
+            await owner.execute(f"drop database if exists {name} with (force)")
+            await owner.close()
+
+    @asynccontextmanager
+    async def queues(
+        self, contestant: Contestant, services: tuple[Service, ...]
+    ) -> AsyncIterator[None]:
+        """Declare what the contestant does not declare itself; take everything away afterwards."""
+        await self._delete_all()
+        if contestant.exchange == "muster.events":
+            await declare(self.rabbit.url, services)
+            async with self.channel() as channel:
+                await _declare_out(channel, "bench.out", "muster.events", OUT_TYPE)
+        elif contestant.name == BY_NAME["taskiq"].name:
+            async with self.channel() as channel:
+                await channel.exchange_declare("taskiq_tasks", exchange_type="topic", durable=True)
+                await _declare_out(channel, "hop_out", "taskiq_tasks", "hop_out")
+        elif contestant.name == BY_NAME["celery"].name:
+            async with self.channel() as channel:
+                await channel.exchange_declare("celery_tasks", exchange_type="direct", durable=True)
+                await _declare_out(channel, "hop_out", "celery_tasks", "hop_out")
+        try:
+            yield
+        finally:
+            await self._delete_all()
+
+    @asynccontextmanager
+    async def channel(self) -> AsyncIterator[Any]:
+        """A channel of the driver's own, gone afterwards."""
+        async with await aio_pika.connect(self.rabbit.url) as connection:
+            yield await (await connection.channel()).get_underlay_channel()
+
+    async def _delete_all(self) -> None:
+        names = (await asyncio.to_thread(self.rabbit.control, "list_queues", "name")).split()
+        async with self.channel() as channel:
+            for name in names:
+                if name != "name":
+                    await channel.queue_delete(name)
+
+    async def depth(self, queue: str) -> int:
+        """Count what is ready in a queue."""
+        try:
+            async with self.channel() as channel:
+                return int((await channel.queue_declare(queue, passive=True)).message_count)
+        except aiormq.ChannelNotFoundEntity:
+            return 0
+
+
+async def _declare_out(channel: Any, queue: str, exchange: str, key: str) -> None:
+    await channel.queue_declare(queue, durable=True, arguments={"x-queue-type": "quorum"})
+    await channel.queue_bind(queue, exchange, routing_key=key)
+
+
+@contextmanager
+def processes(
+    commands: Iterable[tuple[str, ...]], environment: Mapping[str, str], log: Path
+) -> Iterator[list[int]]:
+    """Run programs until the block is left, and not longer than this process lives."""
+    started: list[GuardedProcess] = []
+    try:
+        for command in commands:
+            env = os.environ | {"PYTHONPATH": str(ROOT)} | environment
+            started.append(GuardedProcess(command, log=log, env=env, grace_seconds=5))
+        yield [process.pid for process in started]
+    finally:
+        for process in started:
+            process.stop()

@@ -1,0 +1,81 @@
+"""CPU by group of processes, steal, and what the database did meanwhile."""
+
+import contextlib
+import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from shared import clock
+
+GROUPS = ("python", "postgres", "rabbitmq")
+
+
+@dataclass(frozen=True, slots=True)
+class Cpu:
+    """Seconds of CPU by group since their processes began, and of the whole machine."""
+
+    at: float
+    groups: dict[str, float]
+    driver: float
+    stolen: float
+    total: float
+
+    def since(self, before: "Cpu") -> "Cpu":
+        """Return what has been used since `before`."""
+        return Cpu(
+            self.at - before.at,
+            {name: self.groups[name] - before.groups[name] for name in self.groups},
+            self.driver - before.driver,
+            self.stolen - before.stolen,
+            self.total - before.total,
+        )
+
+    @property
+    def steal(self) -> float:
+        """The share of the machine's time that its host gave to others."""
+        return self.stolen / self.total if self.total else 0.0
+
+
+def read_cpu(groups: dict[str, Iterable[int]], left_out: Iterable[int] = ()) -> Cpu:
+    """Add up each group's processes and all that they have started.
+
+    A process counts its ended children itself. `left_out` are backends of the driver.
+    """
+    with Path("/proc/stat").open() as file:
+        ticks = [int(word) for word in file.readline().split()[1:9]]
+    hertz = 100
+    return Cpu(
+        clock.monotonic(),
+        {name: sum(_tree(pid, set(left_out)) for pid in pids) for name, pids in groups.items()},
+        sum(psutil.Process().cpu_times()[:2]),
+        ticks[7] / hertz,
+        sum(ticks) / hertz,
+    )
+
+
+def _tree(pid: int, left_out: set[int]) -> float:
+    root = psutil.Process(pid)
+    used = 0.0
+    for process in (root, *root.children(recursive=True)):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.pid not in left_out:
+                used += sum(process.cpu_times()[:4])
+    return used
+
+
+def resident_mb(pid: int) -> float:
+    """Memory of one process."""
+    return psutil.Process(pid).memory_info().rss / 2**20
+
+
+def median(values: Iterable[float]) -> float:
+    return statistics.median(values)
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """Return the smallest value that `share` of all do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

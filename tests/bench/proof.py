@@ -1,0 +1,73 @@
+"""What the servers themselves say: nothing was made cheaper than it would be in earnest."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+
+from tests.bench.ground import Ground
+
+_SWITCHED_ON = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+class NotInEarnest(AssertionError):
+    """A setting that would make the figures worthless."""
+
+
+async def prove_database(url: str) -> None:
+    """Refuse a database that does not wait for the disk, for anybody, in any table."""
+    connection = await asyncpg.connect(url)
+    try:
+        for setting in _SWITCHED_ON:
+            if (value := await connection.fetchval(f"show {setting}")) != "on":
+                raise NotInEarnest(f"{setting} is {value}")
+        if exceptions := await connection.fetch("select setconfig from pg_db_role_setting"):
+            raise NotInEarnest(f"a role or database has its own settings: {exceptions}")
+        careless = await connection.fetch(
+            "select oid::regclass::text as name from pg_class where relkind in ('r', 'i')"
+            " and relnamespace::regnamespace::text !~ '^pg_' and relpersistence <> 'p'"
+        )
+        if careless:
+            raise NotInEarnest(f"unlogged: {careless}")
+    finally:
+        await connection.close()
+
+
+async def prove_broker(ground: Ground, prefix: tuple[str, ...]) -> None:
+    """Refuse queues that do not last, consumers that do not acknowledge, silent publishers."""
+    queues = await _listed(ground, "list_queues", "name", "type", "durable")
+    used = [q for q in queues if q["name"] in prefix]
+    if len(used) < len(prefix):
+        raise NotInEarnest(f"queues are missing: {queues}")
+    if bad := [q for q in used if q["durable"] != "true" or q["type"] != "quorum"]:
+        raise NotInEarnest(f"not durable quorum queues: {bad}")
+    consumers = await _listed(ground, "list_consumers", "queue_name", "ack_required")
+    if bad := [c for c in consumers if c["ack_required"] != "true"]:
+        raise NotInEarnest(f"acknowledged by the broker itself: {bad}")
+    channels = await _listed(ground, "list_channels", "name", "confirm", "consumer_count")
+    if bad := [c for c in channels if c["confirm"] != "true" and c["consumer_count"] == "0"]:
+        raise NotInEarnest(f"publishing without confirms: {bad}")
+    if not any(c["confirm"] == "true" for c in channels):
+        raise NotInEarnest("nobody has a channel in confirm mode")
+
+
+async def _listed(ground: Ground, command: str, *columns: str) -> list[dict[str, Any]]:
+    """Ask rabbitmqctl; a list of consumers has no header of our choosing."""
+    words = () if command == "list_consumers" else columns
+    answer = await asyncio.to_thread(ground.rabbit.control, command, *words)
+    lines = [line.split("\t") for line in answer.splitlines() if "\t" in line]
+    header, rows = lines[0], lines[1:]
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+async def work_done(url: str) -> dict[str, int]:
+    """Read how often the server committed and flushed, to be compared afterwards."""
+    connection = await asyncpg.connect(url)
+    try:
+        row = await connection.fetchrow(
+            "select xact_commit, wal_sync, wal_bytes::bigint from pg_stat_database, pg_stat_wal"
+            " where datname = current_database()"
+        )
+        return dict(row)
+    finally:
+        await connection.close()

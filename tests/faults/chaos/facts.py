@@ -1,0 +1,149 @@
+"""What there is after a run: the careers site's log, the letters, the tables and the queues."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import aio_pika
+import asyncpg
+
+from services.console.workers import SERVICES
+from shared.messaging.topology import fuse_of
+
+Row = dict[str, Any]
+
+_HELD = """
+select '{service}' as service, message, status, reason, routing_key, attempts, detail,
+       encode(sha256, 'hex') as sha256
+from {service}.held
+"""
+_OUTBOX = "select '{service}' as service, type, due_at from {service}.outbox"
+_INBOX = "select '{service}' as service, id::text, encode(sha256, 'hex') as sha256 from {service}.inbox"  # noqa: E501
+_HISTORY = """
+select id::text, type, subject, encode(sha256(body), 'hex') as sha256,
+       convert_from(body, 'UTF8')::jsonb -> 'data' as data
+from messaging.history order by position
+"""
+_APPLICATIONS = """
+select received.application, received.vacancy, p.stage, e.outcome as eligibility,
+       d.outcome as documents, d.findings::text as findings
+from intake.application as received
+left join progress.application as p using (application)
+left join eligibility.verdict as e using (application)
+left join lateral (select outcome, findings from documents.verdict v
+    where v.application = received.application order by documents_version desc limit 1) d on true
+"""
+_OVERLAPS = """
+select a.vacancy, a.application as one, b.application as other from interviews.appointment a
+join interviews.appointment b on a.vacancy = b.vacancy and a.application < b.application
+    and a.during && b.during and a.state = 'booked' and b.state = 'booked'
+"""
+_STAGES = """
+select application, sequence, stage,
+       lag(stage) over (partition by application order by sequence) as previous
+from progress.stage_change
+"""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter as it arrived."""
+
+    message_id: str
+    to: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Both sides of the ledger: `confirmed` and `letters` were written outside the system."""
+
+    confirmed: list[Row]
+    letters: list[Letter]
+    mail_faults: list[Row]
+    history: list[Row]
+    inbox: set[tuple[str, str, str]]
+    held: list[Row]
+    outbox: list[Row]
+    applications: dict[str, Row]
+    appointments: dict[str, Row]
+    overlaps: list[Row]
+    stage_changes: list[Row]
+    decisions: set[str]
+    messages: list[Row]
+    queues: dict[str, int]
+
+
+async def load(owner_url: str, amqp_url: str, folder: Path) -> Facts:
+    """Read everything, with the workers still running and nothing left to do."""
+    connection = await asyncpg.connect(owner_url, command_timeout=120)
+    await connection.set_type_codec(
+        "jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog"
+    )
+
+    async def rows(sql: str) -> list[Row]:
+        return [dict(row) for row in await connection.fetch(sql)]
+
+    async def of_all_services(sql: str) -> list[Row]:
+        return await rows(" union all ".join(sql.format(service=s.name) for s in SERVICES))
+
+    try:
+        return Facts(
+            confirmed=read_log(folder / "confirmed.jsonl"),
+            letters=[read_letter(path) for path in sorted((folder / "letters").glob("*.eml"))],
+            mail_faults=read_log(folder / "mail-faults.jsonl"),
+            history=await rows(_HISTORY),
+            inbox={(r["service"], r["id"], r["sha256"]) for r in await of_all_services(_INBOX)},
+            held=await of_all_services(_HELD),
+            outbox=await of_all_services(_OUTBOX),
+            applications=_by_application(await rows(_APPLICATIONS)),
+            appointments=_by_application(await rows("select * from interviews.appointment")),
+            overlaps=await rows(_OVERLAPS),
+            stage_changes=await rows(_STAGES),
+            decisions={r["application"] for r in await rows("select * from review.decision")},
+            messages=await rows("select * from notifications.message order by number"),
+            queues=await _count_queues(amqp_url),
+        )
+    finally:
+        await connection.close()
+
+
+def read_log(path: Path) -> list[Row]:
+    """Read a log of JSON lines."""
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def read_letter(path: Path) -> Letter:
+    """Read a letter as a candidate's mail program would."""
+    mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    body = mail.get_body(("plain",))
+    return Letter(
+        str(mail["Message-ID"]),
+        str(mail["To"]),
+        str(mail["Subject"]),
+        str(body.get_content()) if body else "",
+    )
+
+
+def _by_application(rows: Iterable[Row]) -> dict[str, Row]:
+    return {row["application"]: row for row in rows}
+
+
+async def _count_queues(amqp_url: str) -> dict[str, int]:
+    """Count the ready messages of every queue, and of its fuse."""
+    counts: Counter[str] = Counter()
+    connection = await aio_pika.connect(amqp_url)
+    async with connection:
+        channel = await (await connection.channel()).get_underlay_channel()
+        for service in SERVICES:
+            for name in (service.queue, fuse_of(service)):
+                declared = await channel.queue_declare(name, passive=True)
+                counts[name] = declared.message_count or 0
+    return counts

@@ -1,0 +1,85 @@
+"""What a run prints at its end."""
+
+from collections.abc import Iterator
+from statistics import median
+
+from tests.faults.chaos.facts import Facts
+from tests.faults.chaos.ledger import Ledger
+from tests.faults.chaos.nemesis import Nemesis, recovery_in_words
+from tests.faults.chaos.supervisor import Supervisor
+
+_SHOWN = 12
+_KILL_ALLOWED_SECONDS = 5.0
+
+
+def write(
+    facts: Facts, ledger: Ledger, nemesis: Nemesis, supervisor: Supervisor
+) -> Iterator[str]:
+    """Write the whole report, line by line."""
+    yield from _faults(nemesis, supervisor)
+    yield ""
+    yield "THE LEDGER"
+    submitted = {r["subject"] for r in facts.confirmed if r["type"] == "application.submitted.v1"}
+    events = {(r["id"], r["sha256"]) for r in facts.confirmed}
+    yield _line("confirmed to the careers site", len(facts.confirmed), "deliveries")
+    yield _line("  different events", len(events))
+    yield _line("  applications", len(submitted))
+    yield _line("applications that exist", len(facts.applications))
+    yield _line("announced events", len(facts.history))
+    yield _line("decisions of managers", len(facts.decisions))
+    booked = sum(row["state"] == "booked" for row in facts.appointments.values())
+    yield _line("interviews booked", booked)
+    yield _line("letters at the mail server", len(facts.letters))
+    states = ", ".join(f"{n} {state}" for state, n in sorted(ledger.mail_states.items()))
+    yield f"  by our own record: {states}"
+    yield _line("left in queues and fuses", sum(facts.queues.values()))
+    yield _line("left in outboxes", len(facts.outbox))
+    yield _line("held", len(facts.held))
+    for reason, count in ledger.explained_held.items():
+        yield f"  {count} because of {reason}"
+    yield ""
+    for name, entries in (
+        ("lost", ledger.lost),
+        ("duplicated", ledger.duplicated),
+        ("double-booked", ledger.double_booked),
+        ("unexplained", ledger.unexplained),
+        ("rejected by a fault (G17)", ledger.rejected_by_fault),
+    ):
+        yield _line(name, len(entries), "must be 0")
+        yield from _listed(entries)
+    yield _line("letters of unknown end", len(ledger.unknown_mails), "left to a person")
+    yield from _listed(ledger.unknown_mails)
+    yield _line("sent to a person by a fault", len(ledger.to_a_person_by_fault), "allowed (G17)")
+    yield from _listed(ledger.to_a_person_by_fault)
+
+
+def _faults(nemesis: Nemesis, supervisor: Supervisor) -> Iterator[str]:
+    yield "FAULTS, and the first new effect after each (G16)"
+    for suffered in nemesis.suffered:
+        late = suffered.recovered_seconds is None or (
+            suffered.recovered_seconds > suffered.allowed_seconds
+        )
+        wanted = f"  (wanted: {suffered.allowed_seconds:.0f} s)" if late else ""
+        yield f"  {suffered.name:<36} {recovery_in_words(suffered)}{wanted}"
+    seconds = nemesis.kill_recoveries
+    if seconds:
+        late = max(seconds) > _KILL_ALLOWED_SECONDS
+        yield (
+            f"  {f'{supervisor.kills} workers killed':<36} first new effect after "
+            f"{median(seconds):.1f} s, at most {max(seconds):.1f} s"
+            f"{f'  (wanted: {_KILL_ALLOWED_SECONDS:.0f} s)' if late else ''}"
+        )
+    if supervisor.other_ends:
+        ends = ", ".join(f"{n} with code {code}" for code, n in supervisor.other_ends.items())
+        yield f"  workers that ended by themselves and were started again: {ends}"
+
+
+def _line(name: str, count: int, remark: str = "") -> str:
+    return f"{name:<34} {count:>7}  {remark}".rstrip()
+
+
+def _listed(entries: list[str]) -> Iterator[str]:
+    for entry in sorted(entries)[:_SHOWN]:
+        yield f"    {entry}"
+    if len(entries) > _SHOWN:
+        yield f"    and {len(entries) - _SHOWN} more, all in ledger.txt"
