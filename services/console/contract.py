@@ -1,6 +1,7 @@
 """`muster contract`: the JSON Schemas and the AsyncAPI document, generated from the code."""
 
 import argparse
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -62,7 +63,7 @@ def schema(payload: type[Payload]) -> dict[str, Any]:
     document = envelope(payload).model_json_schema(mode="validation")
     document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     document["title"] = payload.type
-    document["description"] = (payload.__doc__ or "").strip()
+    document["description"] = inspect.cleandoc(payload.__doc__ or "")
     document["properties"]["type"] = {"const": payload.type}
     document["properties"]["subject"]["description"] = f"equals data.{payload.about}"
     document["properties"]["id"]["description"] = "new for every event, the same for every retry"

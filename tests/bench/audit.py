@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from pamqp.commands import Basic
 
 from tests.bench.contestants import Contestant
 from tests.bench.ground import Ground
 from tests.bench.job import HOPS
 from tests.bench.submissions import Submissions
 
-_APPLICATION = re.compile(rb"b\d+-\d{7}")
+_APPLICATION = re.compile(rb"bench-\d+-\d{7}")
 
 
 class Mismatch(AssertionError):
@@ -91,7 +92,7 @@ def application_in(body: bytes) -> str:
 async def _drain(ground: Ground, queue: str) -> list[Any]:
     messages = []
     async with ground.channel() as channel:
-        while (message := await channel.basic_get(queue)).delivery is not None and message.body:
+        while not isinstance((message := await channel.basic_get(queue)).delivery, Basic.GetEmpty):
             messages.append(message)
             await channel.basic_ack(message.delivery.delivery_tag, wait=False)
     return messages

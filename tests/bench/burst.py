@@ -91,18 +91,25 @@ class Run:
                 return
             yield await channel.get_exchange(self.contestant.exchange, ensure=False)
 
-    async def redeliver(self, count: int) -> int:
-        """Take some messages and give them back: they will be delivered as redelivered."""
-        taken = []
+    @asynccontextmanager
+    async def redelivering(self, count: int) -> AsyncIterator[list[int]]:
+        """Take that many messages beside the contestant and, leaving, give them back unread.
+
+        The broker delivers them once more, marked as redelivered.
+        """
+        taken: list[int] = []
+
+        async def take(message: Any) -> None:
+            taken.append(message.delivery_tag)
+
         async with self.ground.channel() as channel:
-            for _ in range(count):
-                got = await channel.basic_get(self.contestant.queues[0])
-                if got.delivery is None or not got.delivery.delivery_tag:
-                    break
-                taken.append(got.delivery.delivery_tag)
-            for tag in taken:
-                await channel.basic_nack(tag, requeue=True)
-        return len(taken)
+            await channel.basic_qos(prefetch_count=count)
+            await channel.basic_consume(self.contestant.queues[0], take)
+            yield taken
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(2):
+                    while len(taken) < count:
+                        await asyncio.sleep(0.01)
 
     async def until_done(self, seconds: float) -> None:
         """Wait until every application has reached its end and nothing is on its way."""
@@ -182,8 +189,8 @@ async def burst(ground: Ground, contestant: Contestant, count: int, seed: int) -
         current.inputs.append(submissions)
         done_before, before = await work_done(current.url), await current.read_cpu()
         half = len(messages) // 2
-        await current.publish(exchange, messages[:half])
-        redelivered = await current.redeliver(submissions.redeliveries)
+        async with current.redelivering(submissions.redeliveries) as taken:
+            await current.publish(exchange, messages[:half])
         await current.publish(exchange, messages[half:])
         await current.until_done(60 + count / 20)
         used = (await current.read_cpu()).since(before)
@@ -196,7 +203,7 @@ async def burst(ground: Ground, contestant: Contestant, count: int, seed: int) -
         used.steal,
         (done["xact_commit"] - done_before["xact_commit"]) / count,
         (done["wal_sync"] - done_before["wal_sync"]) / count,
-        redelivered,
+        len(taken),
     )  # fmt: skip
 
 
@@ -205,7 +212,7 @@ async def _rate(owner: Any, seed: int, count: int) -> tuple[float, float]:
     rows = await owner.fetch(
         f"select pg_xact_commit_timestamp(xmin) as at from {HOPS[-1]}.state"
         " where application like $1 order by 1",
-        f"b{seed}-%",
+        f"bench-{seed}-%",
     )
     first, last = rows[count // 10]["at"], rows[-1]["at"]
     seconds = (last - first).total_seconds()

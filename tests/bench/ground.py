@@ -33,6 +33,8 @@ class Ground:
     def __init__(self, rabbit: RabbitServer, postgres: PostgresServer) -> None:
         self.rabbit, self.postgres = rabbit, postgres
         self._runs = 0
+        self._watching: Any = None
+        self._watcher: Any = None
 
     @classmethod
     @contextmanager
@@ -115,10 +117,15 @@ class Ground:
                     await channel.queue_delete(name)
 
     async def depth(self, queue: str) -> int:
-        """Count what is ready in a queue."""
+        """Count what is ready in a queue, on one connection that is kept: opening one is work."""
+        if self._watching is None or self._watching.is_closed:
+            self._watching = await aio_pika.connect(self.rabbit.url)
+            self._watcher = None
+        if self._watcher is None or self._watcher.is_closed:
+            channel = await self._watching.channel()
+            self._watcher = await channel.get_underlay_channel()
         try:
-            async with self.channel() as channel:
-                return int((await channel.queue_declare(queue, passive=True)).message_count)
+            return int((await self._watcher.queue_declare(queue, passive=True)).message_count)
         except aiormq.ChannelNotFoundEntity:
             return 0
 

@@ -41,7 +41,7 @@ class Submissions:
         chooser = random.Random(self.seed)
         kinds = ("accepted", "rejected", "missing_document")
         return {
-            f"b{self.seed}-{n:07}": chooser.choices(kinds, (6, 2, 2))[0] for n in range(self.count)
+            f"bench-{self.seed}-{n:07}": chooser.choices(kinds, (6, 2, 2))[0] for n in range(self.count)
         }
 
     @cached_property

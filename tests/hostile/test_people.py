@@ -124,8 +124,9 @@ def test_C10_what_looks_like_a_template_is_text(name):
 
 def test_C11_a_name_of_nothing_visible_is_greeted_without_one():
     assert is_refused(with_name("   "))
-    for name in ("\u200b", "\u2060\u200d", "\u202e", "\u3164"[:0] + "\ufeff"):
-        assert text(written_to(name)).startswith("Hello,") or "Hello\n" in text(written_to(name))
+    for name in ("\u200b", "\u2060\u200d", "\u202e", "\ufeff"):
+        greeted = text(written_to(name)).splitlines()
+        assert "Hello," in greeted, greeted
 
 
 def test_C12_floods_and_scripts_are_cut_and_isolated():

@@ -1,0 +1,212 @@
+"""One application on its way through progress, review and interviews, without any server.
+
+Only the pure decisions are real; what stands for the storage and the broker is as small as can
+be. Every worker knows the ids it has handled, as the inbox does, and keeps what is too early, as
+the waiting room does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from services.progress.decisions import (
+    Application,
+    ApplicationFacts,
+    VacancyFacts,
+    advance,
+)
+from services.review import decisions as review
+from shared.contracts import Event, Payload
+from shared.contracts.applications import ApplicationStageChanged, Stage
+from shared.contracts.reviews import (
+    ManagerReviewed,
+    ReviewCompleted,
+    ReviewOpened,
+    ReviewOpeningDue,
+)
+from shared.contracts.vacancies import VacancyClosed, VacancyTimetabled
+from tests.support.builders import (
+    APPLICATION,
+    REVIEW_OPENS_AT,
+    VACANCY,
+    application_reviewed,
+    event,
+    interview_booked,
+    interview_cancelled,
+    review_completed,
+    review_opened,
+    stage_changed,
+)
+
+NOW = REVIEW_OPENS_AT + timedelta(hours=2)
+Said = list[Payload]
+
+
+@dataclass
+class Progress:
+    """Facts in, stages out."""
+
+    application: Application = field(default_factory=lambda: Application(APPLICATION))
+    vacancy: VacancyFacts = field(default_factory=VacancyFacts)
+
+    def hear(self, heard: Event[Any]) -> Said:
+        facts: ApplicationFacts = self.application.facts
+        if isinstance(heard.data, VacancyClosed | ReviewOpened | ReviewCompleted):
+            self.vacancy = self.vacancy.after(heard)
+        else:
+            facts = facts.after(heard)
+        before = self.application
+        self.application = advance(before, facts, self.vacancy)
+        after = self.application
+        if after.stage is None or after.stage is before.stage:
+            return []
+        return [stage_changed(stage=after.stage, sequence=after.sequence)]
+
+
+@dataclass
+class Review:
+    """Stages and a manager's decisions in, what stands of them out; `waiting` is too early."""
+
+    round: review.Round | None = None
+    candidate: review.Candidate | None = None
+    sequence: int = 0
+    is_counted: bool = False
+    completions: int = 0
+    waiting: list[tuple[type[Payload], Event[Any]]] = field(default_factory=list)
+
+    def hear(self, heard: Event[Any]) -> Said:
+        said = self._handle(heard)
+        released = [child for parent, child in self.waiting if isinstance(heard.data, parent)]
+        self.waiting = [(p, c) for p, c in self.waiting if not isinstance(heard.data, p)]
+        for child in released:
+            said += self.hear(child)
+        return said
+
+    def _handle(self, heard: Event[Any]) -> Said:
+        match heard.data:
+            case VacancyTimetabled(vacancy=vacancy, review_opens_at=at, review_latest_on=latest):
+                self.round = self.round or review.Round(vacancy, at, latest)
+            case ApplicationStageChanged(sequence=sequence, stage=stage):
+                self._follow(sequence, stage)
+                return self._complete()
+            case ReviewOpeningDue():
+                return self._open(heard)
+            case ManagerReviewed():
+                return self._decide(heard)
+        return []
+
+    def _follow(self, sequence: int, stage: Stage) -> None:
+        if sequence > self.sequence:
+            self.sequence = sequence
+            known = self.candidate or review.Candidate(VACANCY, stage)
+            self.candidate = replace(known, stage=stage)
+
+    def _open(self, heard: Event[ReviewOpeningDue]) -> Said:
+        match review.open_review(self.round, VACANCY, NOW):
+            case review.Parked(until):
+                self.waiting.append((until, heard))
+            case review.Opened():
+                assert self.round
+                self.round = replace(self.round, opened_at=NOW)
+                self.is_counted = self._is_in_review
+                return [review_opened(), *self._complete()]
+        return []
+
+    def _decide(self, heard: Event[ManagerReviewed]) -> Said:
+        match review.accept(heard.data, self.round, self.candidate):
+            case review.Parked(until):
+                self.waiting.append((until, heard))
+            case review.Accepted(scorecard):
+                assert self.candidate
+                self.candidate = replace(self.candidate, scorecard=scorecard)
+                accepted = application_reviewed(
+                    decision=scorecard.decision, reviewed_at=scorecard.reviewed_at
+                )
+                return [accepted, *self._complete()]
+        return []
+
+    def _complete(self) -> Said:
+        if self.round is None or not self.round.is_under_way:
+            return []
+        has_decision = self.candidate is not None and self.candidate.scorecard is not None
+        is_waited_for = self._is_in_review and self.is_counted and not has_decision
+        match review.complete(review.Tally(undecided=int(is_waited_for), invited=0, declined=0)):
+            case review.Completed():
+                self.round = replace(self.round, completed_at=NOW)
+                self.completions += 1
+                return [review_completed()]
+        return []
+
+    @property
+    def _is_in_review(self) -> bool:
+        return self.candidate is not None and self.candidate.stage in review.IN_REVIEW
+
+
+@dataclass
+class Interviews:
+    """The one thing that matters here: invited means booked, leaving means cancelled."""
+
+    sequence: int = 0
+    is_booked: bool = False
+
+    def hear(self, heard: Event[Any]) -> Said:
+        change = heard.data
+        if not isinstance(change, ApplicationStageChanged) or change.sequence <= self.sequence:
+            return []
+        self.sequence = change.sequence
+        if change.stage is Stage.INVITED and not self.is_booked:
+            self.is_booked = True
+            return [interview_booked(sequence=0)]
+        if self.is_booked and change.stage is Stage.WITHDRAWN:
+            self.is_booked = False
+            return [interview_cancelled(sequence=1)]
+        return []
+
+
+_HEARS: dict[str, Callable[[Payload], bool]] = {
+    "progress": lambda p: (
+        not isinstance(
+            p, ApplicationStageChanged | ManagerReviewed | ReviewOpeningDue | VacancyTimetabled
+        )
+    ),
+    "review": lambda p: isinstance(
+        p, ApplicationStageChanged | ManagerReviewed | ReviewOpeningDue | VacancyTimetabled
+    ),
+    "interviews": lambda p: isinstance(p, ApplicationStageChanged),
+}
+
+
+class Pipeline:
+    """Three workers and the messages on their way to them."""
+
+    def __init__(self, *outside: Payload, copies: int = 1) -> None:
+        self.progress, self.review, self.interviews = Progress(), Review(), Interviews()
+        self.on_the_way: list[tuple[str, Event[Payload]]] = []
+        self._handled: set[tuple[str, UUID]] = set()
+        for payload in outside:
+            for copy in range(copies):
+                self._send(event(payload, copy=copy))
+
+    def _send(self, message: Event[Payload]) -> None:
+        self.on_the_way += [(who, message) for who, hears in _HEARS.items() if hears(message.data)]
+
+    def deliver(self, number: int, *, again: bool = False) -> None:
+        """Deliver one message, if there is any; `again` has it come once more."""
+        if not self.on_the_way:
+            return
+        who, message = self.on_the_way[number % len(self.on_the_way)]
+        if not again:
+            self.on_the_way.remove((who, message))
+        if (who, message.id) in self._handled:
+            return
+        self._handled.add((who, message.id))
+        for payload in getattr(self, who).hear(message):
+            self._send(event(payload))
+
+    def drain(self) -> Stage | None:
+        """Deliver the rest in order of sending; tell where the application ends."""
+        while self.on_the_way:
+            self.deliver(0)
+        return self.progress.application.stage

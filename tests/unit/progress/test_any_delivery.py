@@ -1,0 +1,101 @@
+"""G4: one application's messages in every order and number through progress and review.
+
+`MUSTER_EXAMPLES=10000 pytest tests/unit/progress` runs the figure that is promised.
+"""
+
+from itertools import permutations
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from shared.contracts import Payload
+from shared.contracts.applications import Stage
+from shared.contracts.checks import DocumentsOutcome, EligibilityOutcome
+from shared.contracts.reviews import ManagerDecision, ReviewOpeningDue
+from tests.support.builders import (
+    VACANCY,
+    application_accepted,
+    application_withdrawn,
+    documents_accepted,
+    documents_checked,
+    eligibility_checked,
+    manager_reviewed,
+    vacancy_closed,
+    vacancy_timetabled,
+)
+from tests.support.pipeline_model import Pipeline
+
+DECIDED = {Stage.INVITED, Stage.INTERVIEW_BOOKED, Stage.NOT_SUCCESSFUL}
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> list[Payload]:
+    """What the outside says of one application, in the order in which it happens.
+
+    A manager decides only about somebody who, when all is known, is in the review.
+    """
+    facts: list[Payload] = [vacancy_timetabled(), application_accepted()]
+    facts += [eligibility_checked(outcome=draw(st.sampled_from(EligibilityOutcome)))]
+    outcomes = draw(st.lists(st.sampled_from(DocumentsOutcome), min_size=1, max_size=3))
+    for version, outcome in enumerate(outcomes, start=1):
+        facts += [documents_accepted(documents_version=version)] if version > 1 else []
+        facts += [documents_checked(documents_version=version, outcome=outcome)]
+    facts += [vacancy_closed(), ReviewOpeningDue(vacancy=VACANCY)]
+    undecided = Pipeline(*facts)
+    if undecided.drain() is Stage.UNDER_REVIEW:
+        decision = draw(st.none() | st.sampled_from(ManagerDecision))
+        facts += [manager_reviewed(decision=decision)] if decision else []
+    if draw(st.booleans()):
+        facts.append(application_withdrawn())
+    return facts
+
+
+class AnyDelivery(RuleBasedStateMachine):
+    """Deliver what is on its way in any order, any of it again; it ends where order would."""
+
+    def __init__(self):
+        super().__init__()
+        self.pipeline = Pipeline()
+        self.expected = None
+
+    @initialize(story=stories(), copies=st.integers(1, 2))
+    def begin(self, story, copies):
+        self.expected = Pipeline(*story).drain()
+        self.pipeline = Pipeline(*story, copies=copies)
+
+    @rule(number=st.integers(0, 40))
+    def deliver(self, number):
+        self.pipeline.deliver(number)
+
+    @rule(number=st.integers(0, 40))
+    def deliver_and_have_it_come_again(self, number):
+        self.pipeline.deliver(number, again=True)
+
+    @invariant()
+    def W2_nobody_is_decided_without_an_eligibility_pass(self):
+        application = self.pipeline.progress.application
+        if application.stage in DECIDED:
+            assert application.facts.eligibility.outcome is EligibilityOutcome.ELIGIBLE
+
+    @invariant()
+    def W8_a_review_is_completed_once(self):
+        assert self.pipeline.review.completions <= 1
+
+    def teardown(self):
+        assert self.pipeline.drain() is self.expected
+
+
+TestAnyDelivery = AnyDelivery.TestCase
+TestAnyDelivery.settings = settings(stateful_step_count=30)
+
+
+def test_G4_all_orders_of_five_facts_end_in_the_same_stage():
+    facts = [
+        application_accepted(),
+        eligibility_checked(),
+        documents_checked(outcome=DocumentsOutcome.FAULTY),
+        documents_accepted(),
+        documents_checked(documents_version=2),
+    ]
+    assert {Pipeline(*order).drain() for order in permutations(facts)} == {Stage.READY_FOR_REVIEW}
