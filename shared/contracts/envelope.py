@@ -20,6 +20,9 @@ from pydantic import (
 )
 
 MAX_BODY_BYTES: Final = 256 * 1024
+_MAX_ENTRIES: Final = 100
+# Where pydantic's own words would quote the message.
+_IN_OUR_WORDS: Final = {"json_invalid": "is not valid JSON", "uuid_parsing": "is not a UUID"}
 NAMESPACE: Final = UUID("6f1d9e0a-6c55-5d0e-9a3b-6d7573746572")
 
 
@@ -188,7 +191,7 @@ def parse(body: bytes, routing_key: str) -> Event[Payload]:
         raise ContractViolation("too_large", f"the body exceeds {MAX_BODY_BYTES} bytes")
     is_from_outside = payload.exchange is Exchange.CAREERS
     if is_from_outside:
-        _refuse_duplicate_keys(body)
+        _refuse_odd_objects(body)
     # Of our own events an older worker ignores what a newer one adds, the envelope apart.
     extra: Literal["forbid"] | None = "forbid" if is_from_outside else None
     try:
@@ -197,7 +200,7 @@ def parse(body: bytes, routing_key: str) -> Event[Payload]:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         reason = "malformed_json" if first["type"] == "json_invalid" else "invalid"
         where = ".".join(map(_name, first["loc"])) or "the body"
-        message = "is not valid JSON" if reason == "malformed_json" else first["msg"]
+        message = _IN_OUR_WORDS.get(first["type"], first["msg"])
         raise ContractViolation(reason, f"{where}: {message}") from None
     if event.type != routing_key:
         raise ContractViolation("wrong_type", "`type` differs from the routing key")
@@ -211,19 +214,21 @@ def _name(part: int | str) -> str:
     return str(part) if re.fullmatch(r"[a-z0-9_]{1,40}", str(part)) else "(a strange name)"
 
 
-def _name(part: int | str) -> str:
-    """Name a place in the body; a name that is none of ours may be anything, so it is left out."""
-    return str(part) if re.fullmatch(r"[a-z0-9_]{1,40}", str(part)) else "(a strange name)"
+def _refuse_odd_objects(body: bytes) -> None:
+    """Refuse what pydantic takes lightly or at great cost.
 
+    Of two equal keys it silently keeps the last; we ask the sender which is meant. Of each unknown
+    field it makes an error of some kilobytes, and a body has room for thousands.
+    """
 
-def _refuse_duplicate_keys(body: bytes) -> None:
-    """JSON parsers silently keep the last of two equal keys; we ask the sender which is meant."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> None:
+    def odd(pairs: list[tuple[str, Any]]) -> None:
         if len({key for key, _ in pairs}) < len(pairs):
             raise ContractViolation("duplicate_key", "an object has the same key twice")
+        sizes = [len(pairs), *(len(value) for _, value in pairs if isinstance(value, list))]
+        if max(sizes) > _MAX_ENTRIES:
+            raise ContractViolation("too_large", f"more than {_MAX_ENTRIES} entries in one place")
 
     try:
-        json.loads(body, object_pairs_hook=unique)
+        json.loads(body, object_pairs_hook=odd)
     except (ValueError, RecursionError):
         raise ContractViolation("malformed_json", "the body: is not valid JSON") from None

@@ -41,7 +41,7 @@ def _python(module: str, *words: str) -> tuple[str, ...]:
 def _event(id_: UUID, body: bytes, _: int) -> aio_pika.Message:
     return aio_pika.Message(
         body,
-        content_type="application/cloudevents+json",
+        content_type="application/json",
         delivery_mode=_PERSISTENT,
         message_id=str(id_),
     )

@@ -129,6 +129,11 @@ class Ground:
         except aiormq.ChannelNotFoundEntity:
             return 0
 
+    async def leave(self) -> None:
+        """Close the connection that is kept."""
+        if self._watching is not None:
+            await self._watching.close()
+
 
 async def _declare_out(channel: Any, queue: str, exchange: str, key: str) -> None:
     await channel.queue_declare(queue, durable=True, arguments={"x-queue-type": "quorum"})

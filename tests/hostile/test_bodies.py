@@ -153,6 +153,10 @@ def test_A19_nul_in_a_string(where):
     assert refusal(submission({where: "a\0b"})) == "invalid"
 
 
+def test_A19_nul_where_the_refusal_would_quote_it():
+    assert refusal(submission(id="\0")) == "invalid"
+
+
 def test_A20_a_lone_surrogate():
     assert refusal(rewritten("Ada O'Neill", "\\ud800")) == "malformed_json"
     assert refusal(rewritten("Ada O'Neill", "\\udc00\\ud800")) == "malformed_json"
@@ -165,8 +169,9 @@ def test_A20_a_lone_surrogate():
         ("data.candidate.name", "x" * 201, "invalid"),
         ("data.form.adjustments", "x" * 10_001, "invalid"),
         ("data.documents", [document().model_dump(mode="json")] * 21, "invalid"),
-        ("data.documents", [0] * 10_000, "invalid"),
-        ("data.form.early_departure.departures", [{}] * 10_000, "invalid"),
+        ("data.documents", [0] * 10_000, "too_large"),
+        ("data.form.early_departure.departures", [{}] * 10_000, "too_large"),
+        ("data.candidate", {f"field {n}": n for n in range(10_000)}, "too_large"),
     ],
 )
 def test_A21_a_text_or_a_list_without_end(where, value, reason):

@@ -1,0 +1,83 @@
+"""What the legs found: figures against their targets, and series to be drawn."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Verdict(StrEnum):
+    """How a measurement stands to its targets."""
+
+    AIM = "aim met"
+    MUST = "must met"
+    MISSED = "MISSED"
+    NONE = "not measured"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A bound on a figure; `is_least` says that it must be at least that, not at most."""
+
+    must: float
+    aim: float
+    unit: str = "x"
+    is_least: bool = False
+
+    def judge(self, measured: float) -> Verdict:
+        if self._meets(measured, self.aim):
+            return Verdict.AIM
+        return Verdict.MUST if self._meets(measured, self.must) else Verdict.MISSED
+
+    def _meets(self, measured: float, bound: float) -> bool:
+        return measured >= bound if self.is_least else measured <= bound
+
+    def written(self, bound: float) -> str:
+        return f"{'≥' if self.is_least else '≤'} {bound:g} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; `spread` is the lowest and the highest of the rounds."""
+
+    what: str
+    target: Target | None
+    measured: float | None
+    spread: tuple[float, float] | None = None
+    note: str = ""
+
+    @property
+    def verdict(self) -> Verdict | None:
+        if self.measured is None:
+            return Verdict.NONE
+        return self.target.judge(self.measured) if self.target else None
+
+    @property
+    def written(self) -> str:
+        """The figure, with its range over the rounds."""
+        if self.measured is None:
+            return self.note or "-"
+        unit = self.target.unit if self.target else ""
+        text = f"{_short(self.measured)} {unit}".strip()
+        if self.spread:
+            text += f" ({_short(self.spread[0])}-{_short(self.spread[1])})"
+        return text
+
+
+@dataclass
+class Findings:
+    """Everything one call of the bench found out."""
+
+    rows: list[Row] = field(default_factory=list)
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    plots: dict[str, Any] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    def add(self, other: "Findings") -> None:
+        self.rows += other.rows
+        self.tables |= other.tables
+        self.plots |= other.plots
+        self.remarks += other.remarks
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

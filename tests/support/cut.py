@@ -1,0 +1,62 @@
+"""Cutting a worker off in the middle of a step, in this process: no goodbye to anybody."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from shared.messaging import Service, faultpoints
+from shared.messaging.topology import routed_types
+from shared.messaging.worker import Worker
+from shared.postgres import Database
+from shared.postgres.migrate import url_of
+from tests.support.databases import SECRET
+from tests.support.rig import Rig
+
+
+class Cut:
+    """A worker that loses its connections and is cancelled when it reaches a point."""
+
+    def __init__(self, bench: Rig, service: Service, point: str, after: int) -> None:
+        self._bench, self._service = bench, service
+        self._point, self._left = point, after
+        self.fired = asyncio.Event()
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Run the worker until the point is reached; leaving the block leaves nothing of it."""
+        url = url_of(self._service.name, self._bench.owner, SECRET)
+        self._database = await Database.connect(url, self._service.name)
+        routed = routed_types(self._bench.services)
+        self._worker = Worker(self._service, self._database, self._bench.amqp_url, routed)
+        faultpoints.install(self._reach)
+        self._task = asyncio.create_task(self._worker.run())
+        try:
+            yield
+        finally:
+            faultpoints.install(None)
+            self._task.cancel()
+            self._drop_connections()
+            await asyncio.wait({self._task}, timeout=5)
+
+    def _reach(self, point: str) -> None:
+        if point != self._point or self.fired.is_set():
+            return
+        self._left -= 1
+        if self._left < 0:
+            self._drop_connections()
+            self._task.cancel()
+            self.fired.set()
+
+    def _drop_connections(self) -> None:
+        self._database._pool.terminate()
+        _abort(self._worker.consumer._broker._connection)
+        _abort(self._worker._publisher._connection)
+
+
+def _abort(connection: Any) -> None:
+    """Close the socket under an AMQP connection, whatever still waits to be written."""
+    with contextlib.suppress(AttributeError):
+        writing = connection.transport.connection._writer_task.get_coro()
+        writing.cr_frame.f_locals["writer"].transport.abort()
