@@ -8,10 +8,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from shared.embedded.binaries import system_postgres, system_rabbit
+from shared.embedded.binaries import system_postgres
 from shared.embedded.broker import EmbeddedBroker
 from shared.embedded.postgres import PostgresServer
 from shared.embedded.rabbitmq import RabbitServer
+from shared.embedded.servers import rabbit_here
 from tests.support.databases import Template, TestDatabase
 
 # A quick look by default; `MUSTER_EXAMPLES=10000` for the figure that is promised. The seed of a
@@ -42,7 +43,7 @@ def amqp_url() -> Iterator[str]:
     if url := os.environ.get("AMQP_URL"):
         yield url
         return
-    rabbit = system_rabbit()
+    rabbit = rabbit_here()
     assert rabbit, "no RabbitMQ on this machine: ./muster test brings one up"
     with RabbitServer(rabbit) as server:
         yield server.url

@@ -52,6 +52,7 @@ COMMANDS: Final = {
         "show", "show_vacancy", "show",
     ),
     "held": Command("what waits for a retry, a parent or a person", "held list", "held"),
+    "doctor": Command("look for states that must not exist", "doctor --json", "doctor"),
     "redrive": Command(
         "publish again what a broker lost", "redrive --since 2025-10-21T09:00:00+01:00", "redrive"
     ),
@@ -66,5 +67,8 @@ COMMANDS: Final = {
     ),
     "contract": Command("write or check docs/contract", "contract --check", "contract"),
     "test": Command("run the tests on real servers", "test integration", "test"),
+    "chaos": Command("break everything for ten minutes, then count", "chaos --minutes 2", "chaos"),
+    "mutants": Command("plant fifteen bugs, and see each test turn red", "mutants", "mutants"),
+    "bench": Command("measure speed and cost against others", "bench --short", "bench"),
     "check": Command("format, lint, types, imports and architecture", "check", "check"),
 }  # fmt: skip

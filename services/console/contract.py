@@ -68,6 +68,10 @@ def schema(payload: type[Payload]) -> dict[str, Any]:
     document["properties"]["subject"]["description"] = f"equals data.{payload.about}"
     document["properties"]["id"]["description"] = "new for every event, the same for every retry"
     document["required"] = sorted({*document["required"], "specversion"})
+    if payload.exchange is Exchange.CAREERS:
+        for part in document["$defs"].values():
+            if "properties" in part:
+                part["additionalProperties"] = False  # an unknown field is refused at any depth
     return document
 
 

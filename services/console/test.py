@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run pytest as a child, so that it finds the servers in its environment."""
     kinds, more = _split(arguments.more)
-    if not set(kinds) - set(_NEED_NO_SERVERS):
+    if set(kinds) <= set(_NEED_NO_SERVERS):
         return _pytest(kinds, more, {})
     choice = Choice(arguments.servers)
     try:
@@ -56,10 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:
-    """Take kinds of tests from the front; what follows is for pytest."""
+    """Take kinds of tests from the front, all if none is named; what follows is for pytest."""
     known = (*_NEED_NO_SERVERS, *_NEED_SERVERS, *_ONLY_IF_ASKED)
     count = next((i for i, word in enumerate(words) if word not in known), len(words))
-    return words[:count], words[count:]
+    return words[:count] or [*_NEED_NO_SERVERS, *_NEED_SERVERS], words[count:]
 
 
 def _pytest_on(running: Servers, kinds: list[str], more: list[str]) -> int:
@@ -77,8 +77,7 @@ def _pytest_on(running: Servers, kinds: list[str], more: list[str]) -> int:
 
 def _pytest(kinds: list[str], more: list[str], environment: dict[str, str]) -> int:
     """Run it to its end; on Ctrl-C it is interrupted as well, and says what it has."""
-    chosen = kinds or [*_NEED_NO_SERVERS, *_NEED_SERVERS]
-    folders = [str(_TESTS / kind) for kind in chosen]
+    folders = [str(_TESTS / kind) for kind in kinds]
     child = subprocess.Popen(
         [sys.executable, "-m", "pytest", *folders, *more],
         cwd=_TESTS.parent,

@@ -79,9 +79,7 @@ async def _until_stopped(names: list[str], host: str, port: int) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     config = settings()
-    async with run_workers(
-        names, config.amqp_url, config.database_url, config.secret
-    ) as running:
+    async with run_workers(names, config.amqp_url, config.database_url, config.secret) as running:
         server = await health.serve(running.workers, host, port) if port else None
         logs.log.info("working", count=len(running.workers))
         stopping = asyncio.create_task(stop.wait())
@@ -93,6 +91,13 @@ async def _until_stopped(names: list[str], host: str, port: int) -> int:
             server.close()
         failed = ended - {stopping}
         for task in failed:
-            error = task.exception()
+            error = _innermost(task.exception())
             logs.log.error("worker_ended", service=task.get_name(), error=type(error).__name__)
         return 1 if failed else 0
+
+
+def _innermost(error: BaseException | None) -> BaseException | None:
+    """Look into what task groups wrap around an error."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,6 +1,7 @@
 """Warm child processes that inspect documents, so that no document can hurt the worker."""
 
 import asyncio
+import atexit
 import contextlib
 import os
 import struct
@@ -190,5 +191,7 @@ def _read(answer: bytes, if_none: str) -> Inspection:
 
 @cache
 def children() -> Children:
-    """Return the children of this worker."""
-    return Children()
+    """Return the children of this worker; they end with it."""
+    ours = Children()
+    atexit.register(ours.close)
+    return ours

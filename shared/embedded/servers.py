@@ -100,23 +100,31 @@ def servers(
         yield Servers(broker.url, database.url, f"{database.title}; {broker.title}")
 
 
+def rabbit_here() -> RabbitBinaries | None:
+    """Find RabbitMQ on this machine, installed or unpacked."""
+    return system_rabbit() or unpacked_rabbit(_unpacked())
+
+
 def find_rabbit() -> RabbitBinaries:
     """Find RabbitMQ on this machine, else fetch Debian's packages, else say what to install."""
-    unpacked = settings().home / "debian"
-    found = system_rabbit() or unpacked_rabbit(unpacked)
+    found = rabbit_here()
     if not found and debian.is_debian():
         print("Fetching RabbitMQ from Debian's packages, once.", file=sys.stderr)  # noqa: T201
         if os.geteuid() == 0:
             debian.install()
         else:
-            debian.unpack(unpacked)
-        found = system_rabbit() or unpacked_rabbit(unpacked)
+            debian.unpack(_unpacked())
+        found = rabbit_here()
     if not found:
         raise ServerError(
             "no RabbitMQ here: install rabbitmq-server (apt, dnf or brew), "
             "or set AMQP_URL, or use --servers embedded"
         )
     return found
+
+
+def _unpacked() -> Path:
+    return settings().home / "debian"
 
 
 def _given(url: str, variable: str) -> Server | None:

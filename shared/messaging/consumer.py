@@ -17,10 +17,8 @@ from shared.messaging.faultpoints import reached
 from shared.messaging.subscription import Service
 from shared.messaging.topology import fuse_of
 from shared.messaging.wire import tolerate_bad_properties
-from shared.messaging.wire import tolerate_bad_properties
 
 _HEARTBEAT_SECONDS: Final = 10
-_UNSTORABLE: Final = str.maketrans({"\0": "\N{REPLACEMENT CHARACTER}"})
 _UNSTORABLE: Final = str.maketrans({"\0": "\N{REPLACEMENT CHARACTER}"})
 
 
@@ -38,7 +36,6 @@ class Consumer:
         self.arrived = asyncio.Event()
         self._service = service
         self._ackers: WeakKeyDictionary[AbstractChannel, Acker] = WeakKeyDictionary()
-        tolerate_bad_properties()
         tolerate_bad_properties()
         separator = "&" if "?" in url else "?"
         self._broker = RabbitBroker(

@@ -1,4 +1,4 @@
-"""The bench: runs its legs one after another on servers of its own, and writes down what it found."""
+"""The bench: runs its legs, one after another, on servers of its own."""
 
 import argparse
 import asyncio
@@ -30,13 +30,13 @@ def main(words: list[str]) -> int:
     arguments = parser.parse_args(words)
     scale = SHORT if arguments.short else FULL
     try:
-        return asyncio.run(_measure(scale, arguments.leg or scale.legs, words))
+        return asyncio.run(_measure(scale, arguments.leg or scale.legs))
     except ServerError as error:
-        print(f"muster: {error}", file=sys.stderr)
+        print(f"muster: {error}", file=sys.stderr)  # noqa: T201 - it talks to a terminal
         return _VOID
 
 
-async def _measure(scale: Scale, legs: tuple[str, ...], words: list[str]) -> int:
+async def _measure(scale: Scale, legs: tuple[str, ...]) -> int:
     console = Console(highlight=False)
     findings, failed = Findings(), []
     with Ground.started() as ground:
@@ -46,15 +46,17 @@ async def _measure(scale: Scale, legs: tuple[str, ...], words: list[str]) -> int
             leg: Leg = import_module(f"tests.bench.{name}").measure
             console.rule(name)
             try:
-                findings.add(await leg(ground, scale, console.print))
+                found = await leg(ground, scale, console.print)
+                findings.add(found)
+                if scale is FULL:
+                    report.keep(name, found)
             except AssertionError as error:
                 failed.append(name)
                 console.print(f"[red]{name} is void: {type(error).__name__}: {error}[/]")
                 findings.remarks.append(f"{name} is void: {error}")
         report.show(findings, console)
         if scale is FULL and not failed:
-            page = report.write(findings, ground, " ".join(["./muster bench", *words]))
-            console.print(f"written to {page}")
+            console.print(f"written to {report.write(_LEGS, ground)}")
         await ground.leave()
     return _VOID if failed else 0
 

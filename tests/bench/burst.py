@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from shared import clock
 from tests.bench.audit import audit
 from tests.bench.chain import SERVICES
 from tests.bench.contestants import Contestant
-from tests.bench.ground import Ground, processes
+from tests.bench.ground import TEMPLATE, Ground, processes
 from tests.bench.job import HOPS
 from tests.bench.meters import Cpu, read_cpu
 from tests.bench.proof import prove_broker, prove_database, work_done
@@ -25,10 +25,10 @@ from tests.bench.submissions import Sent, Submissions
 _AT_ONCE: Final = 500
 _POLL_SECONDS: Final = 0.1
 _READY_SECONDS: Final = 60
-_LOG: Final = Path("/tmp/muster-bench.log")
+LOG: Final = Path("/tmp/muster-bench.log")
 
 
-class TooSlow(AssertionError):
+class TooSlow(AssertionError):  # noqa: N818 - it says what is the matter
     """A run that did not end within its time gives no figure."""
 
 
@@ -62,6 +62,7 @@ class Run:
     url: str
     pids: list[int]
     owner: Any
+    leaving: AsyncExitStack
     inputs: list[Submissions] = field(default_factory=list)
     heard: Counter[str] = field(default_factory=Counter)
     _sent: int = 0
@@ -80,6 +81,10 @@ class Run:
         self._sent += 1
         message = self.contestant.wrap(sent.id, sent.body, self._sent)
         await exchange.publish(message, self.contestant.routing_key)
+
+    async def open_channel(self) -> Any:
+        """Open a channel of the driver's that stays open until the run ends."""
+        return await self.leaving.enter_async_context(self.ground.channel())
 
     @asynccontextmanager
     async def exchange(self) -> AsyncIterator[Any]:
@@ -108,7 +113,7 @@ class Run:
             yield taken
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(2):
-                    while len(taken) < count:
+                    while len(taken) < count:  # noqa: ASYNC110 - the broker decides
                         await asyncio.sleep(0.01)
 
     async def until_done(self, seconds: float) -> None:
@@ -117,12 +122,20 @@ class Run:
         poison = sum(len(submissions.poison) for submissions in self.inputs)
         deadline = clock.monotonic() + seconds
         while clock.monotonic() < deadline:
-            ended = await self.owner.fetchval(f"select count(*) from {HOPS[-1]}.state")
+            ended = await self._ended()
             if ended >= wanted and await self._is_quiet(poison):
                 return
             await asyncio.sleep(_POLL_SECONDS)
-        ended = await self.owner.fetchval(f"select count(*) from {HOPS[-1]}.state")
+        ended = await self._ended()
         raise TooSlow(f"{self.contestant.title}: {ended} of {wanted} after {seconds:.0f} s")
+
+    async def _ended(self) -> int:
+        """Count the applications of this run that have reached their end."""
+        count: int = await self.owner.fetchval(
+            f"select count(*) from {HOPS[-1]}.state where application >= 'bench-'"
+            " and application < 'bench.'"
+        )
+        return count
 
     async def _is_quiet(self, poison: int) -> bool:
         left = await self.owner.fetchval(
@@ -141,19 +154,26 @@ class Run:
 
 @asynccontextmanager
 async def run(
-    ground: Ground, contestant: Contestant, *, processes_: int | None = None, warm_up: int = 100
+    ground: Ground,
+    contestant: Contestant,
+    *,
+    processes_: int | None = None,
+    template: str = TEMPLATE,
+    keep_as: str = "",
+    warm_up: int = 100,
 ) -> AsyncIterator[Run]:
     """Start a contestant on a fresh ground, warm it up, and balance its ledger at the end."""
-    async with ground.queues(contestant, SERVICES), ground.database() as url:
+    async with ground.queues(contestant, SERVICES), ground.database(template, keep_as) as url:
         await prove_database(url)
         environment = {"BENCH_AMQP": ground.rabbit.url, "BENCH_DATABASE": url}
-        with processes(contestant.commands[:processes_], environment, _LOG) as pids:
+        with processes(contestant.commands[:processes_], environment, LOG) as pids:
             owner = await asyncpg.connect(url)
-            current = Run(ground, contestant, url, pids, owner)
             try:
-                await _warm_up(current, warm_up)
-                await prove_broker(ground, contestant.queues)
-                yield current
+                async with AsyncExitStack() as leaving:
+                    current = Run(ground, contestant, url, pids, owner, leaving)
+                    await _warm_up(current, warm_up)
+                    await prove_broker(ground, contestant.queues)
+                    yield current
                 await audit(ground, url, contestant, current.inputs, current.heard)
             finally:
                 await owner.close()
@@ -163,7 +183,7 @@ async def _warm_up(current: Run, count: int) -> None:
     """Wait until everybody consumes, then send some applications through."""
     async with asyncio.timeout(_READY_SECONDS):
         for queue in current.contestant.queues:
-            while not await _has_consumers(current, queue):
+            while not await _has_consumers(current, queue):  # noqa: ASYNC110
                 await asyncio.sleep(_POLL_SECONDS)
     warm = Submissions(seed=1, count=count)
     current.inputs.append(warm)
@@ -173,7 +193,7 @@ async def _warm_up(current: Run, count: int) -> None:
 
 
 async def _has_consumers(current: Run, queue: str) -> bool:
-    wanted = len(current.contestant.commands)
+    wanted = len(current.pids)
     with contextlib.suppress(aio_pika.exceptions.ChannelClosed):
         async with current.ground.channel() as channel:
             declared = await channel.queue_declare(queue, passive=True)
@@ -181,11 +201,16 @@ async def _has_consumers(current: Run, queue: str) -> bool:
     return False
 
 
-async def burst(ground: Ground, contestant: Contestant, count: int, seed: int) -> Figures:
+async def burst(
+    ground: Ground, contestant: Contestant, count: int, seed: int, *, template: str = TEMPLATE
+) -> Figures:
     """Let a contestant deal with `count` applications as fast as it can."""
     submissions = Submissions(seed, count)
     messages = submissions.messages()
-    async with run(ground, contestant) as current, current.exchange() as exchange:
+    async with (
+        run(ground, contestant, template=template) as current,
+        current.exchange() as exchange,
+    ):
         current.inputs.append(submissions)
         done_before, before = await work_done(current.url), await current.read_cpu()
         half = len(messages) // 2

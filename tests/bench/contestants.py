@@ -9,7 +9,7 @@ from uuid import UUID
 
 import aio_pika
 
-from tests.bench.job import HOPS, OUT_TYPE, TYPES
+from tests.bench.job import HOPS, TYPES
 
 PROCESSES: Final = 2
 _PROGRAMS: Final = "tests.bench.contenders"
@@ -20,7 +20,7 @@ Wrap = Callable[[UUID, bytes, int], aio_pika.Message]
 
 @dataclass(frozen=True)
 class Contestant:
-    """`wrap` puts an event into the form that its own client would have sent (id, body, number)."""
+    """`wrap` puts an event (id, body, number) into the form that its own client would send."""
 
     name: str
     title: str
@@ -34,7 +34,7 @@ class Contestant:
     is_fast: bool = False
 
 
-def _python(module: str, *words: str) -> tuple[str, ...]:
+def python(module: str, *words: str) -> tuple[str, ...]:
     return (sys.executable, "-m", module, *words)
 
 
@@ -77,8 +77,8 @@ def _taskiq(id_: UUID, body: bytes, number: int) -> aio_pika.Message:
     task = f"{id_}-{number}"
     labels = {"queue_name": "hop_one"}
     message = {
-        "task_id": task, "task_name": "hop_one", "labels": labels, "labels_types": {"queue_name": 3},
-        "args": [body.decode()], "kwargs": {},
+        "task_id": task, "task_name": "hop_one", "labels": labels,
+        "labels_types": {"queue_name": 3}, "args": [body.decode()], "kwargs": {},
     }  # fmt: skip
     return aio_pika.Message(
         json.dumps(message).encode(),
@@ -91,14 +91,16 @@ _OURS: Final = tuple(f"muster.{hop}" for hop in HOPS)
 _THEIRS: Final = tuple(HOPS)
 
 
-def _on_our_topology(name: str, title: str, module: str, settings: str, **more: bool) -> Contestant:
+def _on_our_topology(
+    name: str, title: str, module: str, settings: str, **more: bool
+) -> Contestant:
     return Contestant(
-        name, title, (_python(f"{_PROGRAMS}.{module}"),) * PROCESSES,
+        name, title, (python(f"{_PROGRAMS}.{module}"),) * PROCESSES,
         "muster.events", TYPES[0], "bench.out", _OURS, _event, settings, **more,
     )  # fmt: skip
 
 
-def _on_its_own(
+def _on_its_own(  # noqa: PLR0917 - a row of the table below
     name: str, title: str, command: tuple[str, ...], exchange: str, wrap: Wrap, settings: str
 ) -> Contestant:
     return Contestant(
@@ -122,7 +124,7 @@ PEERS: Final = (
     ),
     _on_its_own(
         "celery", "Celery prefork",
-        _python(
+        python(
             "celery", "-A", f"{_PROGRAMS}.with_celery", "worker", "-P", "prefork", "-c",
             str(PROCESSES), "-Q", ",".join(HOPS), "--without-gossip", "--without-mingle",
             "--without-heartbeat", "-l", "CRITICAL",
@@ -133,7 +135,7 @@ PEERS: Final = (
     ),
     _on_its_own(
         "dramatiq", "Dramatiq",
-        _python(
+        python(
             "dramatiq", f"{_PROGRAMS}.with_dramatiq", "-p", str(PROCESSES), "-t", "8",
             "--queues", *HOPS,
         ),
@@ -142,7 +144,7 @@ PEERS: Final = (
     ),
     _on_its_own(
         "taskiq", "taskiq-aio-pika",
-        _python(
+        python(
             "taskiq", "worker", f"{_PROGRAMS}.with_taskiq:broker", "-w", str(PROCESSES),
             "--ack-type", "when_executed", "--log-level", "ERROR", "--max-async-tasks", "100",
         ),
@@ -152,4 +154,3 @@ PEERS: Final = (
 )  # fmt: skip
 ALL: Final = (MUSTER, FLOOR, *PEERS)
 BY_NAME: Final = {contestant.name: contestant for contestant in ALL}
-OUT_BINDINGS: Final = {"muster": OUT_TYPE}

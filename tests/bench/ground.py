@@ -24,7 +24,7 @@ from tests.bench.contestants import BY_NAME, Contestant
 from tests.bench.job import OUT_TYPE
 
 ROOT: Final = Path(__file__).parent.parent.parent
-_TEMPLATE: Final = "bench_template"
+TEMPLATE: Final = "bench_template"
 
 
 class Ground:
@@ -54,7 +54,7 @@ class Ground:
     def database_url(self, name: str) -> str:
         return urlunsplit(urlsplit(self.postgres.url)._replace(path=f"/{name}"))
 
-    async def set_up(self, owners: Mapping[str, Path], template: str = _TEMPLATE) -> None:
+    async def set_up(self, owners: Mapping[str, Path], template: str = TEMPLATE) -> None:
         """Make the template that runs copy; commit times let us read when rows became true."""
         connection = await asyncpg.connect(self.postgres.url)
         if await connection.fetchval("show track_commit_timestamp") == "off":
@@ -62,13 +62,17 @@ class Ground:
             await connection.close()
             await asyncio.to_thread(self.postgres.restart)
             connection = await asyncpg.connect(self.postgres.url)
+        await connection.execute(f"drop database if exists {template}")
         await connection.execute(f"create database {template}")
         await connection.close()
         await migrate(self.database_url(template), owners)
 
     @asynccontextmanager
-    async def database(self, template: str = _TEMPLATE) -> AsyncIterator[str]:
-        """Copy the template, and checkpoint so that no run pays for the one before."""
+    async def database(self, template: str = TEMPLATE, keep_as: str = "") -> AsyncIterator[str]:
+        """Copy a template, and checkpoint so that no run pays for the one before.
+
+        Afterwards the copy is dropped, or kept as another template.
+        """
         self._runs += 1
         name = f"bench_{self._runs}"
         owner = await asyncpg.connect(self.postgres.url)
@@ -76,6 +80,12 @@ class Ground:
             await owner.execute(f"create database {name} template {template}")
             await owner.execute("checkpoint")
             yield self.database_url(name)
+            if keep_as:
+                await owner.fetch(
+                    "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+                    " where datname = $1", name,
+                )  # fmt: skip
+                await owner.execute(f"alter database {name} rename to {keep_as}")
         finally:
             await owner.execute(f"drop database if exists {name} with (force)")
             await owner.close()
@@ -96,7 +106,9 @@ class Ground:
                 await _declare_out(channel, "hop_out", "taskiq_tasks", "hop_out")
         elif contestant.name == BY_NAME["celery"].name:
             async with self.channel() as channel:
-                await channel.exchange_declare("celery_tasks", exchange_type="direct", durable=True)
+                await channel.exchange_declare(
+                    "celery_tasks", exchange_type="direct", durable=True
+                )
                 await _declare_out(channel, "hop_out", "celery_tasks", "hop_out")
         try:
             yield
@@ -140,16 +152,25 @@ async def _declare_out(channel: Any, queue: str, exchange: str, key: str) -> Non
     await channel.queue_bind(queue, exchange, routing_key=key)
 
 
+def environment_with(more: Mapping[str, str]) -> dict[str, str]:
+    """Let a child import the project from wherever it runs."""
+    return os.environ | {"PYTHONPATH": str(ROOT)} | more
+
+
+def start(command: tuple[str, ...], environment: Mapping[str, str], log: Path) -> GuardedProcess:
+    """Start a program that does not outlive this one."""
+    return GuardedProcess(command, log=log, env=environment_with(environment), grace_seconds=5)
+
+
 @contextmanager
 def processes(
     commands: Iterable[tuple[str, ...]], environment: Mapping[str, str], log: Path
 ) -> Iterator[list[int]]:
-    """Run programs until the block is left, and not longer than this process lives."""
+    """Run programs until the block is left."""
     started: list[GuardedProcess] = []
     try:
         for command in commands:
-            env = os.environ | {"PYTHONPATH": str(ROOT)} | environment
-            started.append(GuardedProcess(command, log=log, env=env, grace_seconds=5))
+            started.append(start(command, environment, log))  # noqa: PERF401 - stop those begun
         yield [process.pid for process in started]
     finally:
         for process in started:

@@ -2,7 +2,7 @@
 
 import contextlib
 import statistics
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class Cpu:
         return self.stolen / self.total if self.total else 0.0
 
 
-def read_cpu(groups: dict[str, Iterable[int]], left_out: Iterable[int] = ()) -> Cpu:
+def read_cpu(groups: dict[str, Iterable[int]], left_out: Collection[int] = ()) -> Cpu:
     """Add up each group's processes and all that they have started.
 
     A process counts its ended children itself. `left_out` are backends of the driver.
@@ -49,14 +49,15 @@ def read_cpu(groups: dict[str, Iterable[int]], left_out: Iterable[int] = ()) -> 
     hertz = 100
     return Cpu(
         clock.monotonic(),
-        {name: sum(_tree(pid, set(left_out)) for pid in pids) for name, pids in groups.items()},
+        {name: sum(cpu_of_tree(pid, left_out) for pid in pids) for name, pids in groups.items()},
         sum(psutil.Process().cpu_times()[:2]),
         ticks[7] / hertz,
         sum(ticks) / hertz,
     )
 
 
-def _tree(pid: int, left_out: set[int]) -> float:
+def cpu_of_tree(pid: int, left_out: Collection[int] = ()) -> float:
+    """Seconds of CPU of a process and all that it has started."""
     root = psutil.Process(pid)
     used = 0.0
     for process in (root, *root.children(recursive=True)):

@@ -10,7 +10,7 @@ from tests.bench.ground import Ground
 _SWITCHED_ON = ("fsync", "synchronous_commit", "full_page_writes")
 
 
-class NotInEarnest(AssertionError):
+class NotInEarnest(AssertionError):  # noqa: N818 - it says what is the matter
     """A setting that would make the figures worthless."""
 
 

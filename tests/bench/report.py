@@ -1,6 +1,7 @@
 """The table for the terminal, and docs/performance.md with its plots."""
 
 import os
+import pickle
 import platform
 import subprocess
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from shared import clock
+from shared.settings import settings
 from tests.bench.contestants import ALL
 from tests.bench.findings import Findings, Row, Verdict
 from tests.bench.ground import ROOT, Ground
@@ -20,10 +22,21 @@ from tests.bench.plots import draw
 
 _FOLDER: Final = ROOT / "docs" / "performance"
 _PAGE: Final = ROOT / "docs" / "performance.md"
+_KEPT: Final = settings().home / "bench"
 _PACKAGES: Final = (
     "aio-pika", "asyncpg", "pydantic", "uvloop", "faststream", "celery", "dramatiq", "taskiq",
     "taskiq-aio-pika", "psycopg",
 )  # fmt: skip
+_PREFACE: Final = (
+    "Written by `./muster bench`. Everything is a ratio within one interleaved run on one "
+    "machine; rates by themselves say more about the machine. How it is measured, and why nobody "
+    "could cheat: [tests/bench](../tests/bench/README.md)."
+)
+_PARTICIPANTS: Final = (
+    "Durable quorum queues, persistent messages, publisher confirms, acknowledgement after the "
+    "commit, two processes and fsync for everybody. The peers write no outbox row, so a crash "
+    "between commit and publish would cost them a message: that is in their favour."
+)
 _COLOURS: Final = {Verdict.AIM: "green", Verdict.MUST: "yellow", Verdict.MISSED: "red"}
 _HEADINGS: Final = ("", "must", "aim", "measured (range of the rounds)", "verdict")
 
@@ -36,7 +49,8 @@ def show(findings: Findings, console: Console) -> None:
         colour = _COLOURS.get(row.verdict) if row.verdict else None
         table.add_row(*cells, f"[{colour}]{verdict}[/]" if colour else verdict)
     console.print(table)
-    for title, lines in findings.tables.items():
+    for title, wide in findings.tables.items():
+        lines = _upright(wide)
         detail = Table(*map(str, lines[0]), title=title)
         for line in lines:
             detail.add_row(*(str(value) for value in line.values()))
@@ -45,28 +59,50 @@ def show(findings: Findings, console: Console) -> None:
         console.print(remark)
 
 
-def write(findings: Findings, ground: Ground, command: str) -> Path:
-    """Write the page; what a run of some legs did not measure is not in it."""
+def keep(leg: str, findings: Findings) -> None:
+    """Remember what a leg found, so that legs may be run one at a time."""
+    _KEPT.mkdir(parents=True, exist_ok=True)
+    (_KEPT / leg).write_bytes(pickle.dumps((clock.utc_now(), findings)))
+
+
+def write(legs: Sequence[str], ground: Ground) -> Path:
+    """Write the page from the last full run of each leg."""
+    findings = Findings()
+    for leg in legs:
+        if (_KEPT / leg).exists():
+            at, found = pickle.loads((_KEPT / leg).read_bytes())
+            findings.add(found)
+            findings.remarks.append(f"{leg}: measured on {at:%d %B %Y at %H:%M} UTC")
     _FOLDER.mkdir(parents=True, exist_ok=True)
     plots = draw(findings.plots, _FOLDER)
     parts = [
         "# Performance",
-        f"Written by `{command}` on {clock.utc_now():%d %B %Y}. Everything is a ratio within one "
-        "interleaved run on one machine; rates by themselves say more about the machine. How it "
-        "is measured, and why nobody could cheat: [tests/bench](../tests/bench/README.md).",
+        _PREFACE,
         _markdown([dict(zip(_HEADINGS, _cells(row), strict=True)) for row in findings.rows]),
-        *(f"- {remark}" for remark in findings.remarks),
-        *(f"## {title}\n\n{_markdown(lines)}" for title, lines in findings.tables.items()),
+        "\n".join(f"- {remark}" for remark in findings.remarks),
+        *(
+            f"## {title}\n\n{_markdown(_upright(lines))}"
+            for title, lines in findings.tables.items()
+        ),
         *(f"![{path.stem}](performance/{path.name})" for path in plots),
         f"## Machine and versions\n\n{_markdown(_machine(ground))}",
-        "## Settings of all who took part\n\nDurable quorum queues, persistent messages, "
-        "publisher confirms, acknowledgement after the commit, two processes and fsync for "
-        "everybody. The peers write no outbox row, so a crash between commit and publish would "
-        "cost them a message: that is in their favour.\n\n"
+        f"## Settings of all who took part\n\n{_PARTICIPANTS}\n\n"
         + _markdown([{"system": c.title, "settings": c.peer_settings} for c in ALL]),
     ]
     _PAGE.write_text("\n\n".join(parts) + "\n")
     return _PAGE
+
+
+def _upright(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Turn a table that is wider than long, so that it fits a terminal."""
+    names = list(lines[0])
+    if len(names) <= max(3, len(lines)):
+        return lines
+    columns = [str(line[names[0]]) for line in lines]
+    return [
+        {names[0]: name} | dict(zip(columns, (line[name] for line in lines), strict=True))
+        for name in names[1:]
+    ]
 
 
 def _cells(row: Row) -> tuple[str, str, str, str, str]:

@@ -16,7 +16,7 @@ class Scale:
     pipeline_applications: int
     peak_applications: int
     peak_seconds: float
-    history_rows: int
+    history_sizes: tuple[int, ...]
     history_applications: int
     memory_messages: int
     legs: tuple[str, ...]
@@ -31,7 +31,7 @@ FULL: Final = Scale(
     pipeline_applications=1_000,
     peak_applications=5_000,
     peak_seconds=60,
-    history_rows=1_000_000,
+    history_sizes=(100_000, 1_000_000),
     history_applications=5_000,
     memory_messages=100_000,
     legs=("hops", "latency", "pipeline", "peak", "history", "memory"),
@@ -45,7 +45,7 @@ SHORT: Final = Scale(
     pipeline_applications=100,
     peak_applications=200,
     peak_seconds=5,
-    history_rows=100_000,
+    history_sizes=(100_000,),
     history_applications=1_000,
     memory_messages=6_000,
     legs=("hops", "history"),

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from shared.contracts.envelope import NAMESPACE
-from tests.bench.job import Envelope, TYPES, next_id
+from tests.bench.job import TYPES, Envelope, next_id
 
 _DUPLICATES: Final = 0.05
 _REDELIVERIES: Final = 0.01
@@ -41,7 +41,8 @@ class Submissions:
         chooser = random.Random(self.seed)
         kinds = ("accepted", "rejected", "missing_document")
         return {
-            f"bench-{self.seed}-{n:07}": chooser.choices(kinds, (6, 2, 2))[0] for n in range(self.count)
+            f"bench-{self.seed}-{n:07}": chooser.choices(kinds, (6, 2, 2))[0]
+            for n in range(self.count)
         }
 
     @cached_property
@@ -85,7 +86,9 @@ def _id(text: str) -> UUID:
     return uuid5(NAMESPACE, text)
 
 
-def _envelope(application: str, papers: int, years: int, chooser: random.Random) -> dict[str, object]:
+def _envelope(
+    application: str, papers: int, years: int, chooser: random.Random
+) -> dict[str, object]:
     return {
         "specversion": "1.0",
         "id": _id(application),

@@ -4,19 +4,19 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from shared.embedded.binaries import system_postgres, system_rabbit, unpacked_rabbit
+from shared.embedded.binaries import system_postgres
 from shared.embedded.broker_server import BrokerServer
 from shared.embedded.postgres import PostgresServer
 from shared.embedded.private_server import PrivateServer
 from shared.embedded.rabbitmq import RabbitServer
-from shared.settings import settings
+from shared.embedded.servers import rabbit_here
 from tests.support.databases import created
 from tests.support.rig import Rig, rig
 
 
 def _broker() -> PrivateServer:
     """RabbitMQ where this machine has it; `./muster test` says so where it has not."""
-    found = system_rabbit() or unpacked_rabbit(settings().home / "debian")
+    found = rabbit_here()
     return RabbitServer(found) if found else BrokerServer()
 
 

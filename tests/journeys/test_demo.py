@@ -8,10 +8,12 @@ from collections import Counter
 from pathlib import Path
 from subprocess import PIPE
 
+import asyncpg
 import pytest
 from rich.console import Console
 
 from services.console import demo
+from services.console.doctor import diagnose
 from services.console.summary import Findings, summary
 from services.simulator.run import Plan
 from shared.contracts.applications import Stage
@@ -37,6 +39,9 @@ async def play(home: Path) -> tuple[Findings, list[str], int]:
         console = Console(file=output)
         async with demo.set_up(home, Choice.EMBEDDED, is_resuming=False) as scene:
             findings = await demo.play(scene, PLAN, console, is_resuming=False)
+            owner = await asyncpg.connect(scene.database_url)
+            assert await diagnose(owner) == []
+            await owner.close()
         return findings, list(summary(findings)), len(list(scene.letters.glob("*.eml")))
 
 
@@ -72,7 +77,10 @@ async def test_every_application_ends_where_its_story_says(tmp_path):
 def muster(home: Path, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "services.console", *words],
-        env={**os.environ, "MUSTER_HOME": str(home), "PYTHONPATH": str(PROJECT)},
+        # The servers of ./muster test are not the demo's.
+        env=os.environ
+        | {"MUSTER_HOME": str(home), "PYTHONPATH": str(PROJECT)}
+        | dict.fromkeys(("AMQP_URL", "DATABASE_URL"), ""),
         stdout=PIPE,
         stderr=PIPE,
         text=True,

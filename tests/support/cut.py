@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from contextvars import ContextVar, copy_context
+from typing import Any, Final
 
 from shared.messaging import Service, faultpoints
 from shared.messaging.topology import routed_types
@@ -14,6 +15,9 @@ from shared.postgres.migrate import url_of
 from tests.support.databases import SECRET
 from tests.support.rig import Rig
 
+# Only the worker's own steps count: others in this process publish as well.
+_IS_VICTIM: Final = ContextVar("is_victim", default=False)
+
 
 class Cut:
     """A worker that loses its connections and is cancelled when it reaches a point."""
@@ -21,7 +25,7 @@ class Cut:
     def __init__(self, bench: Rig, service: Service, point: str, after: int) -> None:
         self._bench, self._service = bench, service
         self._point, self._left = point, after
-        self.fired = asyncio.Event()
+        self._fired = asyncio.Event()
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -31,23 +35,35 @@ class Cut:
         routed = routed_types(self._bench.services)
         self._worker = Worker(self._service, self._database, self._bench.amqp_url, routed)
         faultpoints.install(self._reach)
-        self._task = asyncio.create_task(self._worker.run())
+        context = copy_context()
+        context.run(_IS_VICTIM.set, True)
+        self._task = asyncio.create_task(self._worker.run(), context=context)
         try:
             yield
         finally:
             faultpoints.install(None)
             self._task.cancel()
             self._drop_connections()
-            await asyncio.wait({self._task}, timeout=5)
+            done, _ = await asyncio.wait({self._task}, timeout=10)
+            assert done, "the worker does not end when it is cancelled"
+            await asyncio.gather(*done, return_exceptions=True)
+
+    async def fires_within(self, seconds: float) -> bool:
+        """Wait for the point to be reached."""
+        try:
+            await asyncio.wait_for(self._fired.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
 
     def _reach(self, point: str) -> None:
-        if point != self._point or self.fired.is_set():
+        if point != self._point or self._fired.is_set() or not _IS_VICTIM.get():
             return
         self._left -= 1
         if self._left < 0:
             self._drop_connections()
             self._task.cancel()
-            self.fired.set()
+            self._fired.set()
 
     def _drop_connections(self) -> None:
         self._database._pool.terminate()

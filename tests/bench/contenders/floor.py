@@ -15,9 +15,18 @@ import asyncpg
 import uvloop
 from aiormq.abc import ChannelFrame
 
-from tests.bench.job import HOLD, HOPS, TYPES, Envelope, Poison, advance, decide_on, numbered
+from tests.bench.job import (
+    HOLD,
+    HOPS,
+    TYPES,
+    Envelope,
+    Poison,
+    advance,
+    decide_on,
+    numbered,
+    sha256,
+)
 from tests.bench.job import read as read_event
-from tests.bench.job import sha256
 
 _PREFETCH: Final = 400
 _BATCH: Final = 200
@@ -55,7 +64,9 @@ def _short(text: str) -> bytes:
 
 
 def _frames(channel: int, routing_key: str, body: bytes, id_: UUID) -> list[bytes]:
-    publish = struct.pack(">HHH", 60, 40, 0) + _short("muster.events") + _short(routing_key) + b"\1"
+    publish = (
+        struct.pack(">HHH", 60, 40, 0) + _short("muster.events") + _short(routing_key) + b"\1"
+    )
     properties = _FLAGS + _short("application/cloudevents+json") + b"\2" + _short(str(id_))
     header = struct.pack(">HHQ", 60, 0, len(body)) + properties
     return [
@@ -77,7 +88,9 @@ class Hop:
         self.confirmed: list[UUID] = []
         self.acked, self.finished = 0, set[int]()
         self.write = _WRITE.format(hop=self.name)
-        self.load = f"select application, version from {self.name}.state where application = any($1)"
+        self.load = (
+            f"select application, version from {self.name}.state where application = any($1)"
+        )
 
     async def receive(self, message: Any) -> None:
         self.waiting.append((message, read_event(message.body), message.body))
@@ -117,7 +130,9 @@ class Hop:
     async def _write(self, events: list[tuple[Envelope, bytes]]) -> list[tuple[UUID, bytes]]:
         applications = [event.subject for event, _ in events]
         await self.database.fetch(self.load, applications)
-        onward = [(id_, body.encode()) for id_, body in (advance(e, self.number) for e, _ in events)]
+        onward = [
+            (id_, body.encode()) for id_, body in (advance(e, self.number) for e, _ in events)
+        ]
         confirmed, self.confirmed = self.confirmed, []
         rows = await self.database.fetch(
             self.write,

@@ -37,17 +37,13 @@ def work(hop: int, body: str) -> str | None:
     connection = _connection()
     with connection.transaction(), connection.cursor() as tx:
         if isinstance(event, Poison):
-            tx.execute(
-                HOLD.format(hop=name), (event.id, sha256(body), TYPES[hop], body.encode())
-            )
+            tx.execute(HOLD.format(hop=name), (event.id, sha256(body), TYPES[hop], body.encode()))
             return None
         tx.execute(CLAIM.format(hop=name), (event.id, sha256(body), event.subject))
         if tx.fetchone() is None:
             return None
         tx.execute(LOAD.format(hop=name), (event.subject,))
-        tx.execute(
-            WRITE.format(hop=name), (event.subject, event.data.vacancy, decide_on(event))
-        )
+        tx.execute(WRITE.format(hop=name), (event.subject, event.data.vacancy, decide_on(event)))
         id_, onward = advance(event, hop)
         tx.execute(RECORD, (id_, TYPES[hop + 1], event.subject, event.id, onward.encode()))
     return onward

@@ -83,26 +83,25 @@ class CareersSite:
         self._log.write(json.dumps(confirmed) + "\n")
 
     async def _open(self) -> Any:
-        if self._connection is None:
-            self._connection = asyncio.ensure_future(self._connect())
-        return await asyncio.shield(self._connection)
+        """Give the exchange; whoever comes first connects, the others wait for it."""
+        if self._exchange is None:
+            self._exchange = asyncio.ensure_future(self._connect())
+        return await asyncio.shield(self._exchange)
 
     async def _connect(self) -> Any:
-        connection = await aio_pika.connect(self._url)
-        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        self._exchange = connection
+        self._connection = await aio_pika.connect(self._url)
+        channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
         return await channel.get_exchange("careers.in", ensure=False)
 
     async def _hang_up(self) -> None:
         """Give the connection up, whatever state it is in."""
-        opening, self._connection = self._connection, None
+        opening, self._exchange = self._exchange, None
         if opening is not None:
             opening.cancel()
             await asyncio.gather(opening, return_exceptions=True)
-        connection, self._exchange = self._exchange, None
+        connection, self._connection = self._connection, None
         if connection is not None:
-            closing = asyncio.ensure_future(connection.close())
-            await asyncio.wait({closing}, timeout=1)
+            await asyncio.wait({asyncio.ensure_future(connection.close())}, timeout=1)
 
 
 async def main(url: str, log: str, seed: str, shuffle_seconds: str) -> None:

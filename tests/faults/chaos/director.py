@@ -21,10 +21,10 @@ from services.simulator.world import SOURCE
 from shared import clock
 from shared.contracts import Event
 from shared.contracts.applications import Document
+from tests.faults.chaos.effects import AWAY
 from tests.faults.chaos.plan import Plan, deliveries
 
 _TICK_SECONDS = 0.7
-_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 _UNDECIDED = """
 select application.vacancy, round.opened_at, array_agg(application.application) as applications
@@ -52,10 +52,12 @@ class Director:
         self.virtual_now = plan.starts_at
         self.deliveries = 0
 
-    async def run(self, started_at: float) -> None:
-        """Let virtual time pass evenly until the run's minutes are over, then do the rest."""
-        while (elapsed := clock.monotonic() - started_at) < self._plan.minutes * 60:
-            await self._patiently(self._step, self._plan.virtual_time(elapsed))
+    async def run(self, enough: asyncio.Event) -> None:
+        """Let virtual time pass evenly over the run's minutes; go on until it is enough."""
+        started_at = clock.monotonic()
+        while not enough.is_set():
+            virtual_now = self._plan.virtual_time(clock.monotonic() - started_at)
+            await self._patiently(self._step, virtual_now)
             await asyncio.sleep(_TICK_SECONDS)
         await self._patiently(self._step, self._plan.virtual_time(self._plan.minutes * 60))
 
@@ -90,7 +92,7 @@ class Director:
                             self._owner_url, server_settings={"timezone": "UTC"}
                         )
                     return await work(*arguments)
-            except _AWAY:
+            except AWAY:
                 if self._connection is not None:
                     self._connection.terminate()
                 self._connection = None

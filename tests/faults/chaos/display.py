@@ -25,7 +25,7 @@ class Display:
     def tell(self, line: str) -> None:
         """Print a line with the time since the beginning."""
         seconds = clock.monotonic() - self._started_at
-        self._console.print(f"{seconds:6.1f} s  {line}", markup=False, soft_wrap=True)
+        self._console.print(f"{seconds:6.1f} s  {line}")
 
     @contextmanager
     def shown(self, figures: Figures) -> Iterator[None]:

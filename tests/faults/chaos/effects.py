@@ -7,7 +7,14 @@ import asyncpg
 from shared import clock
 
 _LOOK_SECONDS = 0.05
-_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection ended while a statement was being sent
+)
+"""How it shows that the database is away."""
 
 
 class Effects:
@@ -30,7 +37,7 @@ class Effects:
                         await asyncio.sleep(_LOOK_SECONDS)
                 finally:
                     connection.terminate()
-            except _AWAY:
+            except AWAY:
                 await asyncio.sleep(_LOOK_SECONDS)
 
     async def _look(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:

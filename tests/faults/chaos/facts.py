@@ -23,7 +23,9 @@ select '{service}' as service, message, status, reason, routing_key, attempts, d
 from {service}.held
 """
 _OUTBOX = "select '{service}' as service, type, due_at from {service}.outbox"
-_INBOX = "select '{service}' as service, id::text, encode(sha256, 'hex') as sha256 from {service}.inbox"  # noqa: E501
+_INBOX = """
+select '{service}' as service, id::text, encode(sha256, 'hex') as sha256 from {service}.inbox
+"""
 _HISTORY = """
 select id::text, type, subject, encode(sha256(body), 'hex') as sha256,
        convert_from(body, 'UTF8')::jsonb -> 'data' as data

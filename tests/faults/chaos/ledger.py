@@ -69,6 +69,19 @@ class Ledger:
             or self.rejected_by_fault
         )
 
+    @property
+    def everything(self) -> list[str]:
+        """All entries, worst first."""
+        return [
+            *self.lost,
+            *self.duplicated,
+            *self.double_booked,
+            *self.unexplained,
+            *self.rejected_by_fault,
+            *self.unknown_mails,
+            *self.to_a_person_by_fault,
+        ]
+
 
 def judge(facts: Facts, cases: Mapping[str, Case]) -> Ledger:
     """Write the ledger of a run in which these cases were played."""
@@ -92,11 +105,11 @@ def _judge_events(facts: Facts, ledger: Ledger) -> None:
         ]
         for event_type in {row["type"] for row in (*facts.confirmed, *facts.history)}
     }
-    held = {(row["service"], row["message"], row["sha256"]) for row in facts.held}
-    for row in {(r["id"], r["type"], r["sha256"]) for r in (*facts.confirmed, *facts.history)}:
-        id_, event_type, sha256 = row
+    settled = facts.inbox | {(r["service"], r["message"], r["sha256"]) for r in facts.held}
+    events = {(r["id"], r["type"], r["sha256"]) for r in (*facts.confirmed, *facts.history)}
+    for id_, event_type, sha256 in events:
         for service in hearers[event_type]:
-            if not {(service, id_, sha256)} & (facts.inbox | held if held else facts.inbox):
+            if (service, id_, sha256) not in settled:
                 ledger.lost.append(f"{service} never settled {event_type} {id_}")
 
 
@@ -104,7 +117,7 @@ def _judge_applications(facts: Facts, cases: Mapping[str, Case], ledger: Ledger)
     """G1, G17: every application confirmed ends once, where its story ends."""
     confirmed = {r["subject"] for r in facts.confirmed if r["type"] == "application.submitted.v1"}
     decided = {r["subject"] for r in facts.confirmed if r["type"] == "manager.reviewed.v1"}
-    ledger.lost += [f"application {name} was never confirmed" for name in cases - confirmed]
+    ledger.lost += [f"application {name} was never confirmed" for name in cases.keys() - confirmed]
     ledger.unexplained += [
         f"application {name} came from nowhere" for name in facts.applications.keys() - confirmed
     ]
@@ -213,9 +226,7 @@ def _untold(facts: Facts) -> Iterator[str]:
 
 
 def _message_id(row: Row) -> str:
-    id_: UUID = uuid5(
-        NAMESPACE, f"message {row['application']} {row['kind']} {row['version']}"
-    )
+    id_: UUID = uuid5(NAMESPACE, f"message {row['application']} {row['kind']} {row['version']}")
     return f"<{id_}@recruitment.example>"
 
 

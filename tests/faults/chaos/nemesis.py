@@ -7,13 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from shared import clock
-from shared.embedded.postgres import PostgresServer
 from shared.embedded.private_server import PrivateServer
-from shared.embedded.rabbitmq import RabbitServer
 from tests.faults.chaos.effects import Effects
 from tests.faults.chaos.proxy import Proxy, Weather
+from tests.faults.chaos.scene import Scene
 
 _GIVE_UP_SECONDS = 120.0
+KILL_ALLOWED_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Fault:
 
 @dataclass
 class Suffered:
-    """A fault that has happened, and how long after its end things went on (None: they did not)."""
+    """A fault that has happened, and how long after its end things went on; None if never."""
 
     name: str
     lasted_seconds: float
@@ -39,10 +39,7 @@ class Suffered:
 class Nemesis:
     """Lets the faults happen one after another, with pauses that fill the run."""
 
-    rabbit: RabbitServer
-    postgres: PostgresServer
-    to_rabbit: Proxy
-    to_postgres: Proxy
+    scene: Scene
     effects: Effects
     scale: float
     tell: Callable[[str], None]
@@ -53,9 +50,9 @@ class Nemesis:
 
     def faults(self, seed: int) -> list[Fault]:
         """List the faults of a run in this seed's order."""
-        rabbit, postgres = self.rabbit, self.postgres
+        rabbit, postgres = self.scene.rabbit, self.scene.postgres
         faults = [
-            Fault("broker application restarted", lambda: self._restart_application()),
+            Fault("broker application restarted", self._restart_application),
             Fault("broker restarted", lambda: _in_thread(rabbit.restart)),
             Fault("broker killed", lambda: _kill_and_start(rabbit)),
             Fault("broker frozen", lambda: self._freeze(rabbit, 40)),
@@ -63,7 +60,7 @@ class Nemesis:
             Fault("PostgreSQL killed", lambda: _kill_and_start(postgres)),
             Fault("PostgreSQL frozen", lambda: self._freeze(postgres, 20)),
         ]
-        for proxy in (self.to_rabbit, self.to_postgres):
+        for proxy in (self.scene.to_rabbit, self.scene.to_postgres):
             faults += [
                 self._cut(proxy, "cut off with RST", Weather.CUT, 15),
                 self._cut(proxy, "behind a black hole", Weather.BLACK_HOLE, 25),
@@ -77,6 +74,7 @@ class Nemesis:
         """Let everything happen once within about so many seconds."""
         faults = self.faults(seed)
         started_at = clock.monotonic()
+        await asyncio.wait_for(self.effects.first_after(started_at), _GIVE_UP_SECONDS)
         for number, fault in enumerate(faults):
             # As much time for what is left as there is, but never without a breath in between.
             slot = (seconds - (clock.monotonic() - started_at)) / (len(faults) - number)
@@ -111,6 +109,8 @@ class Nemesis:
                 seconds = await self.effects.first_after(at)
                 if not self.now:
                     self.kill_recoveries.append(seconds)
+                    if seconds > KILL_ALLOWED_SECONDS:
+                        self.tell(f"a worker killed: first new effect {seconds:.1f} s later")
 
     def _cut(self, proxy: Proxy, how: str, weather: Weather, seconds: float) -> Fault:
         async def happen() -> None:
@@ -127,8 +127,8 @@ class Nemesis:
             server.resume()
 
     async def _restart_application(self) -> None:
-        await _in_thread(self.rabbit.stop_app)
-        await _in_thread(self.rabbit.start_app)
+        await _in_thread(self.scene.rabbit.stop_app)
+        await _in_thread(self.scene.rabbit.start_app)
 
 
 def recovery_in_words(suffered: Suffered) -> str:
@@ -142,7 +142,13 @@ def recovery_in_words(suffered: Suffered) -> str:
 
 
 async def _in_thread(work: Callable[[], object]) -> None:
-    await asyncio.to_thread(work)
+    """Do what blocks; a server that is half restarted cannot be left, even when cancelled."""
+    working = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait({working})
+        raise
 
 
 async def _kill_and_start(server: PrivateServer) -> None:

@@ -18,10 +18,10 @@ VACANCIES_A_MINUTE: Final = 20
 APPLICATIONS_A_VACANCY: Final = 10
 
 _FIRST_DAY: Final = date(2025, 6, 2)
-_POSTING_DAYS: Final = 14
-# From the first advert to the last interview letter: 14 days of adverts, open for 13 days, three
-# weeks to the end of the reviews; later timers are jumped to when everything is quiet.
-_VIRTUAL_SPAN: Final = timedelta(days=50)
+_POSTING_DAYS: Final = 21
+# Adverts are open for 13 days, so the first reviews run while the last applications come in and
+# there is work until the end; what is planned for later is jumped to when everything is quiet.
+_VIRTUAL_SPAN: Final = timedelta(days=44)
 # All stories are told to every so many vacancies, and ordinary applications stay the majority.
 _VACANCIES_A_COHORT: Final = 6
 
@@ -35,7 +35,7 @@ class Plan:
 
     @cached_property
     def adverts(self) -> list[Advert]:
-        """Vary the three real adverts over two weeks of posting days."""
+        """Vary the three real adverts over three weeks of posting days."""
         count = max(round(self.minutes * VACANCIES_A_MINUTE), _VACANCIES_A_COHORT)
         adverts = []
         for number in range(count):

@@ -37,10 +37,11 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """The server's URL by way of this proxy, without anybody's password."""
+        """The server's URL by way of this proxy."""
         assert self._server is not None
         port = self._server.sockets[0].getsockname()[1]
-        return urlunsplit(self._url._replace(netloc=f"127.0.0.1:{port}"))
+        user = self._url.netloc.rpartition("@")[0]
+        return urlunsplit(self._url._replace(netloc=f"{user}@127.0.0.1:{port}"))
 
     async def __aenter__(self) -> Self:
         """Listen."""

@@ -15,18 +15,19 @@ from shared import clock
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):
+        pass
     os._exit(1)
 
 
 def main(offset_seconds: str, *names: str) -> int:
     offset = float(offset_seconds)
-    true_time, true_now = time.time, clock.utc_now
+    true_time, true_now = time.time, clock.utc_now  # noqa: TID251 - to be replaced
 
     def wrong_now() -> datetime:
         return true_now() + timedelta(seconds=offset)
 
-    time.time = lambda: true_time() + offset
+    time.time = lambda: true_time() + offset  # noqa: TID251 - what this is for
     time.time_ns = lambda: int((true_time() + offset) * 1e9)
     clock.utc_now = wrong_now
     threading.Thread(target=_end_with_parent, daemon=True).start()

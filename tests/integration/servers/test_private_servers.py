@@ -5,37 +5,27 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import aio_pika
 import asyncpg
 import pytest
 
-from shared.embedded.binaries import system_postgres, system_rabbit
+from shared.embedded.binaries import system_postgres
 from shared.embedded.broker_server import BrokerServer
 from shared.embedded.guard import descendants
 from shared.embedded.postgres import PostgresServer
 from shared.embedded.process import ServerError, command_of, wait_for
 from shared.embedded.rabbitmq import RabbitServer
+from shared.embedded.servers import rabbit_here
 
-POSTGRES = [
-    pytest.param(None, id="embedded"),
-    pytest.param(
-        system_postgres(),
-        id="of-this-machine",
-        marks=pytest.mark.skipif(not system_postgres(), reason="no PostgreSQL here"),
-    ),
-]
-
-
-def _rabbit() -> RabbitServer:
-    binaries = system_rabbit()
-    return RabbitServer(binaries) if binaries else pytest.skip("no RabbitMQ here")
-
-
-BROKERS = [
-    pytest.param(BrokerServer, id="embedded"),
-    pytest.param(_rabbit, id="rabbitmq"),
-]
+# Those of this machine too, where it has them; `./muster test` sees to it, or says that it cannot.
+POSTGRES = [pytest.param(None, id="embedded")]
+BROKERS = [pytest.param(BrokerServer, id="embedded")]
+if postgres := system_postgres():
+    POSTGRES.append(pytest.param(postgres, id="of-this-machine"))
+if rabbit := rabbit_here():
+    BROKERS.append(pytest.param(partial(RabbitServer, rabbit), id="rabbitmq"))
 
 
 @pytest.mark.parametrize("binaries", POSTGRES)

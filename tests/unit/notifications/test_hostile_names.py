@@ -24,7 +24,9 @@ NAMES = st.one_of(
     st.sampled_from(["Ann\r\nBcc: x@y", "{{7*7}}", "{% raw %}", "</main></body>", "\u202etxt"]),
 )
 _LOCAL = st.text(alphabet="abcXYZ019.!#$%&'*+/=?^_`{|}~-", min_size=1, max_size=64)
-_DOMAIN = st.from_regex(r"[a-z0-9](?:[a-z0-9.-]{0,30}[a-z0-9])", fullmatch=True)
+_DOMAIN = st.from_regex(
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,9}[a-z0-9])?\.){1,4}[a-z]{2,9}", fullmatch=True
+)
 ADDRESSES = st.builds("{}@{}".format, _LOCAL, _DOMAIN)
 
 

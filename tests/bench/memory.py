@@ -1,0 +1,47 @@
+"""Leg 7: the memory of one worker process over many messages."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from tests.bench.burst import Run, run
+from tests.bench.contestants import MUSTER
+from tests.bench.findings import Findings, Row, Target
+from tests.bench.ground import Ground
+from tests.bench.job import HOPS
+from tests.bench.meters import resident_mb
+from tests.bench.scale import Scale
+from tests.bench.submissions import Submissions
+
+_PARTS: Final = 20
+_MEMORY: Final = Target(120, 80, "MB")
+_GROWTH: Final = Target(1.1, 1.02)
+
+
+async def measure(ground: Ground, scale: Scale, say: Callable[[str], None]) -> Findings:
+    """Send the messages in parts, and weigh the process after each."""
+    count = max(1, scale.memory_messages // len(HOPS) // _PARTS)
+    points: list[tuple[int, float]] = []
+    async with run(ground, MUSTER, processes_=1) as current:
+        points.append((0, resident_mb(current.pids[0])))
+        for part in range(_PARTS):
+            await _send_part(current, Submissions(seed=10 + part, count=count))
+            points.append(((part + 1) * count * len(HOPS), resident_mb(current.pids[0])))
+    say(f"{points[0][1]:.0f} MB at first, {points[-1][1]:.0f} MB after {points[-1][0]:,} messages")
+    early = points[_PARTS // 5][1]
+    return Findings(
+        rows=[
+            Row("memory of a worker process, at most", _MEMORY, max(size for _, size in points)),
+            Row("its growth after the first fifth", _GROWTH, points[-1][1] / early,
+                None, f"over {points[-1][0]:,} messages"),
+        ],
+        plots={"memory": points},
+    )  # fmt: skip
+
+
+async def _send_part(current: Run, submissions: Submissions) -> None:
+    current.inputs.append(submissions)
+    async with current.exchange() as exchange:
+        await current.publish(exchange, submissions.messages())
+    await asyncio.sleep(0)
+    await current.until_done(60 + submissions.count / 20)

@@ -1,0 +1,240 @@
+"""The real pipeline at work: eight services in three processes, an object store, a mail sink."""
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+import asyncpg
+
+from services.console.workers import SERVICES
+from shared import clock
+from shared.contracts import Event, Exchange, Payload
+from shared.contracts.applications import Stage
+from shared.contracts.envelope import NAMESPACE, envelope
+from shared.contracts.vacancies import VacancyTimetabled
+from shared.embedded.process import GuardedProcess, free_ports
+from shared.messaging.outbox import Outgoing
+from shared.messaging.publisher import Publisher
+from shared.messaging.topology import declare
+from tests.bench.audit import Mismatch
+from tests.bench.burst import LOG, TooSlow
+from tests.bench.contestants import MUSTER, python
+from tests.bench.ground import Ground, start
+from tests.bench.meters import Cpu, cpu_of_tree, read_cpu
+from tests.bench.papers import Paper
+from tests.bench.proof import prove_broker, prove_database
+from tests.support.build_submissions import application_submitted, candidate
+from tests.support.build_vacancies import vacancy_published
+
+TEMPLATE: Final = "bench_pipeline"
+VACANCY: Final = "bench-vacancy"
+_PROCESSES: Final = (
+    ("vacancies", "intake", "eligibility", "progress"),
+    ("documents",),
+    ("review", "interviews", "notifications"),
+)
+_AT_ONCE: Final = 200
+_TO_DO: Final = " + ".join(
+    f"(select count(*) from {s.name}.outbox where due_at is null)" for s in SERVICES
+)
+
+
+@dataclass
+class Whole:
+    """A running pipeline and what was sent into it."""
+
+    ground: Ground
+    url: str
+    store: Path
+    mails: Path
+    owner: Any
+    publisher: Publisher
+    environment: dict[str, str]
+    workers: list[GuardedProcess] = field(default_factory=list)
+    expected: dict[str, Stage] = field(default_factory=dict)
+    poison: set[UUID] = field(default_factory=set)
+    program: str = "services.console"
+    used_by_the_dead: float = 0.0
+
+    def start_worker(self, number: int) -> None:
+        """Start one of the three processes, or start it again."""
+        command = python(self.program, "work", *_PROCESSES[number])
+        process = start(command, self.environment, LOG)
+        self.workers[number : number + 1] = [process]
+
+    def kill_worker(self, number: int) -> None:
+        """Kill one of the processes, whose CPU still counts, and start it again."""
+        self.used_by_the_dead += cpu_of_tree(self.workers[number].pid)
+        self.workers[number].kill()
+        self.start_worker(number)
+
+    async def read_cpu(self) -> Cpu:
+        mine = await self.owner.fetchval("select pg_backend_pid()")
+        pids = {"python": [worker.pid for worker in self.workers]} | self.ground.pids
+        used = read_cpu(pids, left_out=[mine])
+        used.groups["python"] += self.used_by_the_dead
+        return used
+
+    def submit(self, application: str, papers: list[Paper]) -> Outgoing:
+        """Put the papers into the store, and write the event the careers site would send."""
+        documents = tuple(p.put(self.store, f"incoming/{p.sha256[:2]}/{p.sha256}") for p in papers)
+        is_complete = len(papers) == 2
+        self.expected[application] = (
+            Stage.READY_FOR_REVIEW if is_complete else Stage.DOCUMENTS_NEEDED
+        )
+        payload = application_submitted(
+            application,
+            vacancy=VACANCY,
+            submitted_at=clock.utc_now(),
+            candidate=candidate(email=f"{application}@example.org"),
+            documents=documents,
+        )
+        return _outgoing(payload)
+
+    def poisonous(self, number: int) -> Outgoing:
+        """Write a submission that lacks its candidate."""
+        good = self.submit(f"poison-{number}", [])
+        del self.expected[f"poison-{number}"]
+        self.poison.add(good.id)
+        return Outgoing(good.id, good.routing_key, good.body.replace(b'"candidate"', b'"nobody"'))
+
+    async def publish(self, messages: list[Outgoing]) -> None:
+        for at in range(0, len(messages), _AT_ONCE):
+            part = messages[at : at + _AT_ONCE]
+            confirmed = await self.publisher.publish(part, Exchange.CAREERS)
+            assert len(confirmed) == len(part)
+
+    async def until_done(self, seconds: float) -> None:
+        """Wait until every candidate has an acknowledgement and nothing is on its way."""
+        deadline = clock.monotonic() + seconds
+        while not await self._is_done():
+            if clock.monotonic() > deadline:
+                sent = await self._acknowledged()
+                raise TooSlow(f"{sent} of {len(self.expected)} told after {seconds:.0f} s")
+            await asyncio.sleep(0.2)
+
+    async def _acknowledged(self) -> int:
+        count: int = await self.owner.fetchval(
+            "select count(*) from notifications.message"
+            " where kind = 'acknowledgement' and state = 'sent'"
+        )
+        return count
+
+    async def _is_done(self) -> bool:
+        if await self._acknowledged() < len(self.expected):
+            return False
+        if await self.owner.fetchval(f"select {_TO_DO}"):
+            return False
+        unsent = await self.owner.fetchval(
+            "select count(*) from notifications.message where state in ('queued', 'sending')"
+        )
+        if unsent or any([await self.ground.depth(s.queue) for s in SERVICES]):
+            return False
+        rows = await self.owner.fetch("select application, stage from progress.application")
+        return {row["application"]: row["stage"] for row in rows} == self.expected
+
+    async def hops(self) -> int:
+        """Count the messages that were handled, over all services."""
+        sums = " + ".join(f"(select count(*) from {s.name}.inbox)" for s in SERVICES)
+        count: int = await self.owner.fetchval(f"select {sums}")
+        return count
+
+    async def audit(self) -> int:
+        """Balance the ledger, and return how many letters reached the sink."""
+        letters = [message_from_bytes(path.read_bytes()) for path in self.mails.glob("*.eml")]
+        twice = [id_ for id_, n in Counter(str(m["Message-ID"]) for m in letters).items() if n > 1]
+        told = {str(m["To"]).rpartition("<")[2].partition("@")[0] for m in letters}
+        held = await self.owner.fetch("select message from intake.held")
+        for what, is_right in {
+            "a letter came twice": not twice,
+            "everybody was told, and nobody else": told == self.expected.keys(),
+            "exactly the poison is held": {UUID(r["message"]) for r in held} == self.poison,
+        }.items():
+            if not is_right:
+                raise Mismatch(f"not so: {what}")
+        return len(letters)
+
+
+@asynccontextmanager
+async def whole(ground: Ground, program: str = "services.console") -> AsyncIterator[Whole]:
+    """Bring the pipeline up with one open vacancy; audit it at the end."""
+    async with AsyncExitStack() as leaving:
+        await leaving.enter_async_context(ground.queues(MUSTER, ()))
+        await declare(ground.rabbit.url, SERVICES)
+        url = await leaving.enter_async_context(ground.database(TEMPLATE))
+        await prove_database(url)
+        folder = Path(leaving.enter_context(tempfile.TemporaryDirectory(prefix="muster-bench-")))
+        for name in ("store", "mails"):
+            (folder / name).mkdir()
+        port = str(free_ports(1)[0])
+        sink = python("services.console", "mailbox", "--port", port, "--folder", f"{folder}/mails")
+        leaving.callback(start(sink, {}, LOG).stop)
+        environment = {
+            "AMQP_URL": ground.rabbit.url, "DATABASE_URL": url, "MUSTER_SECRET": "",
+            "OBJECT_STORE_URL": (folder / "store").as_uri(),
+            "SMTP_HOST": "127.0.0.1", "SMTP_PORT": port,
+        }  # fmt: skip
+        owner = await asyncpg.connect(url)
+        leaving.push_async_callback(owner.close)
+        publisher = Publisher(ground.rabbit.url)
+        leaving.push_async_callback(publisher.close)
+        pipeline = Whole(
+            ground, url, folder / "store", folder / "mails", owner, publisher, environment,
+            program=program,
+        )  # fmt: skip
+        leaving.callback(lambda: [worker.stop() for worker in pipeline.workers])
+        for number in range(len(_PROCESSES)):
+            pipeline.start_worker(number)
+        await _open_vacancy(pipeline)
+        await prove_broker(ground, tuple(s.queue for s in SERVICES))
+        yield pipeline
+
+
+async def _open_vacancy(pipeline: Whole) -> None:
+    now = clock.utc_now()
+    vacancy = vacancy_published(
+        vacancy=VACANCY,
+        posted_on=(now - timedelta(days=7)).date(),
+        closes_at=now + timedelta(days=14),
+    )
+    await pipeline.publish([_outgoing(vacancy)])
+    heard = " * ".join(
+        f"(select count(*) from {service.name}.inbox)"
+        for service in SERVICES
+        if any(s.event is VacancyTimetabled for s in service.subscriptions)
+    )
+    async with asyncio.timeout(60):
+        while not await pipeline.owner.fetchval(f"select {heard}"):  # noqa: ASYNC110 - it lies in the database
+            await asyncio.sleep(0.1)
+
+
+def names(count: int) -> Iterator[str]:
+    return (f"bench-{number:06}" for number in range(count))
+
+
+def accepted_at() -> str:
+    """SQL for when intake's verdict on each application was committed."""
+    return (
+        "select subject, pg_xact_commit_timestamp(xmin) as at from messaging.history"
+        " where type = 'application.accepted.v1'"
+    )
+
+
+def _outgoing(payload: Payload) -> Outgoing:
+    event: Event[Payload] = envelope(type(payload))(
+        id=uuid5(NAMESPACE, f"{payload.type} {payload.subject}"),
+        source="careers.example",
+        type=payload.type,
+        subject=payload.subject,
+        time=clock.utc_now(),
+        data=payload,
+    )
+    return Outgoing(event.id, event.type, event.to_json())

@@ -1,0 +1,147 @@
+"""Every impossible state is found when it is planted, and none where all is well."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from services.console import __main__ as console
+from services.console.detectors import DETECTORS
+from services.console.doctor import diagnose
+from shared.settings import settings
+from tests.support.databases import TestDatabase
+
+Owner = "asyncpg.Connection[asyncpg.Record]"
+
+# What is found, and how it comes about.
+PLANTED = {
+    "reviewed_without_pass": (
+        "a",
+        """
+        insert into progress.application (application, stage, sequence)
+        values ('a', 'invited', 1);
+        insert into progress.stage_change values ('a', 1, 'invited', now());
+        insert into eligibility.verdict
+        values ('a', 'v', 'referred', '{doubt}', 'w', now(), null, 'r', null, '{}', now());
+        """,
+    ),
+    "not_acknowledged": (
+        "a",
+        """
+        insert into intake.vacancy
+        values ('v', 1, 'met', 'police_staff', 'permanent', null, now());
+        insert into intake.application
+        values ('a', 'v', now(), now() - interval '11 min', 'hash', 'n', 'e', null, '{}');
+        """,
+    ),
+    "timer_overdue": (
+        "review k",
+        """
+        insert into review.outbox (id, type, due_at, key, body)
+        values (gen_random_uuid(), 't', now() - interval '6 min', 'k', '');
+        """,
+    ),
+    "slot_held_twice": (
+        "a and b",
+        """
+        alter table interviews.appointment drop constraint one_person_per_slot;
+        insert into interviews.vacancy values ('v', 1, 'met', 'here', 1, 1);
+        insert into interviews.candidate values ('a', 1), ('b', 1);
+        insert into interviews.appointment
+        select person, 'v', '[2025-11-04 09:00+00, 2025-11-04 09:45+00)', 'here', 0, 'booked'
+        from unnest(array['a', 'b']) as person;
+        """,
+    ),
+    "outbox_stuck": (
+        "intake t s",
+        """
+        insert into messaging.history (id, type, subject, body, recorded_at)
+        values ('00000000-0000-0000-0000-000000000001', 't', 's', '', now() - interval '61 s');
+        insert into intake.outbox (id, type) select id, type from messaging.history;
+        """,
+    ),
+    "sent_twice": (
+        "a acknowledgement",
+        """
+        insert into messaging.history (id, type, subject, body)
+        select gen_random_uuid(), 'candidate.notified.v1', 'a',
+            '{"data": {"kind": "acknowledgement", "version": 1}}'::bytea
+        from generate_series(1, 2);
+        """,
+    ),
+    "retrying_too_long": (
+        "documents-1",
+        """
+        insert into documents.held (message, sha256, status, routing_key, body, reason, detail,
+                                    first_error, first_held_at)
+        values ('m', '', 'retrying', 'k', '', 'r', 'd', 'e', now() - interval '61 min');
+        """,
+    ),
+    "stage_without_history": (
+        "a",
+        """
+        insert into progress.application (application, stage, sequence)
+        values ('a', 'received', 1);
+        """,
+    ),
+    "suspect_left": (
+        "intake m",
+        "insert into intake.suspect values ('m', 1, 0, now() - interval '61 min')",
+    ),
+}
+
+
+@pytest.fixture
+async def owner(database: TestDatabase) -> AsyncIterator[Owner]:
+    connection = await asyncpg.connect(database.owner)
+    yield connection
+    await connection.close()
+
+
+async def plant(owner: Owner, name: str) -> str:
+    subject, statements = PLANTED[name]
+    await owner.execute(statements)
+    return subject
+
+
+def test_every_detector_has_its_planted_state():
+    assert [detector.name for detector in DETECTORS] == list(PLANTED)
+
+
+async def test_where_all_is_well_nothing_is_found(owner):
+    assert await diagnose(owner) == []
+
+
+@pytest.mark.parametrize("name", PLANTED)
+async def test_each_impossible_state_is_found_by_its_detector_alone(owner, name):
+    subject = await plant(owner, name)
+    [finding] = await diagnose(owner)
+    assert (finding.detector.name, finding.subjects) == (name, [subject])
+
+
+async def test_what_is_younger_than_its_limit_is_no_finding(owner):
+    await plant(owner, "retrying_too_long")
+    await owner.execute("update documents.held set first_held_at = now() - interval '59 min'")
+    await plant(owner, "suspect_left")
+    await owner.execute("update intake.suspect set first_seen_at = now() - interval '59 min'")
+    assert await diagnose(owner) == []
+
+
+def test_the_command_says_what_to_do_and_exits_with_1(database, monkeypatch, capsys):
+    async def fall_ill() -> None:
+        owner = await asyncpg.connect(database.owner)
+        await plant(owner, "suspect_left")
+        await owner.close()
+
+    monkeypatch.setenv("DATABASE_URL", database.owner)
+    settings.cache_clear()
+    assert console.main(["doctor"]) == 0
+    assert "9 impossible states looked for, 0 found" in capsys.readouterr().out
+    asyncio.run(fall_ill())
+    assert console.main(["doctor", "--json"]) == 1
+    assert [one["name"] for one in json.loads(capsys.readouterr().out)] == ["suspect_left"]
+    assert console.main(["doctor"]) == 1
+    assert "repair" in capsys.readouterr().out
+    settings.cache_clear()

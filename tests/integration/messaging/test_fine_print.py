@@ -1,0 +1,100 @@
+"""Small promises on which the large ones rest; each planted bug of `./muster mutants` has one."""
+
+import asyncio
+
+import aio_pika
+import structlog
+
+from shared.messaging import faultpoints
+from shared.messaging.topology import routed_types
+from shared.messaging.worker import Worker
+from shared.postgres import Database
+from shared.postgres.migrate import url_of
+from tests.support.databases import SECRET
+from tests.support.ledger import ECHO, LEDGER, entry
+from tests.support.rig import Rig, until
+
+CANARY = "canary-in-the-body"
+
+
+async def test_G2_a_message_that_was_handled_long_ago_is_still_known(bench: Rig) -> None:
+    """A replay may come weeks later, so ids are never forgotten by age."""
+    async with bench.worker(LEDGER):
+        await bench.publish(entry("a"))
+        await until(lambda: _are_written(bench, "a"), "one effect")
+        await bench.fetch("update ledger.inbox set received_at = now() - interval '90 days'")
+        await bench.publish(entry("a"), entry("b"))
+        await until(lambda: _are_written(bench, "a", "b"), "the next one is handled")
+        await until(lambda: bench.queue_is_empty(LEDGER), "the queue is empty")
+    assert await bench.effects() == ["a", "b"]
+
+
+async def test_G7_what_is_announced_is_marked_to_survive_the_broker(bench: Rig) -> None:
+    async with bench.worker(LEDGER):
+        await bench.publish(entry("a"))
+        await until(lambda: _are_written(bench, "a"), "one effect")
+        await until(lambda: _waits_for_echo(bench), "the announcement is in its queue")
+    connection = await aio_pika.connect(bench.amqp_url)
+    async with connection:
+        queue = await (await connection.channel()).get_queue(ECHO.queue, ensure=False)
+        message = await queue.get()
+        await message.ack()
+    assert message.delivery_mode == aio_pika.DeliveryMode.PERSISTENT
+
+
+async def test_G5_nothing_is_published_that_was_not_committed(bench: Rig) -> None:
+    """The database goes away just as the announcements go out; what went out must be true."""
+    url = url_of(LEDGER.name, bench.owner, SECRET)
+    database = await Database.connect(url, LEDGER.name)
+    worker = Worker(LEDGER, database, bench.amqp_url, routed_types(bench.services))
+    is_published = False
+
+    def cut(point: str) -> None:
+        nonlocal is_published
+        if point == "published" and not is_published:
+            is_published = True
+            asyncio.get_running_loop().call_soon(database._pool.terminate)
+
+    async def has_published() -> bool:
+        return is_published and await _waits_for_echo(bench)
+
+    await bench.publish(*[entry(f"account-{n}") for n in range(5)])
+    faultpoints.install(cut)
+    task = asyncio.create_task(worker.run())
+    try:
+        await until(has_published, "something is published")
+    finally:
+        faultpoints.install(None)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    async with bench.worker(ECHO):
+        await until(lambda: bench.queue_is_empty(ECHO), "what was published is heard")
+        await until(lambda: _has_echoed(bench), "and written down")
+    assert set(await bench.effects("echo")) <= set(await bench.effects())
+
+
+async def test_G22_nothing_of_a_body_is_logged(bench: Rig, quick_retries: None) -> None:
+    poison = entry(CANARY, "raise")
+    with structlog.testing.capture_logs() as logged:
+        async with bench.worker(LEDGER):
+            await bench.publish(poison)
+            await bench.publish_raw(b'{"canary-in-the-body"', "entry.made.v1")
+            await until(lambda: _are_quarantined(bench, 2), "both are in quarantine", 60)
+    assert logged
+    assert CANARY not in repr(logged)
+
+
+async def _are_written(bench: Rig, *accounts: str) -> bool:
+    return set(accounts) <= set(await bench.effects())
+
+
+async def _are_quarantined(bench: Rig, count: int) -> bool:
+    return sum(row["status"] == "quarantined" for row in await bench.held()) == count
+
+
+async def _waits_for_echo(bench: Rig) -> bool:
+    return not await bench.queue_is_empty(ECHO)
+
+
+async def _has_echoed(bench: Rig) -> bool:
+    return bool(await bench.effects("echo"))

@@ -1,0 +1,203 @@
+"""Fifteen bugs that would break a promise (G29), and the test that each must turn red."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change to one file; `old` occurs in it exactly once."""
+
+    file: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A planted bug, and the pytest arguments of what is to notice it."""
+
+    name: str
+    test: str
+    edits: tuple[Edit, ...]
+
+
+_MESSAGING: Final = "tests/integration/messaging"
+
+MUTANTS: Final = (
+    Mutant(
+        "acknowledges before the commit",
+        "tests/faults/test_cuts.py -k plain-handled",
+        (
+            Edit(
+                "shared/messaging/worker.py",
+                "        committed = await self._handling.handle(batch, confirmed)\n",
+                "        for received in batch:\n"
+                "            received.delivery.finish()\n"
+                "        await self.consumer.flush()\n"
+                "        committed = await self._handling.handle(batch, confirmed)\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "publishes before the commit",
+        f"{_MESSAGING}/test_fine_print.py -k not_committed",
+        (
+            Edit(
+                "shared/messaging/worker.py",
+                "        self._confirmed: list[UUID] = []\n",
+                "        self._confirmed: list[UUID] = []\n"
+                "        self._handling.publish = self._publisher.publish\n",
+            ),
+            Edit(
+                "shared/messaging/handling.py",
+                "            committed = await self._write(tx, batch, claim, outcome)\n",
+                "            committed = await self._write(tx, batch, claim, outcome)\n"
+                "            await self.publish(committed.outgoing)\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "reads what was announced by a cursor of positions",
+        "tests/integration/console/test_changes.py -k commits_late",
+        (
+            Edit(
+                "services/console/changes.py",
+                "where (xid, position) > ($1::text::xid8, $2)\n"
+                "  and xid < pg_snapshot_xmin(pg_current_snapshot())\n",
+                "where position > $2 and $1::text is not null\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "tries redelivered messages together with all others",
+        "tests/faults/test_kills.py -k kills_its_worker",
+        (
+            Edit(
+                "shared/messaging/consumer.py",
+                "        elif delivery.is_redelivered:\n",
+                "        elif False:\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "has no unique key in the inbox",
+        f"{_MESSAGING}/test_guarantee.py -k three_times_and_shuffled",
+        (
+            Edit(
+                "shared/messaging/service.sql",
+                "create table inbox (\n    id uuid primary key,",
+                "create table inbox (\n    id uuid,",
+            ),
+        ),
+    ),
+    Mutant(
+        "has no constraint on interview slots",
+        "tests/integration/interviews/test_booking_at_once.py -k database_itself",
+        (
+            Edit(
+                "services/interviews/migrations/0001_interviews.sql",
+                "    state text not null check (state in ('booked', 'cancelled')),\n"
+                "    constraint one_person_per_slot\n"
+                "        exclude using gist (vacancy with =, during with &&)"
+                " where (state = 'booked')\n",
+                "    state text not null check (state in ('booked', 'cancelled'))\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "publishes messages that a broker need not keep",
+        f"{_MESSAGING}/test_fine_print.py -k survive_the_broker",
+        (Edit("shared/messaging/publisher.py", "delivery_mode=2", "delivery_mode=1"),),
+    ),
+    Mutant(
+        "escapes nothing in HTML",
+        "tests/hostile/test_people.py -k C8",
+        (
+            Edit(
+                "services/notifications/rendering.py",
+                'select_autoescape(enabled_extensions=("html.j2",))',
+                "select_autoescape()",
+            ),
+        ),
+    ),
+    Mutant(
+        "compares the deadline by clocks on the wall",
+        "tests/unit/intake/test_admission.py -k C1_C2_C4",
+        (
+            Edit(
+                "services/intake/decisions.py",
+                "    if submission.submitted_at > vacancy.last_accepted_at:\n",
+                "    if submission.submitted_at.replace(tzinfo=None)"
+                " > vacancy.last_accepted_at.replace(tzinfo=None):\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "forgets ids after five minutes",
+        f"{_MESSAGING}/test_fine_print.py -k long_ago",
+        (
+            Edit(
+                "shared/messaging/inbox.py",
+                "    on conflict do nothing\n    returning id\n",
+                "    on conflict (id) do update set received_at = now()\n"
+                "    where inbox.received_at < now() - interval '5 min'\n    returning id\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "retries what can never succeed",
+        f"{_MESSAGING}/test_guarantee.py -k breaks_the_contract",
+        (
+            Edit(
+                "shared/messaging/handling.py",
+                "hold = held.quarantined(violation.reason, violation.detail)",
+                "hold = held.failed(received.delivery, violation.reason)",
+            ),
+        ),
+    ),
+    Mutant(
+        "takes being cancelled for a failure",
+        "tests/faults/test_cuts.py -k plain-handled",
+        (
+            Edit(
+                "shared/messaging/recovery.py",
+                "except Exception as error:  # noqa: BLE001 - whatever a handler raises",
+                "except BaseException as error:  # noqa: BLE001 - whatever a handler raises",
+            ),
+        ),
+    ),
+    Mutant(
+        "logs a message's body",
+        f"{_MESSAGING}/test_fine_print.py -k nothing_of_a_body",
+        (
+            Edit(
+                "shared/messaging/recovery.py",
+                "message=delivery.message, reason=hold.reason",
+                "message=delivery.body, reason=hold.reason",
+            ),
+        ),
+    ),
+    Mutant(
+        "takes a document that could not be inspected for a clean one",
+        "tests/integration/documents/test_children.py -k whatever_a_child_does",
+        (
+            Edit(
+                "services/documents/children.py",
+                "        return Inspection(Kind.UNKNOWN, FindingCode.NOT_INSPECTED, if_none)\n",
+                "        return Inspection(Kind.PDF)\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "sends a letter again of which nobody knows whether it went",
+        "tests/integration/notifications/test_dying_senders.py -k twice",
+        (
+            Edit(
+                "services/notifications/storage.py",
+                "set state = 'unknown', detail = 'sender died'",
+                "set state = 'queued', detail = 'sender died'",
+            ),
+        ),
+    ),
+)
