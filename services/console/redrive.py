@@ -1,4 +1,7 @@
-"""`muster redrive`: publish again what a broker lost with its disk."""
+"""`muster redrive`: publish again what we announced and a broker lost with its disk.
+
+What the careers site had published and nobody had taken is for the careers site to repeat.
+"""
 
 import argparse
 import sys

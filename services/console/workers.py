@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from services.progress.worker import SERVICE as PROGRESS
 from services.review.worker import SERVICE as REVIEW
 from services.vacancies.worker import SERVICE as VACANCIES
 from shared.messaging import Service
+from shared.messaging.recovery import until_up
 from shared.messaging.topology import routed_types
 from shared.messaging.watchdog import Watchdog
 from shared.messaging.worker import Worker
@@ -59,12 +61,15 @@ async def run_workers(
     routed = routed_types(SERVICES)
     databases: list[Database] = []
     workers: list[Worker] = []
+    taking_turns = asyncio.Lock()
     for service in SERVICES:
         if names and service.name not in names:
             continue
-        database = await Database.connect(url_of(service.name, database_url, secret), service.name)
+        url = url_of(service.name, database_url, secret)
+        connect = partial(Database.connect, url, service.name)
+        database = await until_up(connect, service.name)
         databases.append(database)
-        workers.append(Worker(service, database, amqp_url, routed))
+        workers.append(Worker(service, database, amqp_url, routed, taking_turns=taking_turns))
     tasks = [asyncio.create_task(worker.run(), name=worker.service.name) for worker in workers]
     try:
         with Watchdog():

@@ -1,8 +1,8 @@
 """FastStream at the edge: two queues in, raw deliveries out."""
 
 import asyncio
+import contextlib
 from collections import deque
-from collections.abc import Callable
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -15,10 +15,11 @@ from faststream.rabbit.schemas.queue import QueueType
 from shared.messaging.delivery import Acker, Delivery
 from shared.messaging.faultpoints import reached
 from shared.messaging.subscription import Service
-from shared.messaging.topology import fuse_of
+from shared.messaging.topology import FUSE, fuse_of
 from shared.messaging.wire import tolerate_bad_properties
 
 _HEARTBEAT_SECONDS: Final = 10
+_GOODBYE_SECONDS: Final = 5
 _UNSTORABLE: Final = str.maketrans({"\0": "\N{REPLACEMENT CHARACTER}"})
 
 
@@ -45,10 +46,10 @@ class Consumer:
             apply_types=False,
             graceful_timeout=None,
         )
-        self._subscribe(service.queue, lambda _: None)
-        self._subscribe(fuse_of(service), _fuse_reason)
+        self._subscribe(service.queue, is_fuse=False)
+        self._subscribe(fuse_of(service), is_fuse=True)
 
-    def _subscribe(self, queue: str, fuse: Callable[[dict[str, Any]], str | None]) -> None:
+    def _subscribe(self, queue: str, *, is_fuse: bool) -> None:
         async def keep_raw(message: StreamMessage[Any]) -> StreamMessage[Any]:
             return message
 
@@ -66,11 +67,11 @@ class Consumer:
                 acker = self._ackers[channel] = Acker(channel)
             self.put(
                 Delivery(
-                    routing_key=(raw.routing_key or "").translate(_UNSTORABLE),
+                    routing_key=_original_key(raw).translate(_UNSTORABLE),
                     body=raw.body,
                     message_id=raw.message_id,
                     is_redelivered=bool(raw.redelivered),
-                    fuse=fuse(raw.headers),
+                    fuse=_fuse_reason(raw) if is_fuse else None,
                     acker=acker,
                     tag=raw.delivery_tag,
                 )
@@ -79,10 +80,10 @@ class Consumer:
     def put(self, delivery: Delivery) -> None:
         """Add a delivery: from the broker, or one that waited in `held`."""
         reached("received")
-        if delivery.held is not None and delivery.held.attempts:
-            self.retries.append(delivery)  # it has failed before: it runs alone
-        elif delivery.is_redelivered:
+        if delivery.is_redelivered:
             self.suspects.append(delivery)
+        elif delivery.held is not None and delivery.held.attempts:
+            self.retries.append(delivery)  # it has failed before: it runs alone
         else:
             self.fresh.append(delivery)
         self.arrived.set()
@@ -98,8 +99,10 @@ class Consumer:
 
     async def flush(self) -> None:
         """Acknowledge what is finished, on every channel that is still open."""
-        for acker in list(self._ackers.values()):
+        for channel, acker in list(self._ackers.items()):
             await acker.flush()
+            if channel.is_closed:
+                del self._ackers[channel]
 
     async def is_attached(self) -> bool:
         """Ask the broker, not the library, whether our queue has a consumer."""
@@ -120,9 +123,22 @@ class Consumer:
         return bool(declared.consumer_count)
 
     async def stop(self) -> None:
-        """Close the connection; what was not acknowledged is delivered to somebody else."""
-        await self._broker.stop()
+        """Close the connection; what was not acknowledged is delivered to somebody else.
+
+        A broker that does not answer is left without goodbye.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                await self._broker.stop()
 
 
-def _fuse_reason(headers: dict[str, Any]) -> str:
-    return "dead_lettered" if "x-death" in headers else "unroutable"
+def _original_key(raw: Any) -> str:  # noqa: ANN401 - aio-pika's message, whatever its channel
+    """Return the key a message was published with, also when the broker gave it another since."""
+    if raw.exchange == FUSE:
+        return str(raw.headers["x-death"][0]["routing-keys"][0])
+    return raw.routing_key or ""
+
+
+def _fuse_reason(raw: Any) -> str:  # noqa: ANN401 - aio-pika's message
+    """Tell by the exchange, which nobody can forge, why the broker gave a message to a fuse."""
+    return "dead_lettered" if raw.exchange == FUSE else "unroutable"

@@ -62,6 +62,7 @@ class Delivery:
     held: HeldRow | None = None
     acker: Acker | None = None
     tag: int = 0
+    is_refused: bool = False
     _sha256: bytes | None = field(default=None, repr=False)
 
     @property
@@ -81,8 +82,16 @@ class Delivery:
 
     @property
     def message(self) -> str:
-        """The message's name in `held`: its event's id once that is known."""
-        return str(self.event_id) if self.event_id else self.suspect
+        """The message's name in `held`.
+
+        The name it waits under already, else its event's id. What breaks the contract has no
+        trustworthy id and goes by its body's hash: its sender may correct it under the same id.
+        """
+        if self.held is not None and self.message_id is not None:
+            return self.message_id
+        if self.event_id is not None:
+            return str(self.event_id)
+        return self.sha256.hex() if self.is_refused else self.suspect
 
     def finish(self) -> None:
         """Nothing more is to be done with it."""

@@ -22,7 +22,7 @@ _PREPARE_SECONDS: Final = 120
 
 _FUSES: Final = {
     "unroutable": "nobody hears events with this routing key; is it spelled as in the contract?",
-    "dead_lettered": "the broker gave this message up after too many deliveries",
+    "dead_lettered": "the broker gave this message up, after too many deliveries or in time",
 }
 
 
@@ -56,12 +56,13 @@ def read(delivery: Delivery, service: Service) -> Received:
     try:
         event = parse(delivery.body, delivery.routing_key)
     except ContractViolation as violation:
-        return Received(delivery, violation=violation)
+        return _refuse(delivery, violation.reason, violation.detail)
     delivery.event_id = event.id
     return Received(delivery, event, subscription)
 
 
 def _refuse(delivery: Delivery, reason: str, detail: str) -> Received:
+    delivery.is_refused = True
     return Received(delivery, violation=ContractViolation(reason, detail))
 
 

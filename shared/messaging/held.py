@@ -34,13 +34,13 @@ set status = case when h.status = 'quarantined' then h.status else excluded.stat
 
 _TAKE: Final = f"""
 with due as (
-    select number from held
+    select number, leased_until is not null as was_taken from held
     where due_at <= now() and (leased_until is null or leased_until < now())
     order by due_at limit 50 for update skip locked
 )
 update held set leased_until = now() + interval '60 s'
 from due where held.number = due.number
-returning held.number, message, routing_key, body, attempts,
+returning held.number, message, routing_key, body, attempts, was_taken,
     first_held_at < now() - interval '{_PARKED_AT_MOST}' as is_overdue
 """
 
@@ -106,6 +106,7 @@ async def take_due(tx: Transaction) -> list[Delivery]:
             routing_key=row["routing_key"],
             body=row["body"],
             message_id=row["message"],
+            is_redelivered=row["was_taken"],  # and never brought to an end: a suspect
             held=HeldRow(row["number"], row["attempts"], row["is_overdue"]),
         )
         for row in await tx.fetch(_TAKE)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -43,7 +44,8 @@ class Publisher:
         """
         if not messages:
             return []
-        attempt = asyncio.create_task(self._publish(messages, exchange))
+        confirmed: list[UUID] = []
+        attempt = asyncio.create_task(self._publish(messages, exchange, confirmed))
         try:
             # A hung broker surfaces in aio-pika as a CancelledError of the inner task, which is
             # not ours; wait() tells the two apart.
@@ -54,39 +56,35 @@ class Publisher:
         if not done or attempt.cancelled() or attempt.exception() is not None:
             attempt.cancel()
             await self._drop()
-            confirmed: list[UUID] = []
-        else:
-            confirmed = attempt.result()
         if len(confirmed) < len(messages):
             log.warning("publish_unconfirmed", count=len(messages) - len(confirmed))
         return confirmed
 
-    async def _publish(self, messages: Sequence[Outgoing], exchange: Exchange) -> list[UUID]:
+    async def _publish(
+        self, messages: Sequence[Outgoing], exchange: Exchange, confirmed: list[UUID]
+    ) -> None:
+        """Write all at once; each id enters `confirmed` when its confirm arrives."""
         channel = await self._open()
-        confirmations = []
+        replies = []
         parts: list[bytes] = []
         async with channel.lock:  # the order of tags is the order of writing
             for message in messages:
                 channel.delivery_tag += 1
-                confirmed = channel.create_future()
-                channel.confirmations[channel.delivery_tag] = confirmed
+                reply = channel.create_future()
+                reply.add_done_callback(partial(_note, confirmed, message.id))
+                channel.confirmations[channel.delivery_tag] = reply
                 channel.message_id_delivery_tag[str(message.id)] = channel.delivery_tag
-                confirmations.append(confirmed)
+                replies.append(reply)
                 parts += _frames(channel.number, exchange, message)
             await channel.write_queue.put(
                 ChannelFrame(payload=b"".join(parts), should_close=False)
             )
         reached("published")
         try:
-            results = await asyncio.gather(*confirmations, return_exceptions=True)
+            await asyncio.wait(replies)
         finally:
             for message in messages:
                 channel.message_id_delivery_tag.pop(str(message.id), None)
-        return [
-            message.id
-            for message, result in zip(messages, results, strict=True)
-            if isinstance(result, Basic.Ack)
-        ]
 
     async def _open(self) -> WireChannel:
         async with self._opening:
@@ -113,6 +111,12 @@ class Publisher:
     async def close(self) -> None:
         """Close the connection."""
         await self._drop()
+
+
+def _note(confirmed: list[UUID], id_: UUID, reply: "asyncio.Future[object]") -> None:
+    """Count an id as sent if the broker acknowledged it, and only then (not nacked, returned)."""
+    if not reply.cancelled() and not reply.exception() and isinstance(reply.result(), Basic.Ack):
+        confirmed.append(id_)
 
 
 def _frames(channel: int, exchange: Exchange, message: Outgoing) -> list[bytes]:

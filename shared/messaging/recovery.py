@@ -1,6 +1,7 @@
 """What happens when a batch fails: whose fault it is, and who must not suffer for it."""
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final, TypeVar
@@ -32,6 +33,7 @@ _NOBODYS_FAULT: Final = (
     asyncpg.LockNotAvailableError,
 )
 _MAX_DELAY_SECONDS: Final = 5.0
+_PATIENCE: Final = 3
 
 
 class Unavailable(Exception):  # noqa: N818 - a state of affairs, not a mistake
@@ -44,9 +46,17 @@ class Recovery:
     `attempt` handles and commits a batch or raises; `commit` takes over what was committed.
     """
 
-    def __init__(self, service: str, database: Database, attempt: Attempt, commit: Commit) -> None:
+    def __init__(
+        self,
+        service: str,
+        database: Database,
+        attempt: Attempt,
+        commit: Commit,
+        taking_turns: asyncio.Lock,
+    ) -> None:
         self._service, self._database = service, database
         self._attempt, self._commit = attempt, commit
+        self._taking_turns = taking_turns
 
     async def settle(self, batch: Sequence[Received]) -> None:
         """Handle a batch; split it until a culprit is alone, and hold that one alone."""
@@ -69,7 +79,16 @@ class Recovery:
     async def settle_suspects(
         self, deliveries: Sequence[Delivery], read: Callable[[Delivery], Received]
     ) -> None:
-        """Handle redelivered messages, none of which is parsed before it is written down."""
+        """Handle redelivered messages, none of which is parsed before it is written down.
+
+        Services that share a process take turns: what dies with it must have been alone in it.
+        """
+        async with self._taking_turns:
+            await self._settle_suspects(deliveries, read)
+
+    async def _settle_suspects(
+        self, deliveries: Sequence[Delivery], read: Callable[[Delivery], Received]
+    ) -> None:
         known = await self.patiently(
             lambda: self._in_transaction(suspects.seen_before, deliveries)
         )
@@ -93,25 +112,30 @@ class Recovery:
     async def settle_each_subject(self, batch: Sequence[Received]) -> None:
         """Handle a batch in which subjects may repeat: each further one in a batch of its own."""
         while batch:
-            subjects: set[str] = set()
+            keys: set[object] = set()
             now: list[Received] = []
             later: list[Received] = []
             for received in batch:
-                subject = received.event.subject if received.event else ""
-                (later if subject and subject in subjects else now).append(received)
-                subjects.add(subject)
+                event = received.event
+                own: set[object] = {event.subject, event.id} if event else set()
+                (later if keys & own else now).append(received)
+                keys |= own
             await self.settle(now)
             batch = later
 
     async def patiently(self, work: Callable[[], Awaitable[T]]) -> T:
         """Repeat what fails through nobody's fault, more and more slowly, until it works."""
         delay = 0.1
-        while True:
+        for attempt in itertools.count(1):
             try:
                 return await work()
             except _NOBODYS_FAULT as error:
+                # asyncpg calls a lost connection an InterfaceError, and a wrong call as well.
+                is_ours = isinstance(error, asyncpg.InterfaceError) and attempt > _PATIENCE
+                if is_ours and await self._is_answering():
+                    raise
                 log.warning(
-                    "database_unavailable", service=self._service, error=type(error).__name__
+                    "transaction_repeated", service=self._service, error=type(error).__name__
                 )
             except TimeoutError:
                 if await self._is_answering():
@@ -119,6 +143,7 @@ class Recovery:
                 log.warning("database_silent", service=self._service)
             await asyncio.sleep(delay)
             delay = min(delay * 2, _MAX_DELAY_SECONDS)
+        raise AssertionError("unreachable")
 
     async def _is_answering(self) -> bool:
         """Tell a message that takes too long from a database that does."""
@@ -152,14 +177,14 @@ class Recovery:
             return await write(tx, what)
 
 
-async def until_up(start: Callable[[], Awaitable[None]], service: str) -> None:
-    """Start something that needs the broker, however long the broker takes."""
+async def until_up(start: Callable[[], Awaitable[T]], service: str) -> T:
+    """Start something that needs a server, however long the server takes."""
     delay = 0.1
     while True:
         try:
             async with asyncio.timeout(30):
                 return await start()
         except Exception as error:  # noqa: BLE001 - not up yet, whatever the client calls it
-            log.warning("broker_unavailable", service=service, error=type(error).__name__)
+            log.warning("server_unavailable", service=service, error=type(error).__name__)
         await clock.pause(delay)
         delay = min(delay * 2, _MAX_DELAY_SECONDS)

@@ -43,8 +43,11 @@ class Watchdog:
         """Stop watching."""
         self._stopped.set()
         self._handle.cancel()
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
     def _beat(self) -> None:
+        # The kernel's own alarm on CPU time, for code that never lets our thread run.
+        signal.setitimer(signal.ITIMER_PROF, self._blocked_seconds)
         self._beat_at = clock.monotonic()
         self._handle = self._loop.call_later(_CHECK_SECONDS, self._beat)
 

@@ -1,8 +1,8 @@
 """One service at work: receive, handle, publish, acknowledge, sweep."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Coroutine, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from shared import clock
@@ -28,7 +28,8 @@ class Worker:
     """Works for one service until it is cancelled.
 
     `routed` names the event types that some service hears; others are not published. A transaction
-    that takes longer than `handle_seconds` has failed.
+    that takes longer than `handle_seconds` has failed. Workers of one process share the lock
+    `taking_turns`.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Worker:
         routed: frozenset[str],
         *,
         handle_seconds: float = _HANDLE_SECONDS,
+        taking_turns: asyncio.Lock | None = None,
     ) -> None:
         self.service = service
         self._database = database
@@ -46,7 +48,9 @@ class Worker:
         self.consumer = Consumer(service, amqp_url, prefetch=2 * self._max_batch)
         self._publisher = Publisher(amqp_url)
         self._handling = Handling(service, database, routed, handle_seconds)
-        self._recovery = Recovery(service.name, database, self._attempt, self._commit)
+        self._recovery = Recovery(
+            service.name, database, self._attempt, self._commit, taking_turns or asyncio.Lock()
+        )
         self._confirmed: list[UUID] = []
         self._committed: asyncio.Queue[tuple[Committed, Sequence[Delivery]]] = asyncio.Queue(8)
         self._sweep_now = asyncio.Event()
@@ -56,11 +60,11 @@ class Worker:
         await until_up(self.consumer.start, self.service.name)
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._handle_all())
-                tasks.create_task(self._publish_all())
-                tasks.create_task(self._sweep_all())
+                tasks.create_task(_for_good(self._handle_all()))
+                tasks.create_task(_for_good(self._publish_all()))
+                tasks.create_task(_for_good(self._sweep_all()))
                 for loop in self.service.loops:
-                    tasks.create_task(self._keep_running(loop))
+                    tasks.create_task(_for_good(self._keep_running(loop)))
         finally:
             await self.consumer.stop()
             await self._publisher.close()
@@ -162,7 +166,9 @@ class Worker:
         async with self._database.transaction() as tx:
             await outbox.fire_timers(tx)
             unconfirmed = await outbox.lease_unconfirmed(tx)
-            due = await held.take_due(tx)
+            # No more than can be handled: a retry that hangs would pile them up.
+            is_busy = self.consumer.retries or self.consumer.suspects
+            due = [] if is_busy else await held.take_due(tx)
         for delivery in due:
             self.consumer.put(delivery)
         confirmed = await self._publisher.publish(unconfirmed)
@@ -178,3 +184,14 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - started again, loudly
                 log.error("loop_failed", service=self.service.name, error=type(error).__name__)
             await clock.pause(_SWEEP_SECONDS)
+
+
+async def _for_good(work: Coroutine[Any, Any, None]) -> None:
+    """Make a library's CancelledError an error: a task group takes it for a quiet goodbye."""
+    try:
+        await work
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or not task.cancelling():
+            raise RuntimeError("a task of the worker was cancelled from within") from error
+        raise

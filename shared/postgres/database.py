@@ -50,8 +50,15 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commit on leaving, roll back on an exception."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            yield connection
+        try:
+            connection = await self._pool.acquire()
+        except OSError as error:  # no such name, no route, several addresses: not connected
+            raise ConnectionError(type(error).__name__) from error
+        try:
+            async with connection.transaction():
+                yield connection
+        finally:
+            await self._pool.release(connection)
 
     async def close(self) -> None:
         """Close at once; whatever is open is rolled back."""

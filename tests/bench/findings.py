@@ -57,9 +57,9 @@ class Row:
         if self.measured is None:
             return self.note or "-"
         unit = self.target.unit if self.target else ""
-        text = f"{_short(self.measured)} {unit}".strip()
+        text = f"{short(self.measured)} {unit}".strip()
         if self.spread:
-            text += f" ({_short(self.spread[0])}-{_short(self.spread[1])})"
+            text += f" ({short(self.spread[0])}-{short(self.spread[1])})"
         return text
 
 
@@ -79,5 +79,6 @@ class Findings:
         self.remarks += other.remarks
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """Write a figure with as many digits as it deserves."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -10,7 +10,7 @@ from services.console.workers import owners
 from shared.embedded.process import free_ports
 from tests.bench.burst import LOG, burst
 from tests.bench.contestants import FLOOR, python
-from tests.bench.findings import Findings, Row, Target
+from tests.bench.findings import Findings, Row, Target, short
 from tests.bench.ground import ROOT, Ground, environment_with, start
 from tests.bench.job import HOPS
 from tests.bench.meters import GROUPS, median
@@ -35,11 +35,11 @@ async def measure(ground: Ground, scale: Scale, say: Callable[[str], None]) -> F
         hop = floor.cpu_total / len(HOPS)
         parts = used["hops"] / count * hop + (bare["inspecting"] + bare["sending"]) / count * 1e6
         rounds.append({"round": number + 1} | _line(used, bare, hop, parts, count))
-        say(", ".join(f"{name} {value:,.4g}" for name, value in rounds[-1].items()))
+        say(", ".join(f"{name} {short(value)}" for name, value in rounds[-1].items()))
     ratios = [line["ratio"] for line in rounds]
     row = Row("whole pipeline, CPU against the sum of its parts", _PARTS,
               median(ratios), (min(ratios), max(ratios)))  # fmt: skip
-    shown = [{name: f"{value:,.4g}" for name, value in line.items()} for line in rounds]
+    shown = [{name: f"{short(value)}" for name, value in line.items()} for line in rounds]
     return Findings(rows=[row], tables={"The whole pipeline, us of CPU per application": shown})
 
 
