@@ -47,6 +47,8 @@ select id from recorded
 _PLAN: Final = """
 insert into outbox (id, type, due_at, key, body)
 select * from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::bytea[])
+    as timer (id, type, due_at, key, body)
+where not exists (select from messaging.history fired where fired.id = timer.id)
 on conflict (key) do update
 set id = excluded.id, type = excluded.type, due_at = excluded.due_at, body = excluded.body
 """

@@ -65,7 +65,9 @@ class Recovery:
         deliveries = [received.delivery for received in batch]
         try:
             committed = await self.patiently(partial(self._attempt, batch))
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises, nothing is lost
+        except (Exception, asyncio.CancelledError) as error:
+            if _is_our_own_end(error):
+                raise
             if len(batch) > 1:
                 # A time-out is waited for again by every part with the culprit: so no halves.
                 size = 1 if isinstance(error, TimeoutError) else len(batch) // 2
@@ -154,7 +156,7 @@ class Recovery:
             return False
         return True
 
-    async def _hold(self, delivery: Delivery, error: Exception) -> None:
+    async def _hold(self, delivery: Delivery, error: BaseException) -> None:
         """Put a lone message aside; the class of its error is logged, never the text."""
         name = type(error).__name__
         if isinstance(error, Unavailable):
@@ -175,6 +177,12 @@ class Recovery:
     async def _in_transaction(self, write: Callable[[Transaction, S], Awaitable[T]], what: S) -> T:
         async with self._database.transaction() as tx:
             return await write(tx, what)
+
+
+def _is_our_own_end(error: BaseException) -> bool:
+    """Tell our own cancellation from one that a library raises when a connection breaks."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
 
 
 async def until_up(start: Callable[[], Awaitable[T]], service: str) -> T:

@@ -50,7 +50,7 @@ async def _measure(scale: Scale, legs: tuple[str, ...]) -> int:
                 findings.add(found)
                 if scale is FULL:
                     report.keep(name, found)
-            except AssertionError as error:
+            except (AssertionError, TimeoutError) as error:
                 failed.append(name)
                 console.print(f"[red]{name} is void: {type(error).__name__}: {error}[/]")
                 findings.remarks.append(f"{name} is void: {error}")

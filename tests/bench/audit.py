@@ -49,11 +49,11 @@ async def audit(
         rows = await connection.fetch(f"select id from messaging.history where subject {_OURS}")
         _same("history", Counter(row["id"] for row in rows), Counter(announced))
         held = await connection.fetch("select message, body from hop_one.held")
-        found = {UUID(_id_of(row["body"])) for row in held}
+        found = {UUID(id_of(row["body"])) for row in held}
     finally:
         await connection.close()
     if contestant.exchange == "muster.events":
-        found |= {UUID(_id_of(m.body)) for m in await _drain(ground, "muster.hop_one.fuse")}
+        found |= {UUID(id_of(m.body)) for m in await _drain(ground, "muster.hop_one.fuse")}
     _same("poison put aside", found, poison)
     for queue in contestant.queues:
         _same(f"messages left in {queue}", await ground.depth(queue), 0)
@@ -103,6 +103,7 @@ async def _drain(ground: Ground, queue: str) -> list[Any]:
     return messages
 
 
-def _id_of(body: bytes) -> str:
+def id_of(body: bytes) -> str:
+    """Read the id that even poison carries."""
     id_: str = json.loads(body)["id"]
     return id_

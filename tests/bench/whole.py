@@ -24,7 +24,7 @@ from shared.embedded.process import GuardedProcess, free_ports
 from shared.messaging.outbox import Outgoing
 from shared.messaging.publisher import Publisher
 from shared.messaging.topology import declare
-from tests.bench.audit import Mismatch
+from tests.bench.audit import Mismatch, id_of
 from tests.bench.burst import LOG, TooSlow
 from tests.bench.contestants import MUSTER, python
 from tests.bench.ground import Ground, start
@@ -152,11 +152,11 @@ class Whole:
         letters = [message_from_bytes(path.read_bytes()) for path in self.mails.glob("*.eml")]
         twice = [id_ for id_, n in Counter(str(m["Message-ID"]) for m in letters).items() if n > 1]
         told = {str(m["To"]).rpartition("<")[2].partition("@")[0] for m in letters}
-        held = await self.owner.fetch("select message from intake.held")
+        held = await self.owner.fetch("select body from intake.held")
         for what, is_right in {
             "a letter came twice": not twice,
             "everybody was told, and nobody else": told == self.expected.keys(),
-            "exactly the poison is held": {UUID(r["message"]) for r in held} == self.poison,
+            "exactly the poison is held": {UUID(id_of(r["body"])) for r in held} == self.poison,
         }.items():
             if not is_right:
                 raise Mismatch(f"not so: {what}")

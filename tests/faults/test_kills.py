@@ -103,6 +103,43 @@ async def test_G9_what_kills_its_worker_is_held_and_takes_no_neighbour_with_it(
     assert len(deaths) <= 2 * 5
 
 
+async def test_G9_one_services_poison_convicts_nobody_of_another_in_the_same_process(
+    bench: Rig,
+) -> None:
+    healthy = [entry(f"account-{n}") for n in range(40)]
+    poison = [entry("poison-1", "kill"), entry("poison-2", "kill")]
+    await bench.publish(*poison, *healthy)
+    async with supervised(bench, "ledger", "echo"):
+        await until(lambda: _is_quarantined(bench, 2), "both are in quarantine", 120)
+        await settled(bench, healthy)
+    assert await bench.held("echo") == []
+
+
+async def test_G9_a_parked_message_that_kills_its_worker_is_found_out_too(bench: Rig) -> None:
+    child = entry("child", "kill", parent="parent")
+    await bench.fetch(
+        "insert into ledger.held (message, sha256, status, routing_key, body, reason, detail,"
+        " first_error, waiting_for, due_at)"
+        " values ($1, sha256($2), 'parked', $3, $2, 'waiting', '', '', 'x', now())",
+        str(child.id),
+        child.to_json(),
+        child.type,
+    )
+    async with supervised(bench, "ledger", "echo") as deaths:
+
+        async def is_found_out() -> bool:
+            # A lease is a minute, which nobody wants to wait for.
+            await bench.fetch(
+                "update ledger.held set leased_until = now() - interval '1 s', due_at = now()"
+                " where leased_until > now() + interval '57 s' and status = 'parked'"
+                " and last_held_at < now()"
+            )
+            return await _is_quarantined(bench, 1)
+
+        await until(is_found_out, "it is in quarantine", 120)
+    assert len(deaths) <= 6
+
+
 async def test_G9_what_blocks_the_event_loop_is_ended_by_the_watchdog_and_held(
     bench: Rig,
 ) -> None:

@@ -32,6 +32,7 @@ async def main(order: dict[str, object]) -> None:
     held._BACKOFF_SECONDS = (0.1, 0.1, 0.1, 0.1)  # keep the attempts, not the minutes between
     if order["kill_at"]:
         faultpoints.install(kill_here)
+    taking_turns = asyncio.Lock()
     with Watchdog(float(str(order["blocked_seconds"]))):
         async with asyncio.TaskGroup() as tasks:
             for name in order["services"]:  # type: ignore[attr-defined]
@@ -40,7 +41,12 @@ async def main(order: dict[str, object]) -> None:
                 database = await Database.connect(url, service.name)
                 routed = routed_types([LEDGER, ECHO])
                 worker = Worker(
-                    service, database, str(order["amqp_url"]), routed, handle_seconds=5
+                    service,
+                    database,
+                    str(order["amqp_url"]),
+                    routed,
+                    handle_seconds=5,
+                    taking_turns=taking_turns,
                 )
                 tasks.create_task(worker.run())
 

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import asyncio
 import asyncpg
 import pytest
 
@@ -38,5 +39,5 @@ async def test_G10_a_connection_that_ends_in_any_way_counts_against_no_message(
         committed.append(deliveries)
 
     no_database: Any = None  # nothing is to be held
-    await Recovery("ledger", no_database, attempt, commit).settle([MESSAGE])
+    await Recovery("ledger", no_database, attempt, commit, asyncio.Lock()).settle([MESSAGE])
     assert committed == [[MESSAGE.delivery]]
