@@ -5,6 +5,8 @@ import asyncio
 import signal
 import sys
 
+import uvloop
+
 from services.console.workers import SERVICES, owners, run_workers
 from shared import logs
 from shared.messaging import health
@@ -70,7 +72,7 @@ def _has_servers() -> bool:
 
 def _work(names: list[str], arguments: argparse.Namespace) -> int:
     logs.configure()
-    return asyncio.run(_until_stopped(names, arguments.health_host, arguments.health_port))
+    return uvloop.run(_until_stopped(names, arguments.health_host, arguments.health_port))
 
 
 async def _until_stopped(names: list[str], host: str, port: int) -> int:

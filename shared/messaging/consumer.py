@@ -6,6 +6,8 @@ from collections import deque
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+from aio_pika.abc import AbstractRobustConnection
+from aiormq import AMQPError
 from aiormq.abc import AbstractChannel
 from faststream import AckPolicy
 from faststream.message import StreamMessage
@@ -46,6 +48,7 @@ class Consumer:
             apply_types=False,
             graceful_timeout=None,
         )
+        self._connection: AbstractRobustConnection | None = None
         self._subscribe(service.queue, is_fuse=False)
         self._subscribe(fuse_of(service), is_fuse=True)
 
@@ -95,6 +98,7 @@ class Consumer:
 
     async def start(self) -> None:
         """Begin to consume; the queues must exist."""
+        self._connection = await self._broker.connect()
         await self._broker.start()
 
     async def flush(self) -> None:
@@ -125,18 +129,22 @@ class Consumer:
     async def stop(self) -> None:
         """Close the connection; what was not acknowledged is delivered to somebody else.
 
-        A broker that does not answer is left without goodbye.
+        A broker that does not answer, or is gone, is left without goodbye. The connection is
+        closed in any case: the client would open it again and go on consuming, for nobody.
         """
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, ExceptionGroup):
             async with asyncio.timeout(_GOODBYE_SECONDS):
                 await self._broker.stop()
+        if self._connection is not None:
+            with contextlib.suppress(TimeoutError, AMQPError, ConnectionError):
+                async with asyncio.timeout(_GOODBYE_SECONDS):
+                    await self._connection.close()
 
 
 def _original_key(raw: Any) -> str:  # noqa: ANN401 - aio-pika's message, whatever its channel
     """Return the key a message was published with, also when the broker gave it another since."""
-    if raw.exchange == FUSE:
-        return str(raw.headers["x-death"][0]["routing-keys"][0])
-    return raw.routing_key or ""
+    deaths = raw.headers.get("x-death") if raw.exchange == FUSE else None
+    return str(deaths[0]["routing-keys"][0]) if deaths else raw.routing_key or ""
 
 
 def _fuse_reason(raw: Any) -> str:  # noqa: ANN401 - aio-pika's message

@@ -88,14 +88,16 @@ class Handling:
         outcome = Outcome(source=f"muster/{self._service.name}")
         async with asyncio.timeout(self._handle_seconds), self._database.transaction() as tx:
             claim = await inbox.claim(
-                tx, [(r.event.id, r.event.subject, r.delivery) for r in events if r.event]
+                tx,
+                [(r.event.id, r.event.subject, r.delivery) for r in events if r.event],
+                confirmed,
             )
             reached("claimed")
+            if confirmed:
+                reached("cleaned")
             fresh = [r for r in events if r.event and r.event.id in claim.fresh]
             await self._run(fresh, claim.now, prepared, outcome, tx)
             reached("handled")
-            await outbox.clean(tx, confirmed)
-            reached("cleaned")
             committed = await self._write(tx, batch, claim, outcome)
         reached("committed")
         return committed
@@ -154,7 +156,7 @@ class Handling:
             for r in batch
             if r.event and r.event.id in claim.fresh and r.delivery.message not in held_again
         ]
-        is_parent = bool(arrived) and await held.release(tx, arrived)
+        is_parent = claim.has_parked and bool(arrived) and await held.release(tx, arrived)
         return Committed(outgoing, is_parent)
 
 

@@ -9,8 +9,10 @@ from uuid import UUID
 from shared.messaging.delivery import Delivery
 from shared.postgres import Transaction
 
-# A message that waits in `held` is claimed only when it comes from there. The ids are inserted in
-# order, so that two workers with the same messages wait for each other instead of dead-locking.
+# On the way, without round trips of their own: what the broker has confirmed leaves the outbox,
+# and whether anything is parked is looked up. A message that waits in `held` is claimed only if it
+# comes from there. The ids are inserted in order, so that two workers with the same messages wait
+# for each other instead of dead-locking.
 _CLAIM: Final = """
 with message as materialized (
     select * from unnest($1::uuid[], $2::bytea[], $3::text[], $4::bool[])
@@ -23,25 +25,31 @@ with message as materialized (
     order by id
     on conflict do nothing
     returning id
+), cleaned as (
+    delete from outbox where id = any($5)
 )
-select messaging.virtual_now() as now, (select array_agg(id) from claimed) as ids
+select messaging.virtual_now() as now, (select array_agg(id) from claimed) as ids,
+    exists (select from held where waiting_for is not null) as has_parked
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Which messages are ours to handle, which are known, and which differ from a known one."""
+    """Which messages are ours to handle, and which differ from a known one of the same id."""
 
     now: datetime
     fresh: frozenset[UUID]
     conflicting: frozenset[UUID]
+    has_parked: bool
 
 
-async def claim(tx: Transaction, messages: Sequence[tuple[UUID, str, Delivery]]) -> Claim:
+async def claim(
+    tx: Transaction, messages: Sequence[tuple[UUID, str, Delivery]], confirmed: Sequence[UUID]
+) -> Claim:
     """Write the ids of (id, subject, delivery) that are new, and say which those are.
 
     A known id with the same body is a duplicate and in neither set. Waits for a transaction that
-    is just claiming the same id.
+    is just claiming the same id. `confirmed` are announcements to clean out of the outbox.
     """
     row = await tx.fetchrow(
         _CLAIM,
@@ -49,11 +57,12 @@ async def claim(tx: Transaction, messages: Sequence[tuple[UUID, str, Delivery]])
         [delivery.sha256 for _, _, delivery in messages],
         [subject for _, subject, _ in messages],
         [delivery.held is not None for _, _, delivery in messages],
+        confirmed,
     )
     assert row is not None
     fresh = frozenset(row["ids"] or ())
     known = [(id_, delivery) for id_, _, delivery in messages if id_ not in fresh]
-    return Claim(row["now"], fresh, await _conflicting(tx, known))
+    return Claim(row["now"], fresh, await _conflicting(tx, known), row["has_parked"])
 
 
 async def _conflicting(tx: Transaction, known: Sequence[tuple[UUID, Delivery]]) -> frozenset[UUID]:

@@ -22,6 +22,8 @@ MAX_BATCH: Final = 200
 _HANDLE_SECONDS: Final = 30.0
 _SWEEP_SECONDS: Final = 1.0
 _QUIET_SECONDS: Final = 0.02
+# What one read of the socket brought still goes through some tasks of the client, one a turn.
+_TURNS: Final = 4
 
 
 class Worker:
@@ -57,8 +59,8 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled; a failure of our own code ends the worker loudly."""
-        await until_up(self.consumer.start, self.service.name)
         try:
+            await until_up(self.consumer.start, self.service.name)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_for_good(self._handle_all()))
                 tasks.create_task(_for_good(self._publish_all()))
@@ -82,6 +84,8 @@ class Worker:
                 await self._recovery.settle_suspects(group, self._read)
             if inbound.retries:
                 await self._recovery.settle([self._read(inbound.retries.popleft())])
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
             await self._recovery.settle(self._take_batch())
 
     async def _wait_for_messages(self) -> None:
@@ -98,6 +102,7 @@ class Worker:
         confirmed = list(self._confirmed)
         async with self._database.transaction() as tx:
             await outbox.clean(tx, confirmed)
+        reached("cleaned")
         del self._confirmed[: len(confirmed)]
 
     def _read(self, delivery: Delivery) -> Received:

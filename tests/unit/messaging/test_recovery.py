@@ -1,7 +1,7 @@
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-import asyncio
 import asyncpg
 import pytest
 
