@@ -75,8 +75,8 @@ MUTANTS: Final = (
         (
             Edit(
                 "shared/messaging/consumer.py",
-                "        elif delivery.is_redelivered:\n",
-                "        elif False:\n",
+                "        if delivery.is_redelivered:\n",
+                "        if False:\n",
             ),
         ),
     ),
@@ -162,8 +162,8 @@ MUTANTS: Final = (
         (
             Edit(
                 "shared/messaging/recovery.py",
-                "except Exception as error:  # noqa: BLE001 - whatever a handler raises",
-                "except BaseException as error:  # noqa: BLE001 - whatever a handler raises",
+                "            if _is_our_own_end(error):\n                raise\n",
+                "",
             ),
         ),
     ),
