@@ -35,8 +35,10 @@ def main(words: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `| head` has seen enough
         return 0
-    except ConnectionError as error:
-        print(f"muster: {error}. Are AMQP_URL and DATABASE_URL right?", file=sys.stderr)
+    except (OSError, OverflowError) as error:
+        is_connection = isinstance(error, ConnectionError)
+        hint = ". Are AMQP_URL and DATABASE_URL right?" if is_connection else ""
+        print(f"muster: {error}{hint}", file=sys.stderr)
         return 1
     except _expected_errors() as error:
         print(f"muster: {error}", file=sys.stderr)

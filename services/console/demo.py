@@ -19,6 +19,7 @@ from services.console.findings import load_findings
 from services.console.live import Dashboard
 from services.console.summary import Findings, summary
 from services.console.workers import SERVICES, owners, run_workers
+from services.notifications.sender import settle_abandoned
 from services.simulator import run as director
 from services.simulator.mailbox import Mailbox
 from services.simulator.run import Plan
@@ -27,7 +28,8 @@ from shared import clock, logs
 from shared.embedded.process import ServerError
 from shared.embedded.servers import Choice, servers
 from shared.messaging.topology import declare
-from shared.postgres.migrate import migrate
+from shared.postgres import Database
+from shared.postgres.migrate import migrate, url_of
 from shared.settings import settings
 
 
@@ -39,7 +41,7 @@ class Scene:
     database_url: str
     secret: str
     description: str
-    letters: Path
+    mailbox: Mailbox
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,6 +84,7 @@ async def run(arguments: argparse.Namespace) -> int:
         console.print(f"took {clock.monotonic() - started_at:.0f} s")
         if arguments.keep:
             console.print(f"AMQP_URL={scene.amqp_url}\nDATABASE_URL={scene.database_url}")
+            console.print(f"OBJECT_STORE_URL={settings().object_store_url}")
             await asyncio.Event().wait()
     return 1 if findings.astray else 0
 
@@ -106,13 +109,18 @@ async def set_up(home: Path, choice: Choice, *, is_resuming: bool) -> AsyncItera
                 SMTP_PORT=str(mailbox.port),
             )
             yield Scene(
-                started.amqp_url, started.database_url, secret, started.description, letters
+                started.amqp_url, started.database_url, secret, started.description, mailbox
             )
 
 
 async def play(scene: Scene, plan: Plan, console: Console, *, is_resuming: bool) -> Findings:
     """Run all workers and the whole script, then look at what came of it."""
     plan = await director.begin(scene.database_url, plan, is_resuming=is_resuming)
+    if is_resuming:
+        url = url_of("notifications", scene.database_url, scene.secret)
+        database = await Database.connect(url, "notifications")
+        await settle_abandoned(database, lambda name: name in scene.mailbox.taken)
+        await database.close()
     cases = plan.cases()
     dashboard = Dashboard(console, scene.database_url)
     async with (
@@ -171,7 +179,7 @@ def _print_summary(console: Console, findings: Findings, scene: Scene) -> None:
 def _hints(findings: Findings, scene: Scene) -> Iterator[str]:
     yield ""
     yield "What to look at next"
-    yield f"  the letters, one .eml file each: {scene.letters}"
+    yield f"  the letters, one .eml file each: {scene.mailbox.folder}"
     yield f"  ./muster application show {findings.example}"
     yield "  ./muster vacancy show 000"
     yield "  ./muster watch --once --vacancy 000"

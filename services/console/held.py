@@ -38,7 +38,8 @@ async def list_rows(arguments: argparse.Namespace) -> int:
         )
     if len(rows) > _SHOWN:
         print(f"... and {len(rows) - _SHOWN} more; narrow down with --reason or --status")
-    print(f"{len(rows)} held" + ("" if rows else ": nothing waits"))
+    is_narrowed = arguments.status or arguments.reason
+    print(f"{len(rows)} held" + (" of these" if is_narrowed else ""))
     return 0
 
 
@@ -59,16 +60,21 @@ async def replay(arguments: argparse.Namespace) -> int:
 
 async def discard(arguments: argparse.Namespace) -> int:
     """Delete messages for good."""
-    return await _change(arguments, "discard", held.remove)
+    return await _change(arguments, "discard", held.discard)
 
 
 async def _change(arguments: argparse.Namespace, verb: str, change: Change) -> int:
     async with open_database() as tx, tx.transaction():
-        rows = [row for row in await _rows(tx) if row["status"] == "quarantined"]
+        everything = await _rows(tx)
+        rows = [row for row in everything if row["status"] == "quarantined"]
         if arguments.name:
-            rows = [row for row in rows if _name(row) == arguments.name]
-            if not rows:
+            named = [row for row in everything if _name(row) == arguments.name]
+            if not named:
                 return _not_found(arguments.name)
+            if named[0]["status"] != "quarantined":
+                print(f"{arguments.name} is {named[0]['status']}: it goes on by itself")
+                return 0
+            rows = named
         elif arguments.reason:
             rows = [row for row in rows if row["reason"] == arguments.reason]
         else:

@@ -36,6 +36,9 @@ SERVICES: Final[tuple[Service, ...]] = (
 )
 
 
+_STOP_SECONDS: Final = 25
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """Workers at work, and the tasks that end when one of them ends."""
@@ -77,6 +80,7 @@ async def run_workers(
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=_STOP_SECONDS)
         for database in databases:
             await database.close()

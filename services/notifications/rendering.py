@@ -18,7 +18,7 @@ from icalendar.enums import STATUS
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from services.notifications import wording
-from services.notifications.letters import Interview, Letter, Problem
+from services.notifications.letters import Claim, Interview, Letter, Problem
 from shared.calendar import london_date
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.notifications import MessageKind
@@ -71,7 +71,7 @@ def compose(letter: Letter, letterhead: Letterhead, *, now: datetime) -> EmailMe
     subject = "".join(text.blocks["subject"](text.new_context(facts)))
 
     message = EmailMessage()
-    message["Message-ID"] = f"<{_id_of(letter)}@{letterhead.sender.domain}>"
+    message["Message-ID"] = message_id(letter.claim, letterhead)
     message["Date"] = now
     message["From"] = letterhead.sender
     message["To"] = _address(letter.contact.email)
@@ -84,6 +84,11 @@ def compose(letter: Letter, letterhead: Letterhead, *, now: datetime) -> EmailMe
     if letter.interview is not None:
         _attach_calendar(message, letter, letter.interview, letterhead, now)
     return message
+
+
+def message_id(claim: Claim, letterhead: Letterhead) -> str:
+    """Derive the Message-ID, by which a mail server can be asked whether it took a letter."""
+    return f"<{_id_of(claim)}@{letterhead.sender.domain}>"
 
 
 def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, Any]:
@@ -115,8 +120,7 @@ def _in_words(problem: Problem) -> Mapping[str, str]:
     return {"about": about, "wrong": wrong, "remedy": remedy}
 
 
-def _id_of(letter: Letter) -> UUID:
-    claim = letter.claim
+def _id_of(claim: Claim) -> UUID:
     return uuid5(NAMESPACE, f"message {claim.application} {claim.kind} {claim.version}")
 
 

@@ -1,7 +1,7 @@
 """The loop that sends what is due: claim and commit, then send, then record."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar, assert_never
 
@@ -17,7 +17,7 @@ from services.notifications.provider import (
     Unknown,
     Unreachable,
 )
-from services.notifications.rendering import Letterhead, compose
+from services.notifications.rendering import Letterhead, compose, message_id
 from shared import clock
 from shared.contracts import Payload
 from shared.contracts.notifications import (
@@ -147,6 +147,23 @@ async def _give_up_abandoned(tx: Transaction) -> None:
     if abandoned:
         now = await storage.load_now(tx)
         await _announce(tx, [(claim, State.UNKNOWN) for claim in abandoned], now)
+
+
+async def settle_abandoned(database: Database, was_taken: Callable[[str], bool]) -> None:
+    """Settle what dead senders left behind by the mail server's own record, by Message-ID.
+
+    Only that record knows: what it has is sent, what it has not goes again, nothing stays unknown.
+    """
+    letterhead = Letterhead.of(settings())
+    async with database.transaction() as tx:
+        now = await storage.load_now(tx)
+        ends = [
+            (claim, State.SENT if was_taken(message_id(claim, letterhead)) else State.QUEUED)
+            for claim in await storage.give_up_abandoned(tx)
+        ]
+        for claim, state in ends:
+            await storage.record_end(tx, claim, state, now)
+        await _announce(tx, ends, now)
 
 
 async def _announce(tx: Transaction, ends: list[tuple[Claim, State]], now: datetime) -> None:

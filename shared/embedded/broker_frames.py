@@ -140,7 +140,8 @@ def cut_frames(received: bytearray, frame_max: int) -> Iterator[tuple[int, frame
 def _decode(raw: bytes) -> frame.FrameTypes:
     try:
         _, _, decoded = frame.unmarshal(raw)
-        if isinstance(decoded, base.Frame):
+        # Some clients fill the reserved field of Channel.Open in their own way; it means nothing.
+        if isinstance(decoded, base.Frame) and not isinstance(decoded, commands.Channel.Open):
             decoded.validate()
     except (UnmarshalingException, ValueError, TypeError, ArithmeticError, struct.error) as error:
         raise AmqpError(ReplyCode.SYNTAX_ERROR, "frame cannot be decoded") from error

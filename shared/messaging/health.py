@@ -22,7 +22,8 @@ async def serve(workers: Sequence[Worker], host: str, port: int) -> asyncio.Serv
                 request = await reader.readline()
                 if request.split(b" ")[1:2] == [b"/health"]:
                     health = await report(workers)
-                    status = "200 OK" if all(health.values()) else "503 Service Unavailable"
+                    is_well = health and all(health.values())
+                    status = "200 OK" if is_well else "503 Service Unavailable"
                 else:
                     health, status = {}, "404 Not Found"
             body = json.dumps(health).encode()

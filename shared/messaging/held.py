@@ -128,6 +128,20 @@ async def remove(tx: Transaction, numbers: Sequence[int]) -> None:
     await tx.execute("delete from held where number = any($1)", numbers)
 
 
+async def discard(tx: Transaction, numbers: Sequence[int]) -> None:
+    """Delete for good: the same message is not wanted if it comes again either."""
+    await tx.execute(
+        """
+        insert into inbox (id, sha256, subject)
+        select message::uuid, sha256, '' from held
+        where number = any($1) and message ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+        on conflict do nothing
+        """,
+        numbers,
+    )
+    await remove(tx, numbers)
+
+
 async def browse(tx: Transaction, number: int | None = None) -> list[dict[str, Any]]:
     """List the waiting room, or one row of it, for an operator."""
     rows = await tx.fetch(
