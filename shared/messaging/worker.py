@@ -180,6 +180,7 @@ class Worker:
         if confirmed:
             async with self._database.transaction() as tx:
                 await outbox.clean(tx, confirmed)
+            reached("cleaned")
 
     async def _keep_running(self, loop: Loop) -> None:
         """Run a service's own loop; start it again when the database went away under it."""

@@ -17,7 +17,7 @@ from tests.support.databases import TestDatabase
 from tests.support.ledger import ECHO, LEDGER, PREPARING_LEDGER, entry
 from tests.support.rig import Rig, rig, until
 
-REPEAT = int(os.environ.get("MUSTER_REPEAT", "10" if "CI" in os.environ else "3"))
+REPEAT = int(os.environ.get("MUSTER_REPEAT", "3"))
 SERVICES = {"plain": LEDGER, "with prepare": PREPARING_LEDGER}
 
 
