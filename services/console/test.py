@@ -1,6 +1,7 @@
 """`./muster test`: the tests, on servers that it brings up itself."""
 
 import argparse
+import contextlib
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ _NEED_NO_SERVERS: Final = ("architecture", "unit")
 _NEED_SERVERS: Final = ("hostile", "integration", "faults", "journeys")
 _ONLY_IF_ASKED: Final = ("bench", "containers")
 _UNPROVEN: Final = 2
+_GOODBYE_SECONDS: Final = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,8 +89,9 @@ def _pytest(kinds: list[str], more: list[str], environment: dict[str, str]) -> i
     try:
         return child.wait()
     except KeyboardInterrupt:
-        child.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(_GOODBYE_SECONDS)
         raise
     finally:
-        child.terminate()
+        child.kill()
         child.wait()
