@@ -42,7 +42,7 @@ async def play(home: Path) -> tuple[Findings, list[str], int]:
             owner = await asyncpg.connect(scene.database_url)
             assert await diagnose(owner) == []
             await owner.close()
-        return findings, list(summary(findings)), len(list(scene.letters.glob("*.eml")))
+        return findings, list(summary(findings)), len(list(scene.mailbox.folder.glob("*.eml")))
 
 
 async def test_every_application_ends_where_its_story_says(tmp_path):
