@@ -49,6 +49,9 @@ async def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         print(f"{len(rows)} events would be published again")
         return 0
+    if not settings().amqp_url:
+        print("Set AMQP_URL to the broker that is to have them again.", file=sys.stderr)
+        return 2
     publisher = Publisher(settings().amqp_url)
     confirmed = 0
     for start in range(0, len(rows), _AT_ONCE):

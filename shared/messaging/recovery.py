@@ -92,7 +92,7 @@ class Recovery:
         self, deliveries: Sequence[Delivery], read: Callable[[Delivery], Received]
     ) -> None:
         known = await self.patiently(
-            lambda: self._in_transaction(suspects.seen_before, deliveries)
+            partial(self._in_transaction, suspects.seen_before, deliveries)
         )
         first_time = [d for d in deliveries if d.suspect not in known]
         if first_time:
