@@ -10,7 +10,7 @@ import structlog
 _ALLOWED: Final = frozenset(
     {
         "attempts", "count", "delay_seconds", "error", "event", "level", "message", "number",
-        "queue", "reason", "routing_key", "seconds", "service", "timestamp",
+        "owner", "queue", "reason", "repair", "routing_key", "seconds", "service", "timestamp",
     }
 )  # fmt: skip
 

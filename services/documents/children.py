@@ -4,16 +4,16 @@ import asyncio
 import atexit
 import contextlib
 import os
+import select
 import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Timer
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -28,7 +28,7 @@ CHILDREN: Final = 2
 SECONDS_A_DOCUMENT: Final = 20
 """Less than a worker gives a whole batch, so that a document that hangs gets a verdict."""
 
-DOCUMENTS_A_CHILD: Final = 500
+DOCUMENTS_A_CHILD: Final = 2_000
 _SECONDS_TO_START: Final = 20
 _REMEMBERED: Final = 256
 _MAX_ANSWER_BYTES: Final = 256 * 1024
@@ -113,8 +113,7 @@ class _Child:
             self.stop()  # it died while it was idle: no document's doing
         process = self._process or self._start()
         began = time.monotonic()
-        with _killed_after(self._seconds, process):
-            answer = _exchange(process, data)
+        answer = _exchange(process, struct.pack(">I", len(data)) + data, self._seconds)
         is_late = time.monotonic() - began >= self._seconds
         inspection = _read(answer, "timeout" if is_late else "crashed")
         self._inspected += 1
@@ -130,12 +129,12 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            bufsize=0,
             cwd=_PROJECT,
             env={},
         )
-        with _killed_after(_SECONDS_TO_START, self._process):
-            is_ready = _receive(self._process) == READY
-        if not is_ready:
+        os.set_blocking(self._process.stdin.fileno(), False)  # type: ignore[union-attr]
+        if _exchange(self._process, b"", _SECONDS_TO_START) != READY:
             self.stop()
             raise InspectionProgramError("the inspection program does not start")
         return self._process
@@ -151,32 +150,38 @@ class _Child:
             self._process = None
 
 
-@contextlib.contextmanager
-def _killed_after(seconds: float, process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """End the process, and so our waiting for it, unless we are done in time."""
-    watchdog = Timer(seconds, process.kill)
-    watchdog.start()
-    try:
-        yield
-    finally:
-        watchdog.cancel()
-        watchdog.join()
+def _exchange(process: subprocess.Popen[bytes], data: bytes, seconds: float) -> bytes:
+    """Write, and read a line; empty from a child that dies, or that takes too long and is killed.
 
-
-def _exchange(process: subprocess.Popen[bytes], data: bytes) -> bytes:
-    """Send a document and wait for the answer, which is empty from a child that has died."""
+    Neither pipe is trusted to move: a child may stop reading as well as never answer.
+    """
     assert process.stdin is not None
-    try:
-        process.stdin.write(struct.pack(">I", len(data)) + data)
-        process.stdin.flush()
-    except OSError:
-        return b""
-    return _receive(process)
-
-
-def _receive(process: subprocess.Popen[bytes]) -> bytes:
     assert process.stdout is not None
-    return process.stdout.readline(_MAX_ANSWER_BYTES)
+    to_child, from_child = process.stdin.fileno(), process.stdout.fileno()
+    unsent, answer = memoryview(data), b""
+    poll = select.poll()
+    poll.register(from_child, select.POLLIN)
+    poll.register(to_child, select.POLLOUT)
+    deadline = time.monotonic() + seconds
+    while not answer.endswith(b"\n") and len(answer) < _MAX_ANSWER_BYTES:
+        if not unsent:
+            with contextlib.suppress(KeyError):
+                poll.unregister(to_child)
+        ready = dict(poll.poll(max(0.0, deadline - time.monotonic()) * 1000))
+        if not ready:
+            process.kill()
+            return b""
+        if to_child in ready:
+            try:
+                unsent = unsent[os.write(to_child, unsent) :]
+            except OSError:
+                return b""
+        if from_child in ready:
+            part = os.read(from_child, _MAX_ANSWER_BYTES)
+            if not part:
+                break
+            answer += part
+    return answer
 
 
 def _read(answer: bytes, if_none: str) -> Inspection:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias, TypeVar, assert_never
 
 from services.notifications import decisions, storage
 from services.notifications.decisions import Ignored
-from services.notifications.letters import Claim, State
+from services.notifications.letters import Claim, Letter, State
 from services.notifications.provider import (
     Deferred,
     MailServer,
@@ -53,7 +53,7 @@ async def send_due(database: Database) -> None:
         while True:
             end = await _finish(send_next(database, server))
             if end is None:
-                await server.leave()
+                await _finish(server.leave())
                 await clock.pause(_POLL_SECONDS)
             elif isinstance(end, Unreachable):
                 log.warning("mail_server_unreachable", reason=end.detail, seconds=wait_seconds)
@@ -71,32 +71,46 @@ async def send_next(database: Database, server: MailServer) -> End | None:
     One at a time: if this worker dies now, of one message at most nobody knows whether it went.
     """
     async with database.transaction() as tx:
-        await _give_up_abandoned(tx)
-        claim = await storage.claim_next(tx)
-    if claim is None:
-        return None
-    end = await _send(database, server, claim)
+        claimed = await storage.claim_next(tx)
+        if claimed is None:
+            await _give_up_abandoned(tx)
+            return None
+        claim, now = claimed
+        letter = await _find_letter(tx, claim)
+    end = await _send(server, claim, letter, now)
     await _record(database, claim, end)
     return end
 
 
-async def _send(database: Database, server: MailServer, claim: Claim) -> End:
-    claimed_at = clock.monotonic()
+async def _find_letter(tx: Transaction, claim: Claim) -> Letter | Deferred | None:
     try:
-        async with database.transaction() as tx:
-            now = await storage.load_now(tx)
-            letter = await storage.find_letter(tx, claim)
-        if letter is None:
-            return Refused("no contact")
-        if decisions.is_overtaken(claim.kind, letter.stage):
-            return Ignored("overtaken")
+        return await storage.find_letter(tx, claim)
+    except (ValueError, LookupError) as error:  # one bad letter must not hold up the others
+        return _not_composed(claim, error)
+
+
+async def _send(
+    server: MailServer, claim: Claim, letter: Letter | Deferred | None, now: datetime
+) -> End:
+    claimed_at = clock.monotonic()
+    if letter is None:
+        return Refused("no contact")
+    if isinstance(letter, Deferred):
+        return letter
+    if decisions.is_overtaken(claim.kind, letter.stage):
+        return Ignored("overtaken")
+    try:
         message = compose(letter, Letterhead.of(settings()), now=now)
-    except Exception as error:  # noqa: BLE001 - one bad letter must not hold up the others
-        log.error("letter_not_composed", reason=claim.kind.value, error=type(error).__name__)
-        return Deferred("not composed")
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this letter's alone
+        return _not_composed(claim, error)
     if clock.monotonic() - claimed_at > _LATEST_BEGIN_SECONDS:
         return Unreachable("too late to begin")
     return await server.submit(message, letter.contact.email)
+
+
+def _not_composed(claim: Claim, error: Exception) -> Deferred:
+    log.error("letter_not_composed", reason=claim.kind.value, error=type(error).__name__)
+    return Deferred("not composed")
 
 
 async def _record(database: Database, claim: Claim, end: End) -> None:
@@ -112,15 +126,14 @@ async def _record(database: Database, claim: Claim, end: End) -> None:
 
 
 async def _record_once(tx: Transaction, claim: Claim, end: End) -> None:
-    now = await storage.load_now(tx)
     state, detail = _judge(claim, end)
     back_off = min(2.0**claim.attempt, _LONGEST_BACK_OFF_SECONDS)
     retry_in_seconds = back_off if isinstance(end, Deferred) else 0
-    is_recorded = await storage.record_end(
-        tx, claim, state, now, detail=detail, retry_in_seconds=retry_in_seconds
+    recorded_at = await storage.record_end(
+        tx, claim, state, detail=detail, retry_in_seconds=retry_in_seconds
     )
-    if is_recorded:
-        await _announce(tx, [(claim, state)], now)
+    if recorded_at is not None:
+        await _announce(tx, [(claim, state)], recorded_at)
 
 
 def _judge(claim: Claim, end: End) -> tuple[State, str | None]:
@@ -162,7 +175,7 @@ async def settle_abandoned(database: Database, was_taken: Callable[[str], bool])
             for claim in await storage.give_up_abandoned(tx)
         ]
         for claim, state in ends:
-            await storage.record_end(tx, claim, state, now)
+            await storage.record_end(tx, claim, state)
         await _announce(tx, ends, now)
 
 
@@ -195,7 +208,10 @@ def _announcement(claim: Claim, state: State, now: datetime) -> Payload | None:
 
 
 async def _finish(step: Coroutine[Any, Any, T]) -> T:
-    """Let a step end although the loop is cancelled: half a letter is one of unknown end."""
+    """Let a step end although the loop is cancelled: half a letter is one of unknown end.
+
+    The step has a task of its own, because the mail client may swallow a cancellation.
+    """
     task = asyncio.ensure_future(step)
     try:
         return await asyncio.shield(task)

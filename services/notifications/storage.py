@@ -139,57 +139,57 @@ async def load_now(tx: Transaction) -> datetime:
     return now
 
 
-async def claim_next(tx: Transaction) -> Claim | None:
-    """Take the first message that is due; once committed, nobody else sends it."""
+async def claim_next(tx: Transaction) -> tuple[Claim, datetime] | None:
+    """Take the first message that is due, and tell when; once committed, nobody else sends it."""
     row = await tx.fetchrow(
         f"""
         update notifications.message
         set state = 'sending', claimed_at = now(), attempts = attempts + 1
-        where number = (
-            select number from notifications.message
+        where (application, kind, version) = (
+            select application, kind, version from notifications.message
             where state = 'queued' and send_after <= messaging.virtual_now()
                 and (retry_at is null or retry_at <= now())
             order by send_after, number limit 1
             for update skip locked
         )
         returning application, vacancy, kind, version, attempts,
-            first_queued_at < now() - interval '{GIVE_UP_AFTER}' as is_overdue
+            first_queued_at < now() - interval '{GIVE_UP_AFTER}' as is_overdue,
+            messaging.virtual_now() as now
         """
     )
-    return _claim(row) if row else None
+    return (_claim(row), row["now"]) if row else None
 
 
 async def record_end(
     tx: Transaction,
     claim: Claim,
     state: State,
-    now: datetime,
     *,
     detail: str | None = None,
     retry_in_seconds: float = 0,
-) -> bool:
-    """Record how a claim ended, and tell whether it was still ours to end.
+) -> datetime | None:
+    """Record how a claim ended, and tell when; None if it was no longer ours to end.
 
     A sender that was given up on may still report: it alone knows what became of its message.
     """
-    status: str = await tx.execute(
+    recorded_at: datetime | None = await tx.fetchval(
         """
         update notifications.message set
-            state = $5, sent_at = case when $5 = 'sent' then $6::timestamptz end, detail = $7,
-            retry_at = now() + $8::float8 * interval '1 second'
+            state = $5, sent_at = case when $5 = 'sent' then messaging.virtual_now() end,
+            detail = $6, retry_at = now() + $7::float8 * interval '1 second'
         where application = $1 and kind = $2 and version = $3 and attempts = $4
             and state in ('sending', 'unknown')
+        returning messaging.virtual_now()
         """,
         claim.application,
         claim.kind,
         claim.version,
         claim.attempt,
         state,
-        now,
         detail,
         retry_in_seconds,
     )
-    return status == "UPDATE 1"
+    return recorded_at
 
 
 async def give_up_abandoned(tx: Transaction) -> list[Claim]:

@@ -106,7 +106,7 @@ class Mailbox:
         if fault is Fault.CUT_AFTER_TAKING:
             _cut(server)
         if fault is Fault.CUT_AFTER_REPLY:
-            asyncio.get_running_loop().call_later(0.01, _cut, server)
+            asyncio.get_running_loop().call_later(0.001, _cut, server)
         return "250 2.0.0 Taken"
 
     def _connect(self) -> SMTP:

@@ -3,14 +3,12 @@
 import asyncio
 import contextlib
 from collections import deque
-from typing import Any, Final
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from aio_pika.abc import AbstractRobustConnection
 from aiormq import AMQPError
 from aiormq.abc import AbstractChannel
-from faststream import AckPolicy
-from faststream.message import StreamMessage
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.schemas.queue import QueueType
 
@@ -18,7 +16,7 @@ from shared.messaging.delivery import Acker, Delivery
 from shared.messaging.faultpoints import reached
 from shared.messaging.subscription import Service
 from shared.messaging.topology import FUSE, fuse_of
-from shared.messaging.wire import tolerate_bad_properties
+from shared.messaging.wire import Content, tap_connections, tap_deliveries, untap_deliveries
 
 _HEARTBEAT_SECONDS: Final = 10
 _GOODBYE_SECONDS: Final = 5
@@ -39,7 +37,7 @@ class Consumer:
         self.arrived = asyncio.Event()
         self._service = service
         self._ackers: WeakKeyDictionary[AbstractChannel, Acker] = WeakKeyDictionary()
-        tolerate_bad_properties()
+        tap_connections()
         separator = "&" if "?" in url else "?"
         self._broker = RabbitBroker(
             f"{url}{separator}heartbeat={_HEARTBEAT_SECONDS}",
@@ -49,36 +47,34 @@ class Consumer:
             graceful_timeout=None,
         )
         self._connection: AbstractRobustConnection | None = None
-        self._subscribe(service.queue, is_fuse=False)
-        self._subscribe(fuse_of(service), is_fuse=True)
+        self._consuming: set[str] = set()
+        self._tags = {
+            service.queue: self._tap(service.queue, is_fuse=False),
+            fuse_of(service): self._tap(fuse_of(service), is_fuse=True),
+        }
 
-    def _subscribe(self, queue: str, *, is_fuse: bool) -> None:
-        async def keep_raw(message: StreamMessage[Any]) -> StreamMessage[Any]:
-            return message
+    def _tap(self, queue: str, *, is_fuse: bool) -> str:
+        """Have deliveries of a queue taken off the wire; return the consumer tag they go by."""
+        tag = f"{queue}-{id(self):x}"
 
-        @self._broker.subscriber(
-            RabbitQueue(queue, queue_type=QueueType.QUORUM, durable=True, declare=False),
-            ack_policy=AckPolicy.MANUAL,
-            decoder=keep_raw,
-            no_reply=True,
-        )
-        async def receive(message: StreamMessage[Any]) -> None:
-            raw = message.raw_message
-            channel: AbstractChannel = raw.channel
-            acker = self._ackers.get(channel)
+        def take(content: Content) -> None:
+            acker = self._ackers.get(content.channel)
             if acker is None:
-                acker = self._ackers[channel] = Acker(channel)
+                acker = self._ackers[content.channel] = Acker(content.channel)
             self.put(
                 Delivery(
-                    routing_key=_original_key(raw).translate(_UNSTORABLE),
-                    body=raw.body,
-                    message_id=raw.message_id,
-                    is_redelivered=bool(raw.redelivered),
-                    fuse=_fuse_reason(raw) if is_fuse else None,
+                    routing_key=_original_key(content).translate(_UNSTORABLE),
+                    body=content.body,
+                    message_id=content.message_id,
+                    is_redelivered=content.is_redelivered,
+                    fuse=_fuse_reason(content) if is_fuse else None,
                     acker=acker,
-                    tag=raw.delivery_tag,
+                    tag=content.tag,
                 )
             )
+
+        tap_deliveries(tag, take)
+        return tag
 
     def put(self, delivery: Delivery) -> None:
         """Add a delivery: from the broker, or one that waited in `held`."""
@@ -100,6 +96,10 @@ class Consumer:
         """Begin to consume; the queues must exist."""
         self._connection = await self._broker.connect()
         await self._broker.start()
+        for name in self._tags.keys() - self._consuming:
+            queue = await self._broker.declare_queue(_existing(name))
+            await queue.consume(_nobody, consumer_tag=self._tags[name])
+            self._consuming.add(name)
 
     async def flush(self) -> None:
         """Acknowledge what is finished, on every channel that is still open."""
@@ -112,14 +112,7 @@ class Consumer:
         """Ask the broker, not the library, whether our queue has a consumer."""
         try:
             async with asyncio.timeout(5):
-                queue = await self._broker.declare_queue(
-                    RabbitQueue(
-                        self._service.queue,
-                        queue_type=QueueType.QUORUM,
-                        durable=True,
-                        declare=False,
-                    )
-                )
+                queue = await self._broker.declare_queue(_existing(self._service.queue))
                 fresh = await queue.channel.get_underlay_channel()
                 declared = await fresh.queue_declare(self._service.queue, passive=True)
         except Exception:  # noqa: BLE001 - whatever it is, we are not attached
@@ -135,18 +128,29 @@ class Consumer:
         with contextlib.suppress(TimeoutError, ExceptionGroup):
             async with asyncio.timeout(_GOODBYE_SECONDS):
                 await self._broker.stop()
+        for tag in self._tags.values():
+            untap_deliveries(tag)
         if self._connection is not None:
             with contextlib.suppress(TimeoutError, AMQPError, ConnectionError):
                 async with asyncio.timeout(_GOODBYE_SECONDS):
                     await self._connection.close()
 
 
-def _original_key(raw: Any) -> str:  # noqa: ANN401 - aio-pika's message, whatever its channel
+def _existing(queue: str) -> RabbitQueue:
+    return RabbitQueue(queue, queue_type=QueueType.QUORUM, durable=True, declare=False)
+
+
+async def _nobody(_: object) -> None:
+    raise AssertionError("a delivery came past the wire's tap")
+
+
+def _original_key(content: Content) -> str:
     """Return the key a message was published with, also when the broker gave it another since."""
-    deaths = raw.headers.get("x-death") if raw.exchange == FUSE else None
-    return str(deaths[0]["routing-keys"][0]) if deaths else raw.routing_key or ""
+    if content.exchange == FUSE and (deaths := content.headers.get("x-death")):
+        return str(deaths[0]["routing-keys"][0])
+    return content.routing_key
 
 
-def _fuse_reason(raw: Any) -> str:  # noqa: ANN401 - aio-pika's message
+def _fuse_reason(content: Content) -> str:
     """Tell by the exchange, which nobody can forge, why the broker gave a message to a fuse."""
-    return "dead_lettered" if raw.exchange == FUSE else "unroutable"
+    return "dead_lettered" if content.exchange == FUSE else "unroutable"

@@ -14,6 +14,7 @@ from shared.messaging.delivery import Delivery
 from shared.messaging.faultpoints import reached
 from shared.messaging.outbox import Outgoing
 from shared.messaging.subscription import Service, Subscription
+from shared.messaging.watchdog import no_life_after_exhaustion
 from shared.postgres import Database, Transaction
 
 F = TypeVar("F")
@@ -112,7 +113,8 @@ class Handling:
             todo = [event for event in group if event.id in unknown]
             if todo:
                 batch = Batch(todo, now, Outcome(source=""))
-                prepared.update(await prepare(batch, self._database))
+                with no_life_after_exhaustion():
+                    prepared.update(await prepare(batch, self._database))
         return prepared
 
     async def _run(
@@ -124,7 +126,8 @@ class Handling:
         tx: Transaction,
     ) -> None:
         for handler, group in _grouped(fresh, self._service.subscriptions, lambda s: s.handler):
-            await handler(Batch(group, now, outcome, prepared), tx)
+            with no_life_after_exhaustion():
+                await handler(Batch(group, now, outcome, prepared), tx)
 
     async def _write(
         self,

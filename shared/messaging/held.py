@@ -32,10 +32,13 @@ set status = case when h.status = 'quarantined' then h.status else excluded.stat
     last_held_at = now()
 """
 
+_IS_DUE: Final = "due_at <= now() and (leased_until is null or leased_until < now())"
+HAS_WORK: Final = f"exists (select from held where {_IS_DUE})"
+
 _TAKE: Final = f"""
 with due as (
     select number, leased_until is not null as was_taken from held
-    where due_at <= now() and (leased_until is null or leased_until < now())
+    where {_IS_DUE}
     order by due_at limit 50 for update skip locked
 )
 update held set leased_until = now() + interval '60 s'

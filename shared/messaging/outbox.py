@@ -136,6 +136,15 @@ async def _plan(tx: Transaction, timers: Sequence[Announcement]) -> None:
         )
 
 
+HAS_WORK: Final = """
+    exists (select from outbox where due_at <= messaging.virtual_now())
+    or exists (
+        select from outbox
+        where due_at is null and (leased_until is null or leased_until < now())
+    )
+"""
+
+
 async def fire_timers(tx: Transaction) -> int:
     """Turn timers that are due into announced events; late rather than never."""
     status: str = await tx.execute(_FIRE)

@@ -1,28 +1,36 @@
 """Publishing many messages as one write, each confirmed by the broker or not counted as sent."""
 
 import asyncio
+import itertools
+import struct
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractRobustConnection
 from aiormq import Channel as WireChannel
 from aiormq.abc import ChannelFrame
-from pamqp.base import Frame
-from pamqp.body import ContentBody
-from pamqp.commands import Basic
-from pamqp.frame import marshal
-from pamqp.header import ContentHeader
 
 from shared.contracts import Exchange
 from shared.logs import log
 from shared.messaging.faultpoints import reached
 from shared.messaging.outbox import Outgoing
+from shared.messaging.wire import Content, tap_confirms, tap_connections
 
 _TIMEOUT_SECONDS: Final = 10
 _MAX_FRAME: Final = 131_064
+_METHOD, _HEADER, _BODY = 1, 2, 3
+_FRAME_HEAD: Final = struct.Struct(">BHI")
+_CONTENT: Final = struct.Struct(">HHQH")
+_PUBLISH: Final = struct.pack(">HHH", 60, 40, 0)
+_MANDATORY: Final = b"\1"
+_FLAGS: Final = 0x8000 | 0x1000 | 0x0080 | 0x0020  # content type, delivery mode, id, type
+_CONTENT_TYPE: Final = b"\x1capplication/cloudevents+json"
+_PERSISTENT: Final = b"\2"
 
 
 class Publisher:
@@ -33,6 +41,8 @@ class Publisher:
         self._connection: AbstractRobustConnection | None = None
         self._channel: AbstractChannel | None = None
         self._opening = asyncio.Lock()
+        self._waiting: WeakKeyDictionary[WireChannel, _Waiting] = WeakKeyDictionary()
+        tap_connections()
 
     async def publish(
         self, messages: Sequence[Outgoing], exchange: Exchange = Exchange.MUSTER
@@ -64,29 +74,21 @@ class Publisher:
         self, messages: Sequence[Outgoing], exchange: Exchange, confirmed: list[UUID]
     ) -> None:
         """Write all at once; each id enters `confirmed` when its confirm arrives."""
-        channel = await self._open()
-        replies = []
+        channel, waiting = await self._open()
+        flight = _Flight(len(messages), confirmed, channel.create_future())
         parts: list[bytes] = []
         async with channel.lock:  # the order of tags is the order of writing
             for message in messages:
                 channel.delivery_tag += 1
-                reply = channel.create_future()
-                reply.add_done_callback(partial(_note, confirmed, message.id))
-                channel.confirmations[channel.delivery_tag] = reply
-                channel.message_id_delivery_tag[str(message.id)] = channel.delivery_tag
-                replies.append(reply)
+                waiting[channel.delivery_tag] = (flight, message.id)
                 parts += _frames(channel.number, exchange, message)
             await channel.write_queue.put(
                 ChannelFrame(payload=b"".join(parts), should_close=False)
             )
         reached("published")
-        try:
-            await asyncio.wait(replies)
-        finally:
-            for message in messages:
-                channel.message_id_delivery_tag.pop(str(message.id), None)
+        await flight.landed  # cancelled with the channel
 
-    async def _open(self) -> WireChannel:
+    async def _open(self) -> tuple[WireChannel, "_Waiting"]:
         async with self._opening:
             if self._connection is None or self._connection.is_closed:
                 self._connection = await aio_pika.connect_robust(self._url)
@@ -96,7 +98,11 @@ class Publisher:
                 )
             channel = await self._channel.get_underlay_channel()
         assert isinstance(channel, WireChannel)
-        return channel
+        waiting = self._waiting.get(channel)
+        if waiting is None:
+            waiting = self._waiting[channel] = _Waiting()
+            tap_confirms(channel, waiting.settle, waiting.note_return)
+        return channel, waiting
 
     async def _drop(self) -> None:
         """Give up this connection: what it still confirms belongs to nobody."""
@@ -113,25 +119,67 @@ class Publisher:
         await self._drop()
 
 
-def _note(confirmed: list[UUID], id_: UUID, reply: "asyncio.Future[object]") -> None:
-    """Count an id as sent if the broker acknowledged it, and only then (not nacked, returned)."""
-    if not reply.cancelled() and not reply.exception() and isinstance(reply.result(), Basic.Ack):
-        confirmed.append(id_)
+@dataclass(slots=True)
+class _Flight:
+    """Messages written at once: how many are open, and the ids that arrived."""
+
+    open: int
+    confirmed: list[UUID]
+    landed: asyncio.Future[None]
+
+
+class _Waiting(dict[int, tuple[_Flight, UUID]]):
+    """What is written on a channel and not confirmed yet, by its tag, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._returned: set[str | None] = set()
+
+    def note_return(self, content: Content) -> None:
+        """Remember what could not be routed: its confirm comes next, and counts for nothing."""
+        self._returned.add(content.message_id)
+
+    def settle(self, tag: int, is_multiple: bool, is_positive: bool) -> None:  # noqa: FBT001
+        """Count ids as sent if the broker acknowledged them, and only then."""
+        tags = list(itertools.takewhile(tag.__ge__, self)) if is_multiple else [tag]
+        for settled in tags:
+            if settled not in self:
+                continue
+            flight, id_ = self.pop(settled)
+            if str(id_) in self._returned:
+                self._returned.remove(str(id_))
+            elif is_positive:
+                flight.confirmed.append(id_)
+            flight.open -= 1
+            if not flight.open and not flight.landed.done():
+                flight.landed.set_result(None)
 
 
 def _frames(channel: int, exchange: Exchange, message: Outgoing) -> list[bytes]:
-    properties = Basic.Properties(
-        content_type="application/cloudevents+json",
-        delivery_mode=2,
-        message_id=str(message.id),
-        message_type=message.routing_key,
-    )
-    parts: list[Frame | ContentHeader | ContentBody] = [
-        Basic.Publish(exchange=exchange.value, routing_key=message.routing_key, mandatory=True),
-        ContentHeader(body_size=len(message.body), properties=properties),
-    ]
-    parts += [
-        ContentBody(message.body[at : at + _MAX_FRAME])
-        for at in range(0, len(message.body), _MAX_FRAME)
-    ]
-    return [marshal(part, channel) for part in parts]
+    """Write a publication as AMQP frames: method, header, and as many of body as it takes."""
+    parts = [
+        *_frame(_METHOD, channel, _method(exchange, message.routing_key)),
+        *_frame(
+            _HEADER,
+            channel,
+            _CONTENT.pack(60, 0, len(message.body), _FLAGS)
+            + _CONTENT_TYPE + _PERSISTENT + _short(str(message.id)) + _short(message.routing_key),
+        ),
+    ]  # fmt: skip
+    for at in range(0, len(message.body), _MAX_FRAME):
+        parts += _frame(_BODY, channel, message.body[at : at + _MAX_FRAME])
+    return parts
+
+
+@cache
+def _method(exchange: Exchange, routing_key: str) -> bytes:
+    return _PUBLISH + _short(exchange.value) + _short(routing_key) + _MANDATORY
+
+
+def _frame(kind: int, channel: int, payload: bytes) -> tuple[bytes, bytes, bytes]:
+    return _FRAME_HEAD.pack(kind, channel, len(payload)), payload, b"\xce"
+
+
+def _short(text: str) -> bytes:
+    data = text.encode()
+    return bytes((len(data),)) + data

@@ -1,10 +1,15 @@
-"""Ends a process whose event loop is blocked: a message that never returns must not look alive."""
+"""Ends a process that a message has spoilt: one that never returns must not look alive.
+
+The broker then delivers to somebody else, and the message is found out as a suspect. Killing,
+because neither a blocked loop nor a process without memory can be trusted to run a handler.
+"""
 
 import asyncio
 import os
 import signal
-import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Final, Self
 
@@ -15,11 +20,7 @@ _CHECK_SECONDS: Final = 1.0
 
 
 class Watchdog:
-    """A thread that kills the process when the loop has not turned for `blocked_seconds`.
-
-    The broker then delivers to somebody else, and the message is found out as a suspect. Killing,
-    because a blocked loop runs no exception handler.
-    """
+    """A thread that kills the process when the loop has not turned for `blocked_seconds`."""
 
     def __init__(self, blocked_seconds: float = _BLOCKED_SECONDS) -> None:
         self._blocked_seconds = blocked_seconds
@@ -60,6 +61,22 @@ class Watchdog:
             if was_frozen:
                 self._beat_at = now
             elif now - self._beat_at > self._blocked_seconds:
-                sys.stderr.write('{"event": "event_loop_blocked", "level": "critical"}\n')
-                sys.stderr.flush()
-                os.kill(os.getpid(), signal.SIGKILL)
+                _end_process(b'{"event": "event_loop_blocked", "level": "critical"}\n')
+
+
+@contextmanager
+def no_life_after_exhaustion() -> Iterator[None]:
+    """Kill the process when memory runs out in this block, as the kernel would.
+
+    To go on takes memory: a rollback that finds none breaks its connection, which looks like a
+    database that is away, and for that no message is ever blamed.
+    """
+    try:
+        yield
+    except MemoryError:
+        _end_process(b'{"event": "memory_exhausted", "level": "critical"}\n')
+
+
+def _end_process(last_words: bytes) -> None:
+    os.write(2, last_words)
+    os.kill(os.getpid(), signal.SIGKILL)

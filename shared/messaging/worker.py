@@ -1,7 +1,8 @@
 """One service at work: receive, handle, publish, acknowledge, sweep."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,9 +22,9 @@ from shared.postgres import Database
 MAX_BATCH: Final = 200
 _HANDLE_SECONDS: Final = 30.0
 _SWEEP_SECONDS: Final = 1.0
-_QUIET_SECONDS: Final = 0.02
-# What one read of the socket brought still goes through some tasks of the client, one a turn.
-_TURNS: Final = 4
+_QUIET_SECONDS: Final = 0.1
+# A sweep mostly finds nothing, and asks for that in one round trip.
+_HAS_WORK: Final = f"select {outbox.HAS_WORK} or {held.HAS_WORK}"
 
 
 class Worker:
@@ -54,6 +55,7 @@ class Worker:
             service.name, database, self._attempt, self._commit, taking_turns or asyncio.Lock()
         )
         self._confirmed: list[UUID] = []
+        self._has_confirmed = asyncio.Event()
         self._committed: asyncio.Queue[tuple[Committed, Sequence[Delivery]]] = asyncio.Queue(8)
         self._sweep_now = asyncio.Event()
 
@@ -64,6 +66,7 @@ class Worker:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_for_good(self._handle_all()))
                 tasks.create_task(_for_good(self._publish_all()))
+                tasks.create_task(_for_good(self._clean_all()))
                 tasks.create_task(_for_good(self._sweep_all()))
                 for loop in self.service.loops:
                     tasks.create_task(_for_good(self._keep_running(loop)))
@@ -84,26 +87,42 @@ class Worker:
                 await self._recovery.settle_suspects(group, self._read)
             if inbound.retries:
                 await self._recovery.settle([self._read(inbound.retries.popleft())])
-            for _ in range(_TURNS):
-                await asyncio.sleep(0)
             await self._recovery.settle(self._take_batch())
 
     async def _wait_for_messages(self) -> None:
-        """Wait; in a moment of quiet delete confirmed rows instead of with the next commit."""
         while not self.consumer.has_messages:
             self.consumer.arrived.clear()
-            try:
-                async with asyncio.timeout(_QUIET_SECONDS if self._confirmed else None):
-                    await self.consumer.arrived.wait()
-            except TimeoutError:
+            await self.consumer.arrived.wait()
+
+    async def _clean_all(self) -> None:
+        """Delete confirmed rows in a moment of quiet, when no commit takes them along."""
+        while True:
+            await self._has_confirmed.wait()
+            await asyncio.sleep(_QUIET_SECONDS)
+            if self._confirmed:
                 await self._recovery.patiently(self._clean)
 
     async def _clean(self) -> None:
-        confirmed = list(self._confirmed)
-        async with self._database.transaction() as tx:
-            await outbox.clean(tx, confirmed)
-        reached("cleaned")
-        del self._confirmed[: len(confirmed)]
+        with self._taking_confirmed() as confirmed:
+            async with self._database.transaction() as tx:
+                await outbox.clean(tx, confirmed)
+            reached("cleaned")
+
+    @contextmanager
+    def _taking_confirmed(self) -> Iterator[list[UUID]]:
+        """Lend out the confirmed ids for one transaction; they come back if it fails."""
+        confirmed, self._confirmed = self._confirmed, []
+        self._has_confirmed.clear()
+        try:
+            yield confirmed
+        except BaseException:
+            self._note_confirmed(confirmed)
+            raise
+
+    def _note_confirmed(self, ids: Sequence[UUID]) -> None:
+        if ids:
+            self._confirmed += ids
+            self._has_confirmed.set()
 
     def _read(self, delivery: Delivery) -> Received:
         return read(delivery, self.service)
@@ -129,10 +148,8 @@ class Worker:
         return batch
 
     async def _attempt(self, batch: Sequence[Received]) -> Committed:
-        confirmed = list(self._confirmed)
-        committed = await self._handling.handle(batch, confirmed)
-        del self._confirmed[: len(confirmed)]
-        return committed
+        with self._taking_confirmed() as confirmed:
+            return await self._handling.handle(batch, confirmed)
 
     async def _commit(self, committed: Committed, deliveries: Sequence[Delivery]) -> None:
         if committed.is_parent:
@@ -148,14 +165,12 @@ class Worker:
             outgoing = [message for committed, _ in ready for message in committed.outgoing]
             confirmed = await self._publisher.publish(outgoing)
             reached("confirmed")
-            self._confirmed += confirmed
+            self._note_confirmed(confirmed)
             for _, deliveries in ready:
                 for delivery in deliveries:
                     delivery.finish()
             await self.consumer.flush()
             reached("acknowledged")
-            if self._confirmed:
-                self.consumer.arrived.set()
 
     async def _sweep_all(self) -> None:
         """Fire timers, publish what a dead worker left, and retry what is due in `held`."""
@@ -168,6 +183,8 @@ class Worker:
             await clock.pause(_SWEEP_SECONDS, self._sweep_now)
 
     async def _sweep(self) -> None:
+        if not await self._database.fetchval(_HAS_WORK):
+            return
         async with self._database.transaction() as tx:
             await outbox.fire_timers(tx)
             unconfirmed = await outbox.lease_unconfirmed(tx)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import asyncpg
 
@@ -64,6 +64,13 @@ class Database:
                 yield connection
         finally:
             await self._pool.release(connection)
+
+    async def fetchval(self, query: str) -> Any:  # noqa: ANN401 - whatever is asked for
+        """Ask for one value, in one round trip."""
+        try:
+            return await self._pool.fetchval(query)
+        except OSError as error:
+            raise ConnectionError(type(error).__name__) from error
 
     async def close(self) -> None:
         """Close at once; whatever is open is rolled back."""

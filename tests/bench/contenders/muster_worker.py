@@ -3,6 +3,8 @@
 import asyncio
 import os
 
+import uvloop
+
 from shared.logs import configure
 from shared.messaging.watchdog import Watchdog
 from shared.messaging.worker import Worker
@@ -12,13 +14,15 @@ from tests.bench.chain import ROUTED, SERVICES
 
 async def main() -> None:
     amqp_url, database_url = os.environ["BENCH_AMQP"], os.environ["BENCH_DATABASE"]
+    taking_turns = asyncio.Lock()
     with Watchdog():
         async with asyncio.TaskGroup() as tasks:
             for service in SERVICES:
                 database = await Database.connect(database_url, service.name)
-                tasks.create_task(Worker(service, database, amqp_url, ROUTED).run())
+                worker = Worker(service, database, amqp_url, ROUTED, taking_turns=taking_turns)
+                tasks.create_task(worker.run())
 
 
 if __name__ == "__main__":
     configure()
-    asyncio.run(main())
+    uvloop.run(main())
