@@ -22,7 +22,7 @@ from shared.postgres import Database
 MAX_BATCH: Final = 200
 _HANDLE_SECONDS: Final = 30.0
 _SWEEP_SECONDS: Final = 1.0
-_QUIET_SECONDS: Final = 0.1
+_QUIET_SECONDS: Final = 0.5
 # A sweep mostly finds nothing, and asks for that in one round trip.
 _HAS_WORK: Final = f"select {outbox.HAS_WORK} or {held.HAS_WORK}"
 
