@@ -8,10 +8,20 @@ from typing import Final
 
 _ROOT: Final = Path(__file__).parent.parent.parent
 
+_DESCRIPTION: Final = (
+    "Measure what a durable hop and the whole pipeline cost, and how fast they are, against a "
+    "hand-written floor and against others. The full run takes about an hour, wants a quiet "
+    "machine, and writes docs/performance.md and the README's table. --short takes about five "
+    "minutes, shows that the bench works and that every ledger balances, and judges nobody. --leg "
+    "hops (latency, pipeline, peak, history, memory) runs one leg and may be repeated; the page "
+    "is written from the last full run of each."
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Leave the arguments to the bench, which is a program of its own under tests/."""
     parser.usage = "muster bench [--short] [--leg NAME ...]"
+    parser.description = _DESCRIPTION
     parser.set_defaults(more=[])
 
 

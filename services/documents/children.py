@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Final
+from typing import Final, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -34,6 +34,8 @@ _REMEMBERED: Final = 256
 _MAX_ANSWER_BYTES: Final = 256 * 1024
 _PROJECT: Final = Path(__file__).parent.parent.parent
 _ANSWER: Final = TypeAdapter(Inspection)
+
+Buffer: TypeAlias = bytes | bytearray
 
 READY: Final = b"ready\n"
 """What a child says once it has given up its rights and waits for documents."""
@@ -71,7 +73,7 @@ class Children:
             self._idle.put(child)
         self._known: dict[str, Inspection] = {}
 
-    async def inspect(self, data: bytes, sha256: str) -> Inspection:
+    async def inspect(self, data: Buffer, sha256: str) -> Inspection:
         """Inspect one document, whose bytes have this hash, when a child is free."""
         inspection = self._known.pop(sha256, None)
         if inspection is None:
@@ -80,7 +82,7 @@ class Children:
         self._known[sha256] = inspection  # moves to the end: the last to be forgotten
         return inspection
 
-    def _inspect(self, data: bytes, sha256: str) -> Inspection:
+    def _inspect(self, data: Buffer, sha256: str) -> Inspection:
         """Have an idle child inspect; remembered even if nobody waits for it any longer."""
         child = self._idle.get()
         try:
@@ -107,13 +109,14 @@ class _Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._inspected = 0
 
-    def inspect(self, data: bytes) -> Inspection:
+    def inspect(self, data: Buffer) -> Inspection:
         """Have one document inspected, within its time."""
         if self._process and self._process.poll() is not None:
             self.stop()  # it died while it was idle: no document's doing
         process = self._process or self._start()
         began = time.monotonic()
-        answer = _exchange(process, struct.pack(">I", len(data)) + data, self._seconds)
+        size = struct.pack(">I", len(data))
+        answer = _exchange(process, [size, data], self._seconds)
         is_late = time.monotonic() - began >= self._seconds
         inspection = _read(answer, "timeout" if is_late else "crashed")
         self._inspected += 1
@@ -134,7 +137,7 @@ class _Child:
             env={},
         )
         os.set_blocking(self._process.stdin.fileno(), False)  # type: ignore[union-attr]
-        if _exchange(self._process, b"", _SECONDS_TO_START) != READY:
+        if _exchange(self._process, [], _SECONDS_TO_START) != READY:
             self.stop()
             raise InspectionProgramError("the inspection program does not start")
         return self._process
@@ -150,7 +153,7 @@ class _Child:
             self._process = None
 
 
-def _exchange(process: subprocess.Popen[bytes], data: bytes, seconds: float) -> bytes:
+def _exchange(process: subprocess.Popen[bytes], data: Sequence[Buffer], seconds: float) -> bytes:
     """Write, and read a line; empty from a child that dies, or that takes too long and is killed.
 
     Neither pipe is trusted to move: a child may stop reading as well as never answer.
@@ -158,7 +161,7 @@ def _exchange(process: subprocess.Popen[bytes], data: bytes, seconds: float) -> 
     assert process.stdin is not None
     assert process.stdout is not None
     to_child, from_child = process.stdin.fileno(), process.stdout.fileno()
-    unsent, answer = memoryview(data), b""
+    unsent, answer = [memoryview(part) for part in data], b""
     poll = select.poll()
     poll.register(from_child, select.POLLIN)
     poll.register(to_child, select.POLLOUT)
@@ -173,9 +176,11 @@ def _exchange(process: subprocess.Popen[bytes], data: bytes, seconds: float) -> 
             return b""
         if to_child in ready:
             try:
-                unsent = unsent[os.write(to_child, unsent) :]
+                unsent[0] = unsent[0][os.write(to_child, unsent[0]) :]
             except OSError:
                 return b""
+            if not unsent[0]:
+                unsent.pop(0)
         if from_child in ready:
             part = os.read(from_child, _MAX_ANSWER_BYTES)
             if not part:

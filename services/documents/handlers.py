@@ -21,7 +21,7 @@ from shared.messaging import Batch
 from shared.postgres import Database, Transaction
 
 MAX_DOCUMENT_BYTES: Final = 20 * 1024 * 1024
-_IN_MEMORY: Final = 4
+_IN_MEMORY: Final = 3
 """How many documents are loaded or inspected at the same time."""
 
 DocumentsReceived: TypeAlias = ApplicationAccepted | ApplicationDocumentsAccepted

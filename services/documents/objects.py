@@ -23,7 +23,7 @@ class MissingObjectError(LookupError):
     """The object is not there, perhaps not yet: to be tried again, never a verdict (G17)."""
 
 
-async def load_bytes(key: str, *, size: int, sha256: str) -> bytes | None:
+async def load_bytes(key: str, *, size: int, sha256: str) -> bytes | bytearray | None:
     """Load an object of this size and hash; None if another object stands in its place.
 
     Its size is checked before reading, and counted while reading, so nothing larger is read.
@@ -46,7 +46,7 @@ async def load_bytes(key: str, *, size: int, sha256: str) -> bytes | None:
         raise MissingObjectError("a submitted document is not in the object store") from None
     except (BaseError, OSError) as error:
         raise StoreError(f"the object store failed: {type(error).__name__}") from error
-    return bytes(data) if digest.hexdigest() == sha256 else None
+    return data if digest.hexdigest() == sha256 else None
 
 
 @cache

@@ -1,36 +1,36 @@
 """The bench: runs its legs, one after another, on servers of its own."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Final
 
+import uvloop
 from rich.console import Console
 
+from shared import clock
 from shared.embedded.process import ServerError
 from tests.bench import report
 from tests.bench.chain import OWNERS
 from tests.bench.findings import Findings
 from tests.bench.ground import Ground
-from tests.bench.scale import FULL, SHORT, Scale
+from tests.bench.rounds import Disturbed, Say
+from tests.bench.scale import FULL, LEGS, SHORT, Scale
 
-_LEGS: Final = FULL.legs
 _VOID: Final = 1
 
-Leg = Callable[[Ground, Scale, Callable[[str], None]], Awaitable[Findings]]
+Leg = Callable[[Ground, Scale, Say], Awaitable[Findings]]
 
 
 def main(words: list[str]) -> int:
     """Measure; 1 if a ledger did not balance or a run did not end."""
     parser = argparse.ArgumentParser(prog="muster bench", description=__doc__)
-    parser.add_argument("--short", action="store_true", help="few and small legs, for CI")
-    parser.add_argument("--leg", action="append", choices=_LEGS, help="only this leg; repeatable")
+    parser.add_argument("--short", action="store_true", help="every leg small, for CI")
+    parser.add_argument("--leg", action="append", choices=LEGS, help="only this leg; repeatable")
     arguments = parser.parse_args(words)
-    scale = SHORT if arguments.short else FULL
     try:
-        return asyncio.run(_measure(scale, arguments.leg or scale.legs))
+        return uvloop.run(_measure(SHORT if arguments.short else FULL, arguments.leg or LEGS))
     except ServerError as error:
         print(f"muster: {error}", file=sys.stderr)  # noqa: T201 - it talks to a terminal
         return _VOID
@@ -38,25 +38,29 @@ def main(words: list[str]) -> int:
 
 async def _measure(scale: Scale, legs: tuple[str, ...]) -> int:
     console = Console(highlight=False)
-    findings, failed = Findings(), []
+    findings, failed = Findings(), False
     with Ground.started() as ground:
         console.print(f"Servers: {ground.postgres.title}; {ground.rabbit.title}")
         await ground.set_up(OWNERS)
         for name in legs:
+            began = clock.monotonic()
             leg: Leg = import_module(f"tests.bench.{name}").measure
             console.rule(name)
             try:
                 found = await leg(ground, scale, console.print)
+            except Disturbed as error:
+                findings.remarks.append(f"{name}: not measured: {error}")
+            except (AssertionError, TimeoutError) as error:
+                failed = True
+                findings.remarks.append(f"{name} is void: {type(error).__name__}: {error}")
+            else:
                 findings.add(found)
                 if scale is FULL:
                     report.keep(name, found)
-            except (AssertionError, TimeoutError) as error:
-                failed.append(name)
-                console.print(f"[red]{name} is void: {type(error).__name__}: {error}[/]")
-                findings.remarks.append(f"{name} is void: {error}")
+            console.print(f"{name} took {clock.monotonic() - began:.0f} s")
         report.show(findings, console)
         if scale is FULL and not failed:
-            console.print(f"written to {report.write(_LEGS, ground)}")
+            console.print(f"written to {await report.write(ground)}")
         await ground.leave()
     return _VOID if failed else 0
 

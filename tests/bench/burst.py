@@ -16,7 +16,7 @@ from shared import clock
 from tests.bench.audit import audit
 from tests.bench.chain import SERVICES
 from tests.bench.contestants import Contestant
-from tests.bench.ground import TEMPLATE, Ground, processes
+from tests.bench.ground import Ground, processes
 from tests.bench.job import HOPS
 from tests.bench.meters import Cpu, read_cpu
 from tests.bench.proof import prove_broker, prove_database, work_done
@@ -158,12 +158,10 @@ async def run(
     contestant: Contestant,
     *,
     processes_: int | None = None,
-    template: str = TEMPLATE,
-    keep_as: str = "",
     warm_up: int = 100,
 ) -> AsyncIterator[Run]:
     """Start a contestant on a fresh ground, warm it up, and balance its ledger at the end."""
-    async with ground.queues(contestant, SERVICES), ground.database(template, keep_as) as url:
+    async with ground.queues(contestant, SERVICES), ground.database() as url:
         await prove_database(url)
         environment = {"BENCH_AMQP": ground.rabbit.url, "BENCH_DATABASE": url}
         with processes(contestant.commands[:processes_], environment, LOG) as pids:
@@ -201,14 +199,12 @@ async def _has_consumers(current: Run, queue: str) -> bool:
     return False
 
 
-async def burst(
-    ground: Ground, contestant: Contestant, count: int, seed: int, *, template: str = TEMPLATE
-) -> Figures:
+async def burst(ground: Ground, contestant: Contestant, count: int, seed: int) -> Figures:
     """Let a contestant deal with `count` applications as fast as it can."""
     submissions = Submissions(seed, count)
     messages = submissions.messages()
     async with (
-        run(ground, contestant, template=template) as current,
+        run(ground, contestant) as current,
         current.exchange() as exchange,
     ):
         current.inputs.append(submissions)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from statistics import median
+from typing import Any, Final
 
 
 class Verdict(StrEnum):
@@ -35,15 +36,22 @@ class Target:
         return f"{'≥' if self.is_least else '≤'} {bound:g} {self.unit}"
 
 
+MEMORY: Final = Target(120, 80, "MB")  # of any process of workers
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table; `spread` is the lowest and the highest of the rounds."""
+    """One line of the table; `spread` is the lowest and the highest of the rounds.
+
+    A row without a target is there to be known; it names its `unit` itself.
+    """
 
     what: str
     target: Target | None
     measured: float | None
     spread: tuple[float, float] | None = None
     note: str = ""
+    unit: str = ""
 
     @property
     def verdict(self) -> Verdict | None:
@@ -56,11 +64,17 @@ class Row:
         """The figure, with its range over the rounds."""
         if self.measured is None:
             return self.note or "-"
-        unit = self.target.unit if self.target else ""
+        unit = self.target.unit if self.target else self.unit
         text = f"{short(self.measured)} {unit}".strip()
         if self.spread:
             text += f" ({short(self.spread[0])}-{short(self.spread[1])})"
         return text
+
+
+def over_rounds(what: str, target: Target | None, figures: list[float], note: str = "") -> Row:
+    """Make a row of what the rounds found: their median, and how far they lie apart."""
+    spread = (min(figures), max(figures)) if len(figures) > 1 else None
+    return Row(what, target, median(figures), spread, note)
 
 
 @dataclass

@@ -51,6 +51,11 @@ class Ground:
         servers = {"postgres": self.postgres, "rabbitmq": self.rabbit}
         return {name: [server._process.pid] for name, server in servers.items()}  # type: ignore[union-attr]
 
+    @property
+    def postgres_folder(self) -> Path:
+        """Where the database's files are."""
+        return self.postgres._folder
+
     def database_url(self, name: str) -> str:
         return urlunsplit(urlsplit(self.postgres.url)._replace(path=f"/{name}"))
 
@@ -68,11 +73,8 @@ class Ground:
         await migrate(self.database_url(template), owners)
 
     @asynccontextmanager
-    async def database(self, template: str = TEMPLATE, keep_as: str = "") -> AsyncIterator[str]:
-        """Copy a template, and checkpoint so that no run pays for the one before.
-
-        Afterwards the copy is dropped, or kept as another template.
-        """
+    async def database(self, template: str = TEMPLATE) -> AsyncIterator[str]:
+        """Copy a template, and checkpoint so that no run pays for the one before."""
         self._runs += 1
         name = f"bench_{self._runs}"
         owner = await asyncpg.connect(self.postgres.url)
@@ -80,12 +82,6 @@ class Ground:
             await owner.execute(f"create database {name} template {template}")
             await owner.execute("checkpoint")
             yield self.database_url(name)
-            if keep_as:
-                await owner.fetch(
-                    "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
-                    " where datname = $1", name,
-                )  # fmt: skip
-                await owner.execute(f"alter database {name} rename to {keep_as}")
         finally:
             await owner.execute(f"drop database if exists {name} with (force)")
             await owner.close()

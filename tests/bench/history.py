@@ -1,61 +1,113 @@
 """Leg 6: what an application costs in an empty database, and in one with a long history."""
 
-from collections.abc import Callable
-from typing import Final
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any, Final
 
-from tests.bench.burst import burst, run
-from tests.bench.contestants import MUSTER
-from tests.bench.findings import Findings, Row, Target
-from tests.bench.ground import TEMPLATE, Ground
+from services.console.workers import SERVICES, owners
+from shared import clock
+from tests.bench.findings import Findings, Row, Target, over_rounds
+from tests.bench.ground import Ground
 from tests.bench.growing import multiply
-from tests.bench.job import HOPS
-from tests.bench.meters import median
+from tests.bench.meters import GROUPS, median
+from tests.bench.papers import papers_of
+from tests.bench.pipeline import Passage, pass_through
+from tests.bench.rounds import Rounds, Say, in_turn
 from tests.bench.scale import Scale
-from tests.bench.submissions import Submissions
+from tests.bench.whole import TEMPLATE
 
 _COST: Final = Target(1.3, 1.1)
-_SEED_ROWS: Final = 1_000
+_SEEDS: Final = 500
+_FILES: Final = 40  # few, so that inspecting them does not hide what the database costs
+_GROWN: Final = (
+    f"all services' tables grown by SQL from {_SEEDS} applications that had really passed from "
+    "submission to acknowledgement, one vacancy for each copy; what later stages write (decisions,"
+    " appointments) is not in it"
+)
+_SCHEMAS: Final = ("messaging", *(service.name for service in SERVICES))
 
 
-async def measure(ground: Ground, scale: Scale, say: Callable[[str], None]) -> Findings:
-    """Alternate between an empty database and a full one."""
-    templates = {0: TEMPLATE}
-    for size in scale.history_sizes:
-        templates[size] = f"bench_history_{size}"
-        await _fill(ground, templates[size], size, say)
-    costs: dict[int, list[float]] = {size: [] for size in templates}
-    for number in range(scale.rounds):
-        for size, template in templates.items():
-            figures = await burst(
-                ground, MUSTER, scale.history_applications, 20 + number, template=template
-            )
-            costs[size].append(figures.cpu_total)
-            say(f"round {number}: {size:,} applications of history: {figures.cpu_total:,.0f} us")
-    longest = max(templates)
-    ratios = [long / empty for long, empty in zip(costs[longest], costs[0], strict=True)]
+async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
+    """Alternate between an empty database and full ones, with the whole pipeline."""
+    await ground.set_up(owners(), TEMPLATE)
+    tables: list[dict[str, Any]] = []
+    async with AsyncExitStack() as kept:
+        databases = {0: ""}
+        for size in scale.history_sizes:
+            url = await kept.enter_async_context(ground.database(TEMPLATE))
+            tables = await _fill(ground, url, size, say)
+            databases[size] = url
+        rounds: Rounds[Passage] = await in_turn(
+            {str(size): partial(_pass, ground, scale, url, say, size)
+             for size, url in databases.items()},
+            scale.history_rounds, say,
+        )  # fmt: skip
+    longest = max(databases)
     return Findings(
-        rows=[
-            Row(
-                f"cost with {longest:,} applications of history",
-                _COST, median(ratios), (min(ratios), max(ratios)),
-            )
-        ],
-        plots={"history": [(size, median(of)) for size, of in costs.items()]},
+        rows=_rows(rounds, longest),
+        tables={
+            "An application against the length of the history, µs of CPU": [
+                _summary(size, rounds.of(str(size))) for size in databases
+            ],
+            f"What {longest:,} applications of history are": [
+                {"table": t["name"], "rows": f"{t['count']:,}", "MB": f"{t['mb']:,}"}
+                for t in tables
+            ],
+        },
+        plots={
+            "history": {
+                group: [[size, median(p.cpu[group] for p in rounds.of(str(size)))]
+                        for size in databases]
+                for group in GROUPS
+            }
+        },
+        remarks=[f"history: {rounds.remark}; {_GROWN}"],
     )  # fmt: skip
 
 
-async def _fill(ground: Ground, template: str, rows: int, say: Callable[[str], None]) -> None:
-    """Let some applications through for real, then multiply them; keep that as a template."""
-    seeds = min(_SEED_ROWS, rows)
-    async with (
-        run(ground, MUSTER, keep_as=template) as current,
-        current.exchange() as exchange,
-    ):
-        submissions = Submissions(seed=9, count=seeds)
-        current.inputs.append(submissions)
-        await current.publish(exchange, submissions.messages())
-        await current.until_done(120)
-    sizes = await multiply(
-        ground.database_url(template), [*HOPS, "messaging"], max(1, rows // seeds)
+def _rows(rounds: Rounds[Passage], longest: int) -> list[Row]:
+    database = rounds.ratios(str(longest), "0", lambda passage: passage.cpu["postgres"])
+    return [
+        over_rounds(
+            f"cost with {longest:,} applications of history", _COST,
+            rounds.ratios(str(longest), "0", lambda passage: passage.cpu_total),
+            f"PostgreSQL alone {median(database):.2f} x",
+        )
+    ]  # fmt: skip
+
+
+def _summary(size: int, passages: list[Passage]) -> dict[str, str]:
+    totals = [passage.cpu_total for passage in passages]
+    return {
+        "history": f"{size:,}",
+        **{group: f"{median(p.cpu[group] for p in passages):,.0f}" for group in GROUPS},
+        "all (range of the rounds)": f"{median(totals):,.0f} ({min(totals):,.0f}-"
+        f"{max(totals):,.0f})",
+    }
+
+
+async def _pass(  # noqa: PLR0917 - partially applied
+    ground: Ground, scale: Scale, url: str, say: Say, size: int, number: int
+) -> Passage:
+    passage = await pass_through(
+        ground, scale.history_applications, _papers, label=f"round{number}", url=url
     )
-    say(f"{template}: {sum(sizes.values()):,} rows in {len(sizes)} tables")
+    say(f"round {number}: {size:,} applications of history: {passage.cpu_total:,.0f} us")
+    return passage
+
+
+async def _fill(ground: Ground, url: str, size: int, say: Say) -> list[dict[str, Any]]:
+    """Let some applications through for real, then multiply them."""
+    began = clock.monotonic()
+    await pass_through(ground, _SEEDS, _papers, label="seed", url=url, warm_up=0, is_clean=True)
+    tables = await multiply(url, _SCHEMAS, size // _SEEDS)
+    rows, mb = (sum(table[key] for table in tables) for key in ("count", "mb"))
+    say(
+        f"{size:,} applications of history: {rows:,} rows in {len(tables)} tables, {mb:,} MB, "
+        f"grown in {clock.monotonic() - began:.0f} s"
+    )
+    return tables
+
+
+def _papers(number: int) -> Any:
+    return papers_of(number % _FILES)

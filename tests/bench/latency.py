@@ -1,90 +1,165 @@
 """Leg 3: open loop. Latency counts from the intended time of sending."""
 
 import asyncio
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from shared import clock
 from tests.bench.audit import application_in
 from tests.bench.burst import Run, burst, run
-from tests.bench.contestants import BY_NAME, MUSTER, Contestant
-from tests.bench.findings import Findings, Row, Target
+from tests.bench.contestants import BY_NAME, FLOOR, MUSTER, Contestant
+from tests.bench.disk import Disk
+from tests.bench.findings import Findings, Row, Target, over_rounds
 from tests.bench.ground import Ground
-from tests.bench.meters import percentile
+from tests.bench.meters import median, percentile
+from tests.bench.rounds import Rounds, Say, in_turn
 from tests.bench.scale import Scale
 from tests.bench.submissions import Submissions
 
 _GENTLE: Final = 20.0
-_SHARES: Final = (0.1, 0.25, 0.5, 0.75)
+_SHARES: Final = (0.1, 0.25, 0.5, 0.75, 0.9, 1.3)
+_HALF: Final = 0.5
 _AGAINST_CELERY: Final = Target(0.5, 0.35)
 _TAIL: Final = Target(5, 3)
+_TIMER_SECONDS: Final = 0.0015
+_CELERY: Final = BY_NAME["celery"]
 
-Point = dict[str, float]
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What came out at one load, and how many milliseconds it took."""
+
+    offered: float
+    done: float
+    p50: float
+    p90: float
+    p99: float
+    worst: float
+    steal: float
+
+    @property
+    def cells(self) -> dict[str, str]:
+        return {
+            "offered/s": f"{self.offered:,.0f}",
+            "done/s": f"{self.done:,.0f}",
+            "p50": f"{self.p50:,.1f}",
+            "p90": f"{self.p90:,.1f}",
+            "p99": f"{self.p99:,.1f}",
+            "worst": f"{self.worst:,.1f}",
+        }
 
 
-async def measure(ground: Ground, scale: Scale, say: Callable[[str], None]) -> Findings:
-    """Offer 20 applications a second to us and to Celery, then shares of what each can do."""
-    series: dict[str, list[Point]] = {}
-    for contestant in (MUSTER, BY_NAME["celery"]):
-        count = scale.fast_applications if contestant.is_fast else scale.slow_applications
-        saturation = (await burst(ground, contestant, count, seed=3)).rate
-        say(f"{contestant.title}: saturated at {saturation:,.0f} applications/s")
-        rates = [_GENTLE, *(rate for s in _SHARES if (rate := s * saturation) > _GENTLE)]
-        points = [await _offer(ground, contestant, rate, scale.latency_seconds) for rate in rates]
-        for point in points:
-            say(f"{contestant.title}: " + ", ".join(f"{k} {v:,.1f}" for k, v in point.items()))
-        series[contestant.title] = points
-        if contestant is MUSTER:
-            half = points[-2]
-    ours, theirs = series[MUSTER.title][0], series[BY_NAME["celery"].title][0]
-    return Findings(
-        rows=[
-            Row("p50 at 20 applications/s against Celery", _AGAINST_CELERY,
-                ours["p50"] / theirs["p50"], None, f"{ours['p50']:.1f} ms"),
-            Row("p99 against p50 at half of saturation", _TAIL, half["p99"] / half["p50"], None,
-                f"p50 {half['p50']:.1f} ms at {half['offered']:,.0f}/s"),
-        ],
+async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
+    """Offer 20 applications a second to each, and half of what it can do to us, in rounds."""
+    disk = await asyncio.to_thread(Disk.measured, ground.postgres_folder)
+    say(f"the database's disk: {disk}")
+    saturation = (await burst(ground, MUSTER, scale.fast_applications, seed=3)).rate
+    say(f"{MUSTER.title}: saturated at {saturation:,.0f} applications/s")
+    offer = partial(_offer, ground, scale.latency_seconds, say)
+    rounds: Rounds[Point] = await in_turn(
+        {c.name: partial(offer, c, _GENTLE) for c in (MUSTER, _CELERY, FLOOR)}
+        | {"half": partial(offer, MUSTER, _HALF * saturation)},
+        scale.latency_rounds,
+        say,
+    )
+    findings = Findings(
+        rows=_rows(rounds, disk),
         tables={
-            "Latency over three hops, ms from intended send": [
-                {"system": title} | {name: f"{value:,.1f}" for name, value in point.items()}
-                for title, points in series.items()
-                for point in points
-            ]
+            "Latency over three hops at 20 applications/s, ms (range of the rounds)": _gentle(
+                rounds
+            )
         },
-        plots={"load": series},
-    )  # fmt: skip
+        remarks=[f"latency: {rounds.remark}", f"the database's disk: {disk}"],
+    )
+    if scale.has_curves:
+        series = {c.title: await _curve(offer, ground, c, scale) for c in (MUSTER, FLOOR, _CELERY)}
+        findings.tables["Latency against load, ms from the intended time of sending"] = [
+            {"system": title} | point.cells for title, points in series.items() for point in points
+        ]
+        findings.plots["load"] = {
+            title: [[p.offered, p.done, p.p50, p.p99] for p in points]
+            for title, points in series.items()
+        }
+    return findings
 
 
-async def _offer(ground: Ground, contestant: Contestant, rate: float, seconds: float) -> Point:
+def _rows(rounds: Rounds[Point], disk: Disk) -> list[Row]:
+    p50 = {c.title: median(p.p50 for p in rounds.of(c.name)) for c in (MUSTER, _CELERY, FLOOR)}
+    half = rounds.of("half")
+    return [
+        over_rounds(
+            "p50 at 20 applications/s against Celery", _AGAINST_CELERY,
+            rounds.ratios(MUSTER.name, _CELERY.name, lambda point: point.p50),
+            ", ".join(f"{title} {value:.1f} ms" for title, value in p50.items())
+            + f"; a first fdatasync {disk.rested_us / 1e3:.1f} ms",
+        ),
+        over_rounds(
+            "p99 against p50 at half of saturation", _TAIL, [p.p99 / p.p50 for p in half],
+            f"p50 {median(p.p50 for p in half):.1f} ms at {half[0].offered:,.0f}/s",
+        ),
+    ]  # fmt: skip
+
+
+def _gentle(rounds: Rounds[Point]) -> list[dict[str, str]]:
+    """Sum the rounds up: of each percentile the median, the lowest and the highest."""
+    lines = []
+    for c in (MUSTER, FLOOR, _CELERY):
+        points = rounds.of(c.name)
+        line = {"system": c.title}
+        for name in ("p50", "p90", "p99", "worst"):
+            values = [getattr(point, name) for point in points]
+            line[name] = f"{median(values):,.1f} ({min(values):,.1f}-{max(values):,.1f})"
+        lines.append(line)
+    return lines
+
+
+async def _curve(offer: Any, ground: Ground, contestant: Contestant, scale: Scale) -> list[Point]:
+    """Climb up to what the contestant can do."""
+    count = scale.fast_applications if contestant.is_fast else scale.slow_applications
+    saturation = (await burst(ground, contestant, count, seed=3)).rate
+    rates = [_GENTLE, *(rate for share in _SHARES if (rate := share * saturation) > _GENTLE)]
+    return [await offer(contestant, rate, number) for number, rate in enumerate(rates)]
+
+
+async def _offer(  # noqa: PLR0917 - partially applied
+    ground: Ground, seconds: float, say: Say, contestant: Contestant, rate: float, number: int
+) -> Point:
     """Send at a fixed rate; an end is heard when it arrives at the last queue."""
-    submissions = Submissions(seed=4, count=max(50, int(rate * seconds)))
+    submissions = Submissions(seed=400 + number, count=max(50, int(rate * seconds)))
     ended: dict[str, float] = {}
     async with run(ground, contestant) as current:
         await _listen(current, ended)
         current.inputs.append(submissions)
+        before = await current.read_cpu()
         intended = await _send(current, submissions, rate)
         await current.until_done(60 + submissions.count / 20)
         async with asyncio.timeout(30):
             while not intended.keys() <= ended.keys():  # noqa: ASYNC110 - it lies in a queue
                 await asyncio.sleep(0.05)
+        used = (await current.read_cpu()).since(before)
     waits = [(ended[application] - at) * 1000 for application, at in intended.items()]
-    span = max(ended[a] for a in intended) - min(intended.values())
-    return {
-        "offered": rate,
-        "done": submissions.count / span,
-        "p50": percentile(waits, 0.5),
-        "p90": percentile(waits, 0.9),
-        "p99": percentile(waits, 0.99),
-        "max": max(waits),
-    }
+    point = Point(
+        offered=rate,
+        done=submissions.count / (max(ended.values()) - min(intended.values())),
+        p50=percentile(waits, 0.5),
+        p90=percentile(waits, 0.9),
+        p99=percentile(waits, 0.99),
+        worst=max(waits),
+        steal=used.steal,
+    )
+    cells = ", ".join(f"{name} {value}" for name, value in point.cells.items())
+    say(f"round {number}: {contestant.title}: {cells}")
+    return point
 
 
 async def _listen(current: Run, ended: dict[str, float]) -> None:
     """Take what has come so far, then note the time of everything that comes."""
 
     async def hear(message: Any) -> None:
+        at = clock.monotonic()
         application = application_in(message.body)
-        ended.setdefault(application, clock.monotonic())
+        ended.setdefault(application, at)
         current.heard[application] += 1
         await message.channel.basic_ack(message.delivery_tag, wait=False)
 
@@ -93,19 +168,31 @@ async def _listen(current: Run, ended: dict[str, float]) -> None:
 
 
 async def _send(current: Run, submissions: Submissions, rate: float) -> dict[str, float]:
-    """Publish at the intended times without waiting for one another."""
+    """Publish at the intended times without waiting for one another.
+
+    The rate is that of applications; duplicates and poison come between them.
+    """
+    messages = submissions.messages()
+    pace = submissions.count / len(messages) / rate
     intended: dict[str, float] = {}
     tasks: set[asyncio.Task[None]] = set()
     async with current.exchange() as exchange:
         start = clock.monotonic() + 0.1
-        for number, sent in enumerate(submissions.messages()):
-            at = start + number / rate
-            if (wait := at - clock.monotonic()) > 0:
-                await asyncio.sleep(wait)
+        for number, sent in enumerate(messages):
+            at = start + number * pace
             if sent.id not in submissions.poison:
                 intended.setdefault(application_in(sent.body), at)
+            await _until(at)
             task = asyncio.create_task(current.publish_one(exchange, sent))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
         await asyncio.gather(*tasks)
     return intended
+
+
+async def _until(at: float) -> None:
+    """Wait; a timer comes a millisecond late, which would count against everybody alike."""
+    if (rest := at - clock.monotonic() - _TIMER_SECONDS) > 0:
+        await asyncio.sleep(rest)
+        while clock.monotonic() < at:  # noqa: ASYNC110 - no timer is as punctual
+            await asyncio.sleep(0)

@@ -1,24 +1,23 @@
 """Leg 7: the memory of one worker process over many messages."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Final
 
 from tests.bench.burst import Run, run
 from tests.bench.contestants import MUSTER
-from tests.bench.findings import Findings, Row, Target
+from tests.bench.findings import MEMORY, Findings, Row, Target
 from tests.bench.ground import Ground
 from tests.bench.job import HOPS
 from tests.bench.meters import resident_mb
+from tests.bench.rounds import Say
 from tests.bench.scale import Scale
 from tests.bench.submissions import Submissions
 
 _PARTS: Final = 20
-_MEMORY: Final = Target(120, 80, "MB")
 _GROWTH: Final = Target(1.1, 1.02)
 
 
-async def measure(ground: Ground, scale: Scale, say: Callable[[str], None]) -> Findings:
+async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
     """Send the messages in parts, and weigh the process after each."""
     count = max(1, scale.memory_messages // len(HOPS) // _PARTS)
     points: list[tuple[int, float]] = []
@@ -31,11 +30,11 @@ async def measure(ground: Ground, scale: Scale, say: Callable[[str], None]) -> F
     early = points[_PARTS // 5][1]
     return Findings(
         rows=[
-            Row("memory of a worker process, at most", _MEMORY, max(size for _, size in points)),
+            Row("memory of a process, at most", MEMORY, max(size for _, size in points)),
             Row("its growth after the first fifth", _GROWTH, points[-1][1] / early,
                 None, f"over {points[-1][0]:,} messages"),
         ],
-        plots={"memory": points},
+        plots={"memory": [list(point) for point in points]},
     )  # fmt: skip
 
 

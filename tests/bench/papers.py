@@ -18,6 +18,7 @@ _WORDS: Final = (
     "colleagues", "training", "quality", "check", "service", "repair", "record", "team", "rota",
     "stock", "parts", "night", "shift", "report", "measured", "improved",
 )  # fmt: skip
+_FORGETFUL: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ def statement(seed: int) -> Paper:
         Role.PERSONAL_STATEMENT,
         "Personal Statement.docx",
     )
+
+
+def papers_of(number: int) -> list[Paper]:
+    """Write what a candidate sends in; every tenth forgets the statement."""
+    return [cv(number)] if number % _FORGETFUL == 0 else [cv(number), statement(number)]
 
 
 def _paper(content: bytes, role: Role, name: str) -> Paper:

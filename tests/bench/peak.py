@@ -1,104 +1,165 @@
-"""Leg 5: the minute before the deadline, with large files and a worker that dies."""
+"""Leg 5 (G15): the minute before the deadline, with large files and a worker that dies."""
 
 import asyncio
 import random
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from services.console.workers import owners
 from shared import clock
-from tests.bench.findings import Findings, Row, Target
+from tests.bench.findings import Findings, Row, Target, over_rounds
 from tests.bench.ground import Ground
 from tests.bench.meters import percentile
 from tests.bench.papers import Paper, cv, statement
+from tests.bench.rounds import Rounds, Say, in_turn
 from tests.bench.scale import Scale
-from tests.bench.whole import TEMPLATE, accepted_at, names, whole
+from tests.bench.whole import TEMPLATE, Whole, accepted_at, names, whole
 
 _FILES: Final = 40
 _SMALLEST, _LARGEST = 100_000, 10_000_000
 _INTAKE: Final = Target(5, 5, "s")
 _EMPTY: Final = Target(15, 5, "min")
-_FORGETFUL: Final = "tests.bench.forgetful"
+_PROGRAMS: Final = {
+    "as in production": "services.console",
+    "without the memory of verdicts": "tests.bench.forgetful",
+}
 _DYING: Final = 0  # the process with intake in it
 _TICK_SECONDS: Final = 0.1
 
 
-async def measure(ground: Ground, scale: Scale, say: Callable[[str], None]) -> Findings:
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """How one deadline went."""
+
+    accepted: int
+    intake_p50: float
+    intake_p99: float
+    seconds: float
+    cpu_ms: float
+    resident_mb: float
+    largest: str
+    steal: float
+
+    def cells(self, title: str) -> dict[str, str]:
+        return {
+            "verdicts": title,
+            "accepted": f"{self.accepted:,}",
+            "intake p50, s": f"{self.intake_p50:.2f}",
+            "intake p99, s": f"{self.intake_p99:.2f}",
+            "all done after, s": f"{self.seconds:,.0f}",
+            "applications/s": f"{self.accepted / self.seconds:,.0f}",
+            "CPU, ms/application": f"{self.cpu_ms:.1f}",
+            "largest process, MB": f"{self.resident_mb:.0f} ({self.largest})",
+            "steal": f"{self.steal:.1%}",
+        }
+
+
+async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
     """Once as in production, and once without the memory of verdicts."""
     await ground.set_up(owners(), TEMPLATE)
-    papers = _papers()
-    lines = []
-    for title, program in (("as in production", "services.console"), ("no memory", _FORGETFUL)):
-        line = await _run(ground, scale, papers, program)
-        say(f"{title}: " + ", ".join(f"{name} {value:,.1f}" for name, value in line.items()))
-        lines.append({"verdicts": title} | line)
-    first = lines[0]
+    papers = await asyncio.to_thread(_papers)
+    rounds: Rounds[Peak] = await in_turn(
+        {title: partial(_run, ground, scale, papers, program, say)
+         for title, program in _PROGRAMS.items()},
+        scale.peak_rounds, say,
+    )  # fmt: skip
+    usual, forgetful = (rounds.of(title) for title in _PROGRAMS)
     note = f"{scale.peak_applications:,} in {scale.peak_seconds:.0f} s, all accepted"
     return Findings(
         rows=[
-            Row("deadline peak: intake p99", _INTAKE, first["intake p99 s"], None, note),
-            Row("deadline peak: until all is done", _EMPTY, first["empty after s"] / 60),
-            Row("the same without the memory of verdicts", None, lines[1]["empty after s"] / 60,
-                None, "min"),
+            over_rounds(
+                "deadline peak: intake p99", _INTAKE, [p.intake_p99 for p in usual], note
+            ),
+            over_rounds("deadline peak: until empty", _EMPTY, [p.seconds / 60 for p in usual]),
+            Row("the same without the memory of verdicts", None,
+                max(p.seconds / 60 for p in forgetful), unit="min"),
         ],
         tables={
             "Deadline peak": [
-                {k: v if isinstance(v, str) else f"{v:,.1f}" for k, v in line.items()}
-                for line in lines
+                peak.cells(title) for title in _PROGRAMS for peak in rounds.of(title)
             ]
         },
+        remarks=[f"peak: {rounds.remark}; {_described(papers)}"],
     )  # fmt: skip
 
 
 def _papers() -> list[tuple[Paper, Paper]]:
-    """Write 20 CVs of 0.1 to 10 MB, most of them small, and 20 statements."""
+    """Write CVs of 0.1 to 10 MB, most of them small, and as many statements."""
     chooser = random.Random(5)
     ratio = _LARGEST / _SMALLEST
-    sizes = [int(_SMALLEST * ratio ** chooser.random()) for _ in range(_FILES // 2)]
-    return [(cv(n, size), statement(n)) for n, size in enumerate([_LARGEST, *sizes[1:]])]
+    sizes = [int(_SMALLEST * ratio ** chooser.random()) for _ in range(_FILES - 2)]
+    sizes += [_SMALLEST, _LARGEST]
+    return [(cv(number, size), statement(number)) for number, size in enumerate(sizes)]
 
 
-async def _run(
-    ground: Ground, scale: Scale, papers: list[tuple[Paper, Paper]], program: str
-) -> dict[str, Any]:
-    chooser = random.Random(6)
+def _described(papers: list[tuple[Paper, Paper]]) -> str:
+    sizes = [len(written.content) / 1e6 for written, _ in papers]
+    return (
+        f"{len(sizes)} CVs of {min(sizes):.1f} to {max(sizes):.1f} MB, "
+        f"{sum(sizes) / len(sizes):.1f} on average, and as many statements; the process with "
+        "intake in it killed by SIGKILL half-way"
+    )
+
+
+async def _run(  # noqa: PLR0917 - partially applied
+    ground: Ground,
+    scale: Scale,
+    papers: list[tuple[Paper, Paper]],
+    program: str,
+    say: Say,
+    number: int,
+) -> Peak:
+    chooser = random.Random(6 + number)
+    count = scale.peak_applications
     async with whole(ground, program) as pipeline:
         submissions = {
             name: pipeline.submit(name, [chooser.choice(papers)[0], chooser.choice(papers)[1]])
-            for name in names(scale.peak_applications)
+            for name in names(pipeline.label, count)
         }
-        began = clock.monotonic()
-        began_at = clock.utc_now().astimezone(UTC)
-        waiting = list(submissions.items())
-        intended: dict[str, float] = {}
-        is_killed = False
-        before = await pipeline.read_cpu()
-        while waiting:
-            elapsed = clock.monotonic() - began
-            due = int(elapsed / scale.peak_seconds * len(submissions)) - len(intended)
-            part, waiting = waiting[:due], waiting[due:]
-            for name, _ in part:
-                intended[name] = len(intended) / len(submissions) * scale.peak_seconds
-            await pipeline.publish([message for _, message in part])
-            if not is_killed and elapsed > scale.peak_seconds / 2:
-                is_killed = True
-                pipeline.kill_worker(_DYING)
-            await asyncio.sleep(_TICK_SECONDS)
+        before, began, began_at = await pipeline.read_cpu(), clock.monotonic(), clock.utc_now()
+        intended = await _offer(pipeline, submissions, scale.peak_seconds)
         await pipeline.until_done(20 * 60)
         seconds = clock.monotonic() - began
         used = (await pipeline.read_cpu()).since(before)
-        waits = await _waits(pipeline.owner, began_at, intended)
+        waits = await _waits(pipeline.owner, began_at.astimezone(UTC), intended)
+        resident, largest = max((mb, name) for name, mb in pipeline.resident_mb().items())
         await pipeline.audit()
-    return {
-        "accepted": len(waits),
-        "intake p50 s": percentile(waits, 0.5),
-        "intake p99 s": percentile(waits, 0.99),
-        "empty after s": seconds,
-        "CPU ms/application": sum(used.groups.values()) / len(submissions) * 1e3,
-        "MB of files": sum(len(c.content) + len(s.content) for c, s in papers) / 1e6,
-        "steal %": used.steal * 100,
-    }
+    peak = Peak(
+        len(waits),
+        percentile(waits, 0.5),
+        percentile(waits, 0.99),
+        seconds,
+        sum(used.groups.values()) / count * 1e3,
+        resident,
+        largest,
+        used.steal,
+    )
+    say(", ".join(f"{name} {value}" for name, value in peak.cells(program).items()))
+    return peak
+
+
+async def _offer(
+    pipeline: Whole, submissions: dict[str, Any], in_seconds: float
+) -> dict[str, float]:
+    """Send evenly over the time, and kill a worker half-way; returns the intended times."""
+    began = clock.monotonic()
+    waiting = list(submissions.items())
+    intended: dict[str, float] = {}
+    is_killed = False
+    while waiting:
+        elapsed = clock.monotonic() - began
+        due = int(elapsed / in_seconds * len(submissions)) - len(intended)
+        part, waiting = waiting[:due], waiting[due:]
+        for name, _ in part:
+            intended[name] = len(intended) / len(submissions) * in_seconds
+        await pipeline.publish([message for _, message in part])
+        if not is_killed and elapsed > in_seconds / 2:
+            is_killed = True
+            pipeline.kill_worker(_DYING)
+        await asyncio.sleep(_TICK_SECONDS)
+    return intended
 
 
 async def _waits(owner: Any, began_at: datetime, intended: dict[str, float]) -> list[float]:

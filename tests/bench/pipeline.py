@@ -4,104 +4,185 @@ import asyncio
 import json
 import subprocess
 from collections.abc import Callable
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from services.console.workers import owners
 from shared.embedded.process import free_ports
-from tests.bench.burst import LOG, burst
+from tests.bench.burst import LOG, Figures, burst
 from tests.bench.contestants import FLOOR, python
-from tests.bench.findings import Findings, Row, Target, short
+from tests.bench.findings import MEMORY, Findings, Row, Target, over_rounds, short
 from tests.bench.ground import ROOT, Ground, environment_with, start
 from tests.bench.job import HOPS
-from tests.bench.meters import GROUPS, median
-from tests.bench.papers import cv, statement
+from tests.bench.meters import median, read_cpu
+from tests.bench.papers import Paper, papers_of
+from tests.bench.rounds import Rounds, Say, in_turn
 from tests.bench.scale import Scale
-from tests.bench.whole import TEMPLATE, Whole, names, whole
+from tests.bench.whole import TEMPLATE, names, whole
 
 _PARTS: Final = Target(1.4, 1.15)
 _WARM_UP: Final = 20
-_INCOMPLETE: Final = 10  # every tenth candidate forgets the statement
 
 
-async def measure(ground: Ground, scale: Scale, say: Callable[[str], None]) -> Findings:
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What applications cost on their way through the whole pipeline; CPU in us for each."""
+
+    cpu: dict[str, float]
+    hops: float
+    letters: float
+    rate: float
+    steal: float
+    resident_mb: dict[str, float]
+
+    @property
+    def cpu_total(self) -> float:
+        return sum(self.cpu.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """The same inspections and letters without a pipeline, in us of CPU."""
+
+    inspecting: float
+    letter: float
+    steal: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One round: what the whole cost, and what its parts cost by themselves."""
+
+    whole: Passage
+    floor: Figures
+    bare: Bare
+
+    @property
+    def total(self) -> float:
+        hops = self.whole.hops * self.floor.cpu_total / len(HOPS)
+        return hops + self.bare.inspecting + self.whole.letters * self.bare.letter
+
+    @property
+    def ratio(self) -> float:
+        return self.whole.cpu_total / self.total
+
+
+async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
     """Interleave the pipeline, the floor and the bare work."""
     await ground.set_up(owners(), TEMPLATE)
     count = scale.pipeline_applications
-    rounds = []
-    for number in range(min(3, scale.rounds)):
-        floor = await burst(ground, FLOOR, scale.fast_applications // 4, seed=40 + number)
-        used = await _run(ground, count)
-        bare = await asyncio.to_thread(_work_barely, count, used["letters"], used["mails"])
-        hop = floor.cpu_total / len(HOPS)
-        parts = used["hops"] / count * hop + (bare["inspecting"] + bare["sending"]) / count * 1e6
-        rounds.append({"round": number + 1} | _line(used, bare, hop, parts, count))
-        say(", ".join(f"{name} {short(value)}" for name, value in rounds[-1].items()))
-    ratios = [line["ratio"] for line in rounds]
-    row = Row("whole pipeline, CPU against the sum of its parts", _PARTS,
-              median(ratios), (min(ratios), max(ratios)))  # fmt: skip
-    shown = [{name: f"{short(value)}" for name, value in line.items()} for line in rounds]
-    return Findings(rows=[row], tables={"The whole pipeline, us of CPU per application": shown})
-
-
-def _line(
-    used: dict[str, Any], bare: dict[str, float], hop: float, parts: float, count: int
-) -> dict[str, float]:
-    return {
-        **{group: used["cpu"].groups[group] / count * 1e6 for group in GROUPS},
-        "whole": used["total"],
-        "hops/application": used["hops"] / count,
-        "a hop at the floor": hop,
-        "bare inspections": bare["inspecting"] / count * 1e6,
-        "bare letters": bare["sending"] / count * 1e6,
-        "sum of the parts": parts,
-        "ratio": used["total"] / parts,
-        "applications/s": count / used["cpu"].at,
-        "steal": used["cpu"].steal,
+    rounds: Rounds = await in_turn(
+        {
+            "floor": lambda number: burst(
+                ground, FLOOR, scale.fast_applications // 4, 40 + number
+            ),
+            "whole": lambda _: pass_through(ground, count, papers_of),
+            "bare": lambda _: asyncio.to_thread(_work_barely, count // 4),
+        },
+        scale.pipeline_rounds,
+        say,
+    )
+    parts = [Parts(**one) for one in rounds.kept]
+    for number, one in enumerate(parts):
+        say(f"round {number}: " + ", ".join(f"{k} {v}" for k, v in _cells(one).items()))
+    heaviest = {
+        name: max(one.whole.resident_mb[name] for one in parts)
+        for name in parts[0].whole.resident_mb
     }
+    return Findings(
+        rows=[
+            over_rounds(
+                "whole pipeline, CPU against the sum of its parts", _PARTS,
+                [one.ratio for one in parts],
+                f"{median(one.whole.cpu_total for one in parts) / 1e3:.1f} ms an application",
+            ),
+            Row("memory of a real worker process, at most", MEMORY, max(
+                mb for name, mb in heaviest.items() if "child" not in name)),
+        ],
+        tables={
+            "The whole pipeline, µs of CPU per application": [
+                {"round": str(number + 1)} | _cells(one) for number, one in enumerate(parts)
+            ],
+            "Memory of the real worker processes": [
+                {"process": name, "resident MB, at most": f"{mb:.0f}"}
+                for name, mb in heaviest.items()
+            ],
+        },
+        remarks=[f"pipeline: {rounds.remark}"],
+    )  # fmt: skip
 
 
-async def _run(ground: Ground, count: int) -> dict[str, Any]:
-    """Send applications through, 5 % of them twice and 1 % broken, and balance the ledger."""
-    async with whole(ground) as pipeline:
-        everyone = list(names(_WARM_UP + count))
-        await pipeline.publish([_submit(pipeline, n, 10**6 + i)
-                                for i, n in enumerate(everyone[:_WARM_UP])])  # fmt: skip
+def _cells(one: Parts) -> dict[str, str]:
+    figures = {
+        **one.whole.cpu,
+        "whole": one.whole.cpu_total,
+        "hops/application": one.whole.hops,
+        "a hop at the floor": one.floor.cpu_total / len(HOPS),
+        "bare inspections": one.bare.inspecting,
+        "bare letters": one.whole.letters * one.bare.letter,
+        "sum of the parts": one.total,
+        "ratio": one.ratio,
+        "applications/s": one.whole.rate,
+    }
+    return {name: short(value) for name, value in figures.items()}
+
+
+async def pass_through(
+    ground: Ground,
+    count: int,
+    papers: Callable[[int], list[Paper]],
+    *,
+    label: str = "bench",
+    url: str = "",
+    warm_up: int = _WARM_UP,
+    is_clean: bool = False,
+) -> Passage:
+    """Send applications through, 5 % of them twice and 1 % broken, and balance the ledger.
+
+    With a `url` into that database, else into a fresh one; `is_clean` without the trouble.
+    """
+    async with whole(ground, label=label, url=url) as pipeline:
+        everyone = list(names(label, warm_up + count))
+        for number, name in enumerate(everyone[:warm_up]):
+            await pipeline.publish([pipeline.submit(name, papers(10**6 + number))])
         await pipeline.until_done(120)
-        submissions = [_submit(pipeline, name, i) for i, name in enumerate(everyone[_WARM_UP:])]
-        submissions += submissions[::20]
-        submissions += [pipeline.poisonous(n) for n in range(max(1, count // 100))]
+        submissions = [
+            pipeline.submit(name, papers(number)) for number, name in enumerate(everyone[warm_up:])
+        ]
+        if not is_clean:
+            submissions += submissions[::20]
+            submissions += [pipeline.poisonous(n) for n in range(max(1, count // 100))]
         hops, before = await pipeline.hops(), await pipeline.read_cpu()
         await pipeline.publish(submissions)
         await pipeline.until_done(120 + count / 2)
         used = (await pipeline.read_cpu()).since(before)
-        return {
-            "cpu": used,
-            "total": sum(used.groups.values()) / count * 1e6,
-            "hops": await pipeline.hops() - hops,
-            "letters": round(await pipeline.audit() * count / (count + _WARM_UP)),
-            "mails": pipeline.mails,
-        }
+        resident, hops = pipeline.resident_mb(), await pipeline.hops() - hops
+        letters = await pipeline.audit()
+    return Passage(
+        {name: seconds / count * 1e6 for name, seconds in used.groups.items()},
+        hops / count,
+        letters / len(everyone),
+        count / used.at,
+        used.steal,
+        resident,
+    )
 
 
-def _submit(pipeline: Whole, name: str, number: int) -> Any:
-    is_complete = number % _INCOMPLETE != 0
-    return pipeline.submit(name, [cv(number), *([statement(number)] if is_complete else [])])
-
-
-def _work_barely(count: int, letters: int, _: Any) -> dict[str, float]:
+def _work_barely(count: int) -> Bare:
     """Run bare.py against a sink of its own."""
     port = str(free_ports(1)[0])
     folder = LOG.parent / f"muster-bench-mails-{port}"
     sink = start(
         python("services.console", "mailbox", "--port", port, "--folder", str(folder)), {}, LOG
     )
+    before = read_cpu({})
     try:
         done = subprocess.run(
-            python("tests.bench.bare", str(count), str(letters)),
+            python("tests.bench.bare", str(count)),
             env=environment_with({"SMTP_HOST": "127.0.0.1", "SMTP_PORT": port}),
             cwd=ROOT, capture_output=True, text=True, check=True,
         )  # fmt: skip
     finally:
         sink.stop()
-    answer: dict[str, float] = json.loads(done.stdout)
-    return answer
+    used = json.loads(done.stdout)
+    return Bare(used["inspecting"] * 1e6, used["letter"] * 1e6, read_cpu({}).since(before).steal)

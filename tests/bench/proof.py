@@ -8,6 +8,10 @@ import asyncpg
 from tests.bench.ground import Ground
 
 _SWITCHED_ON = ("fsync", "synchronous_commit", "full_page_writes")
+_SHOWN = (
+    *_SWITCHED_ON, "wal_sync_method", "wal_level", "shared_buffers", "max_wal_size",
+    "max_connections", "default_transaction_isolation",
+)  # fmt: skip
 
 
 class NotInEarnest(AssertionError):  # noqa: N818 - it says what is the matter
@@ -29,6 +33,15 @@ async def prove_database(url: str) -> None:
         )
         if careless:
             raise NotInEarnest(f"unlogged: {careless}")
+    finally:
+        await connection.close()
+
+
+async def settings_of(url: str) -> dict[str, str]:
+    """Ask the database server how it is set."""
+    connection = await asyncpg.connect(url)
+    try:
+        return {name: await connection.fetchval(f"show {name}") for name in _SHOWN}
     finally:
         await connection.close()
 
@@ -60,12 +73,19 @@ async def _listed(ground: Ground, command: str, *columns: str) -> list[dict[str,
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
+def _flushes(connection: Any) -> str:
+    """Name the counter of the server's flushes, which PostgreSQL 18 moved."""
+    if connection.get_server_version().major < 18:
+        return "select wal_sync from pg_stat_wal"
+    return "select sum(fsyncs) from pg_stat_io where object = 'wal'"
+
+
 async def work_done(url: str) -> dict[str, int]:
     """Read how often the server committed and flushed, to be compared afterwards."""
     connection = await asyncpg.connect(url)
     try:
         row = await connection.fetchrow(
-            "select xact_commit, wal_sync, wal_bytes::bigint from pg_stat_database, pg_stat_wal"
+            f"select xact_commit, ({_flushes(connection)}) as wal_sync from pg_stat_database"
             " where datname = current_database()"
         )
         return dict(row)

@@ -1,41 +1,53 @@
-"""The table for the terminal, and docs/performance.md with its plots."""
+"""The table for the terminal; docs/performance.md with its pictures, and the README's table."""
 
 import os
-import pickle
 import platform
-import subprocess
 from collections.abc import Sequence
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 import psutil
+from pydantic import TypeAdapter
 from rich.console import Console
 from rich.table import Table
 
 from shared import clock
 from shared.settings import settings
 from tests.bench.contestants import ALL
+from tests.bench.disk import Disk
 from tests.bench.findings import Findings, Row, Verdict
 from tests.bench.ground import ROOT, Ground
-from tests.bench.plots import draw
+from tests.bench.plots import CAPTIONS, draw
+from tests.bench.proof import settings_of
+from tests.bench.scale import LEGS
+from tests.support.sections import marked, write_section
 
 _FOLDER: Final = ROOT / "docs" / "performance"
 _PAGE: Final = ROOT / "docs" / "performance.md"
+_README: Final = ROOT / "README.md"
+_SECTION: Final = "bench"
 _KEPT: Final = settings().home / "bench"
+_LEG: Final = TypeAdapter(tuple[datetime, Findings])
 _PACKAGES: Final = (
     "aio-pika", "asyncpg", "pydantic", "uvloop", "faststream", "celery", "dramatiq", "taskiq",
     "taskiq-aio-pika", "psycopg",
 )  # fmt: skip
 _PREFACE: Final = (
-    "Written by `./muster bench`. Everything is a ratio within one interleaved run on one "
-    "machine; rates by themselves say more about the machine. How it is measured, and why nobody "
+    "Written by `./muster bench`. What can be is a ratio within one run on one machine; rates by "
+    "themselves say more about the machine. How it is measured, and why nobody "
     "could cheat: [tests/bench](../tests/bench/README.md)."
 )
 _PARTICIPANTS: Final = (
     "Durable quorum queues, persistent messages, publisher confirms, acknowledgement after the "
     "commit, two processes and fsync for everybody. The peers write no outbox row, so a crash "
     "between commit and publish would cost them a message: that is in their favour."
+)
+_SERVERS: Final = (
+    "What the servers answered when asked. Before every run the bench also makes sure that no "
+    "role, database or table has a setting of its own, that every queue is a durable quorum "
+    "queue, that every consumer acknowledges and that every publisher is in confirm mode."
 )
 _COLOURS: Final = {Verdict.AIM: "green", Verdict.MUST: "yellow", Verdict.MISSED: "red"}
 _HEADINGS: Final = ("", "must", "aim", "measured (range of the rounds)", "verdict")
@@ -62,34 +74,38 @@ def show(findings: Findings, console: Console) -> None:
 def keep(leg: str, findings: Findings) -> None:
     """Remember what a leg found, so that legs may be run one at a time."""
     _KEPT.mkdir(parents=True, exist_ok=True)
-    (_KEPT / leg).write_bytes(pickle.dumps((clock.utc_now(), findings)))
+    (_KEPT / f"{leg}.json").write_bytes(_LEG.dump_json((clock.utc_now(), findings), indent=1))
 
 
-def write(legs: Sequence[str], ground: Ground) -> Path:
-    """Write the page from the last full run of each leg."""
+async def write(ground: Ground) -> Path:
+    """Write the page and the README's table from the last full run of each leg."""
     findings = Findings()
-    for leg in legs:
-        if (_KEPT / leg).exists():
-            at, found = pickle.loads((_KEPT / leg).read_bytes())
+    for leg in LEGS:
+        if (_KEPT / f"{leg}.json").exists():
+            at, found = _LEG.validate_json((_KEPT / f"{leg}.json").read_bytes())
             findings.add(found)
             findings.remarks.append(f"{leg}: measured on {at:%d %B %Y at %H:%M} UTC")
     _FOLDER.mkdir(parents=True, exist_ok=True)
     plots = draw(findings.plots, _FOLDER)
+    targets = _markdown([dict(zip(_HEADINGS, _cells(row), strict=True)) for row in findings.rows])
+    server = await settings_of(ground.postgres.url)
     parts = [
         "# Performance",
         _PREFACE,
-        _markdown([dict(zip(_HEADINGS, _cells(row), strict=True)) for row in findings.rows]),
-        "\n".join(f"- {remark}" for remark in findings.remarks),
+        marked(_SECTION, targets),
+        *(f"![{CAPTIONS[path.stem]}](performance/{path.name})" for path in plots),
         *(
             f"## {title}\n\n{_markdown(_upright(lines))}"
             for title, lines in findings.tables.items()
         ),
-        *(f"![{path.stem}](performance/{path.name})" for path in plots),
-        f"## Machine and versions\n\n{_markdown(_machine(ground))}",
+        "## The runs\n\n" + "\n".join(f"- {remark}" for remark in findings.remarks),
+        f"## Machine and versions\n\n{_listed(_machine(ground))}",
+        f"## Server settings\n\n{_SERVERS}\n\n{_listed(server)}",
         f"## Settings of all who took part\n\n{_PARTICIPANTS}\n\n"
         + _markdown([{"system": c.title, "settings": c.peer_settings} for c in ALL]),
     ]
     _PAGE.write_text("\n\n".join(parts) + "\n")
+    write_section(_README, _SECTION, targets)
     return _PAGE
 
 
@@ -118,19 +134,22 @@ def _markdown(lines: Sequence[dict[str, Any]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _machine(ground: Ground) -> list[dict[str, Any]]:
+def _listed(facts: dict[str, str]) -> str:
+    return _markdown([{"what": name, "value": value} for name, value in facts.items()])
+
+
+def _machine(ground: Ground) -> dict[str, str]:
     memory = psutil.virtual_memory().total / 2**30
-    facts = {
+    return {
         "processor": f"{os.cpu_count()} x {_processor()}",
         "memory": f"{memory:.0f} GiB",
+        "disk": str(Disk.measured(ground.postgres_folder)),
         "system": platform.platform(),
         "Python": platform.python_version(),
         "broker": ground.rabbit.title,
         "database": ground.postgres.title,
-        "one fdatasync": _fdatasync(),
         **{name: version(name) for name in _PACKAGES},
     }
-    return [{"what": name, "value": value} for name, value in facts.items()]
 
 
 def _processor() -> str:
@@ -138,17 +157,3 @@ def _processor() -> str:
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return platform.machine()
-
-
-def _fdatasync() -> str:
-    """Time the disk itself: a machine that does not wait for it flatters small transactions."""
-    program = next(Path("/usr/lib/postgresql").glob("*/bin/pg_test_fsync"), None)
-    if program is None:
-        return "not measured: no pg_test_fsync"
-    folder = Path(os.environ.get("TMPDIR", "/tmp"))
-    done = subprocess.run(
-        [program, "-s", "1", "-f", folder / "muster-fsync"],
-        capture_output=True, text=True, check=False, cwd=folder,
-    )  # fmt: skip
-    line = next((ln for ln in done.stdout.splitlines() if "fdatasync" in ln and "ops" in ln), "")
-    return " ".join(line.split()[1:]) or "not measured"

@@ -12,41 +12,54 @@ class Scale:
     fast_applications: int
     slow_applications: int
     peers: tuple[str, ...]
+    latency_rounds: int
     latency_seconds: float
+    has_curves: bool
+    pipeline_rounds: int
     pipeline_applications: int
+    peak_rounds: int
     peak_applications: int
     peak_seconds: float
     history_sizes: tuple[int, ...]
+    history_rounds: int
     history_applications: int
     memory_messages: int
-    legs: tuple[str, ...]
 
 
+LEGS: Final = ("hops", "latency", "pipeline", "peak", "history", "memory")
 FULL: Final = Scale(
     rounds=5,
-    fast_applications=20_000,
-    slow_applications=3_000,
+    fast_applications=10_000,
+    slow_applications=2_000,
     peers=("faststream", "celery", "dramatiq", "taskiq"),
-    latency_seconds=30,
-    pipeline_applications=1_000,
+    latency_rounds=3,
+    latency_seconds=15,
+    has_curves=True,
+    pipeline_rounds=3,
+    pipeline_applications=600,
+    peak_rounds=1,
     peak_applications=5_000,
     peak_seconds=60,
     history_sizes=(100_000, 1_000_000),
-    history_applications=5_000,
+    history_rounds=3,
+    history_applications=500,
     memory_messages=100_000,
-    legs=("hops", "latency", "pipeline", "peak", "history", "memory"),
 )
 SHORT: Final = Scale(
     rounds=1,
     fast_applications=1_000,
     slow_applications=300,
     peers=("celery",),
+    latency_rounds=1,
     latency_seconds=5,
-    pipeline_applications=100,
+    has_curves=False,
+    pipeline_rounds=1,
+    pipeline_applications=60,
+    peak_rounds=1,
     peak_applications=200,
     peak_seconds=5,
     history_sizes=(100_000,),
-    history_applications=1_000,
+    history_rounds=1,
+    history_applications=200,
     memory_messages=6_000,
-    legs=("hops", "history"),
 )

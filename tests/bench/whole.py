@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 import asyncpg
+import psutil
 
 from services.console.workers import SERVICES
 from shared import clock
@@ -28,14 +29,13 @@ from tests.bench.audit import Mismatch, id_of
 from tests.bench.burst import LOG, TooSlow
 from tests.bench.contestants import MUSTER, python
 from tests.bench.ground import Ground, start
-from tests.bench.meters import Cpu, cpu_of_tree, read_cpu
+from tests.bench.meters import Cpu, cpu_of_tree, read_cpu, resident_mb
 from tests.bench.papers import Paper
 from tests.bench.proof import prove_broker, prove_database
 from tests.support.build_submissions import application_submitted, candidate
 from tests.support.build_vacancies import vacancy_published
 
 TEMPLATE: Final = "bench_pipeline"
-VACANCY: Final = "bench-vacancy"
 _PROCESSES: Final = (
     ("vacancies", "intake", "eligibility", "progress"),
     ("documents",),
@@ -58,11 +58,24 @@ class Whole:
     owner: Any
     publisher: Publisher
     environment: dict[str, str]
+    label: str
     workers: list[GuardedProcess] = field(default_factory=list)
     expected: dict[str, Stage] = field(default_factory=dict)
     poison: set[UUID] = field(default_factory=set)
     program: str = "services.console"
     used_by_the_dead: float = 0.0
+
+    @property
+    def vacancy(self) -> str:
+        return f"{self.label}-vacancy"
+
+    def resident_mb(self) -> dict[str, float]:
+        """Weigh each process of workers, and the heaviest of the children of each."""
+        return {
+            title: mb
+            for names_, worker in zip(_PROCESSES, self.workers, strict=True)
+            for title, mb in _weights(", ".join(names_), worker.pid)
+        }
 
     def start_worker(self, number: int) -> None:
         """Start one of the three processes, or start it again."""
@@ -92,7 +105,7 @@ class Whole:
         )
         payload = application_submitted(
             application,
-            vacancy=VACANCY,
+            vacancy=self.vacancy,
             submitted_at=clock.utc_now(),
             candidate=candidate(email=f"{application}@example.org"),
             documents=documents,
@@ -124,7 +137,7 @@ class Whole:
     async def _acknowledged(self) -> int:
         count: int = await self.owner.fetchval(
             "select count(*) from notifications.message"
-            " where kind = 'acknowledgement' and state = 'sent'"
+            f" where {self._is_ours} and kind = 'acknowledgement' and state = 'sent'"
         )
         return count
 
@@ -134,12 +147,20 @@ class Whole:
         if await self.owner.fetchval(f"select {_TO_DO}"):
             return False
         unsent = await self.owner.fetchval(
-            "select count(*) from notifications.message where state in ('queued', 'sending')"
+            "select count(*) from notifications.message"
+            f" where {self._is_ours} and state in ('queued', 'sending')"
         )
         if unsent or any([await self.ground.depth(s.queue) for s in SERVICES]):
             return False
-        rows = await self.owner.fetch("select application, stage from progress.application")
+        rows = await self.owner.fetch(
+            f"select application, stage from progress.application where {self._is_ours}"
+        )
         return {row["application"]: row["stage"] for row in rows} == self.expected
+
+    @property
+    def _is_ours(self) -> str:
+        """SQL that finds our applications by the index, however many others there are."""
+        return f"application >= '{self.label}-' and application < '{self.label}.'"
 
     async def hops(self) -> int:
         """Count the messages that were handled, over all services."""
@@ -164,12 +185,14 @@ class Whole:
 
 
 @asynccontextmanager
-async def whole(ground: Ground, program: str = "services.console") -> AsyncIterator[Whole]:
-    """Bring the pipeline up with one open vacancy; audit it at the end."""
+async def whole(
+    ground: Ground, program: str = "services.console", *, label: str = "bench", url: str = ""
+) -> AsyncIterator[Whole]:
+    """Bring the pipeline up with one open vacancy, on that database or on a fresh one."""
     async with AsyncExitStack() as leaving:
         await leaving.enter_async_context(ground.queues(MUSTER, ()))
         await declare(ground.rabbit.url, SERVICES)
-        url = await leaving.enter_async_context(ground.database(TEMPLATE))
+        url = url or await leaving.enter_async_context(ground.database(TEMPLATE))
         await prove_database(url)
         folder = Path(leaving.enter_context(tempfile.TemporaryDirectory(prefix="muster-bench-")))
         for name in ("store", "mails"):
@@ -188,7 +211,7 @@ async def whole(ground: Ground, program: str = "services.console") -> AsyncItera
         leaving.push_async_callback(publisher.close)
         pipeline = Whole(
             ground, url, folder / "store", folder / "mails", owner, publisher, environment,
-            program=program,
+            label, program=program,
         )  # fmt: skip
         leaving.callback(lambda: [worker.stop() for worker in pipeline.workers])
         for number in range(len(_PROCESSES)):
@@ -201,23 +224,29 @@ async def whole(ground: Ground, program: str = "services.console") -> AsyncItera
 async def _open_vacancy(pipeline: Whole) -> None:
     now = clock.utc_now()
     vacancy = vacancy_published(
-        vacancy=VACANCY,
+        vacancy=pipeline.vacancy,
         posted_on=(now - timedelta(days=7)).date(),
         closes_at=now + timedelta(days=14),
     )
     await pipeline.publish([_outgoing(vacancy)])
     heard = " * ".join(
-        f"(select count(*) from {service.name}.inbox)"
+        f"(select count(*) from {service.name}.inbox where subject = $1)"
         for service in SERVICES
         if any(s.event is VacancyTimetabled for s in service.subscriptions)
     )
     async with asyncio.timeout(60):
-        while not await pipeline.owner.fetchval(f"select {heard}"):  # noqa: ASYNC110 - it lies in the database
+        while not await pipeline.owner.fetchval(f"select {heard}", pipeline.vacancy):  # noqa: ASYNC110 - it lies in the database
             await asyncio.sleep(0.1)
 
 
-def names(count: int) -> Iterator[str]:
-    return (f"bench-{number:06}" for number in range(count))
+def names(label: str, count: int) -> Iterator[str]:
+    return (f"{label}-{number:06}" for number in range(count))
+
+
+def _weights(title: str, pid: int) -> Iterator[tuple[str, float]]:
+    yield title, resident_mb(pid)
+    if children := psutil.Process(pid).children(recursive=True):
+        yield f"{title}: its heaviest child", max(resident_mb(child.pid) for child in children)
 
 
 def accepted_at() -> str:
