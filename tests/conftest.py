@@ -61,7 +61,7 @@ async def broker_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIte
 
 
 @pytest.fixture(scope="session")
-def _template(database_url: str) -> Iterator[Template]:
+def template(database_url: str) -> Iterator[Template]:
     template = Template(database_url)
     asyncio.run(template.create())
     yield template
@@ -69,7 +69,7 @@ def _template(database_url: str) -> Iterator[Template]:
 
 
 @pytest.fixture
-async def database(_template: Template) -> AsyncIterator[TestDatabase]:
+async def database(template: Template) -> AsyncIterator[TestDatabase]:
     """Every service's tables, empty; gone after the test."""
-    async with _template.copy() as copy:
+    async with template.copy() as copy:
         yield copy

@@ -11,7 +11,7 @@ _ROOT: Final = Path(__file__).parent.parent.parent
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Leave the arguments to the run, which is a program of its own under tests/."""
-    parser.usage = "muster chaos [--minutes N] [--seed N]"
+    parser.usage = "muster chaos [--minutes N] [--seed N] [--report FILE]"
     parser.set_defaults(more=[])
 
 

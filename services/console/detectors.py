@@ -65,6 +65,7 @@ DETECTORS: Final = (
         """
         select '{service} ' || key as subject from {service}.outbox
         where due_at < messaging.virtual_now() - interval '5 min'
+          and created_at < now() - interval '5 min' -- some are planned when they are due already
         """,
     ),
     Detector(

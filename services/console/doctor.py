@@ -5,12 +5,20 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from services.console.database import open_database
+import asyncpg
+
+from services.console.database import NoDatabase, open_database
 from services.console.detectors import DETECTORS, Detector
 from services.console.workers import SERVICES
+from shared import clock, logs
 from shared.postgres import Transaction
+from shared.settings import settings
 
 _SHOWN: Final = 10
+# Workers that have just started may have something to catch up with.
+_FIRST_LOOK_SECONDS: Final = 600
+_HOUR_SECONDS: Final = 3600
+_READ_ONLY: Final = {"default_transaction_read_only": "on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +32,18 @@ class Finding:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("--json", action="store_true", help="for a machine")
+    parser.add_argument(
+        "--hourly", action="store_true", help="go on looking, and log what is found"
+    )
 
 
 async def run(arguments: argparse.Namespace) -> int:
     """Print what is wrong and what to do about it; 1 if anything is."""
+    if arguments.hourly:
+        if not settings().database_url:
+            raise NoDatabase("set DATABASE_URL to the owner's URL of the database")
+        logs.configure()
+        await look_hourly(settings().database_url)
     async with open_database() as tx:
         findings = await diagnose(tx)
     if arguments.json:
@@ -47,6 +63,30 @@ async def diagnose(tx: Transaction) -> list[Finding]:
         if rows:
             findings.append(Finding(detector, [row["subject"] for row in rows]))
     return findings
+
+
+async def look_hourly(owner_url: str) -> None:
+    """Log every impossible state with its owner and its repair, once an hour until cancelled."""
+    seconds = _FIRST_LOOK_SECONDS
+    while True:
+        await clock.pause(seconds)
+        seconds = _HOUR_SECONDS
+        try:
+            connection = await asyncpg.connect(owner_url, server_settings=_READ_ONLY)
+            try:
+                findings = await diagnose(connection)
+            finally:
+                await connection.close()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            logs.log.error("doctor_failed", error=type(error).__name__)
+            continue
+        for finding in findings:
+            detector = finding.detector
+            logs.log.error(
+                "impossible_state", reason=detector.name, count=len(finding.subjects),
+                owner=detector.owner, repair=detector.repair,
+            )  # fmt: skip
+        logs.log.info("doctor_looked", count=len(findings))
 
 
 def _as_json(finding: Finding) -> dict[str, object]:

@@ -4,9 +4,11 @@ import argparse
 import asyncio
 import signal
 import sys
+from typing import Any
 
 import uvloop
 
+from services.console.doctor import look_hourly
 from services.console.workers import SERVICES, owners, run_workers
 from shared import logs
 from shared.messaging import health
@@ -21,7 +23,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     up = commands.add_parser(
         "up",
         help="set the servers up and run all workers in one process",
-        description="Migrate the database, declare the topology, run every worker until Ctrl-C.",
+        description="Migrate the database, declare the topology, run every worker until Ctrl-C. "
+        "The doctor looks in once an hour.",
         epilog="example: AMQP_URL=amqp://... DATABASE_URL=postgresql://... ./muster up",
     )
     work = commands.add_parser(
@@ -46,7 +49,7 @@ def run_up(arguments: argparse.Namespace) -> int:
     config = settings()
     asyncio.run(migrate(config.database_url, owners(), config.secret))
     asyncio.run(declare(config.amqp_url, SERVICES))
-    return _work([], arguments)
+    return _work([], arguments, doctor_at=config.database_url)
 
 
 def run_work(arguments: argparse.Namespace) -> int:
@@ -71,13 +74,17 @@ def _has_servers() -> bool:
     return not missing
 
 
-def _work(names: list[str], arguments: argparse.Namespace) -> int:
+def _work(names: list[str], arguments: argparse.Namespace, doctor_at: str = "") -> int:
     logs.configure()
-    return uvloop.run(_until_stopped(names, arguments.health_host, arguments.health_port))
+    host, port = arguments.health_host, arguments.health_port
+    return uvloop.run(_until_stopped(names, host, port, doctor_at))
 
 
-async def _until_stopped(names: list[str], host: str, port: int) -> int:
-    """Work until SIGTERM or SIGINT; end with 1 when a worker ended by itself."""
+async def _until_stopped(names: list[str], host: str, port: int, doctor_at: str) -> int:
+    """Work until SIGTERM or SIGINT; end with 1 when a worker, or the doctor, ended by itself.
+
+    The doctor looks in if there is an owner's URL of the database: a worker may not see enough.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -87,11 +94,15 @@ async def _until_stopped(names: list[str], host: str, port: int) -> int:
     async with run_workers(names, config.amqp_url, config.database_url, config.secret) as running:
         workers += running.workers
         logs.log.info("working", count=len(running.workers))
-        stopping = asyncio.create_task(stop.wait())
+        stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
+        beside = {stopping}
+        if doctor_at:
+            beside.add(asyncio.create_task(look_hourly(doctor_at), name="doctor"))
         ended, _ = await asyncio.wait(
-            {stopping, *running.tasks}, return_when=asyncio.FIRST_COMPLETED
+            {*beside, *running.tasks}, return_when=asyncio.FIRST_COMPLETED
         )
-        stopping.cancel()
+        for task in beside:
+            task.cancel()
         if server is not None:
             server.close()
         failed = ended - {stopping}

@@ -11,7 +11,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractRobustConnection
+from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq import Channel as WireChannel
 from aiormq.abc import ChannelFrame
 
@@ -38,7 +38,7 @@ class Publisher:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._connection: AbstractRobustConnection | None = None
+        self._connection: AbstractConnection | None = None
         self._channel: AbstractChannel | None = None
         self._opening = asyncio.Lock()
         self._waiting: WeakKeyDictionary[WireChannel, _Waiting] = WeakKeyDictionary()
@@ -90,8 +90,8 @@ class Publisher:
 
     async def _open(self) -> tuple[WireChannel, "_Waiting"]:
         async with self._opening:
-            if self._connection is None or self._connection.is_closed:
-                self._connection = await aio_pika.connect_robust(self._url)
+            if self._connection is None or not self._connection.connected.is_set():
+                self._connection = await aio_pika.connect(self._url, timeout=_TIMEOUT_SECONDS)
             if self._channel is None or self._channel.is_closed:
                 self._channel = await self._connection.channel(
                     publisher_confirms=True, on_return_raises=True

@@ -13,6 +13,7 @@ from shared.logs import log
 from shared.messaging import held, suspects
 from shared.messaging.delivery import Delivery
 from shared.messaging.handling import Committed, Received
+from shared.messaging.watchdog import has_stood_still_since
 from shared.postgres import Database, Transaction
 
 S = TypeVar("S")
@@ -129,6 +130,7 @@ class Recovery:
         """Repeat what fails through nobody's fault, more and more slowly, until it works."""
         delay = 0.1
         for attempt in itertools.count(1):
+            began_at = clock.monotonic()
             try:
                 return await work()
             except _NOBODYS_FAULT as error:
@@ -140,7 +142,9 @@ class Recovery:
                     "transaction_repeated", service=self._service, error=type(error).__name__
                 )
             except TimeoutError:
-                if await self._is_answering():
+                is_answering = await self._is_answering()
+                was_frozen = has_stood_still_since(began_at) and attempt <= _PATIENCE
+                if is_answering and not was_frozen:
                     raise
                 log.warning("database_silent", service=self._service)
             await asyncio.sleep(delay)

@@ -18,6 +18,13 @@ from shared import clock
 _BLOCKED_SECONDS: Final = 20.0
 _CHECK_SECONDS: Final = 1.0
 
+_woke_at = float("-inf")
+
+
+def has_stood_still_since(moment: float) -> bool:
+    """Whether the whole process was frozen since: what timed out then had no chance."""
+    return _woke_at > moment
+
 
 class Watchdog:
     """A thread that kills the process when the loop has not turned for `blocked_seconds`."""
@@ -59,7 +66,8 @@ class Watchdog:
             was_frozen = now - last_check > 3 * _CHECK_SECONDS  # the whole process stood still
             last_check = now
             if was_frozen:
-                self._beat_at = now
+                global _woke_at  # noqa: PLW0603 - it is true of the whole process
+                self._beat_at = _woke_at = now
             elif now - self._beat_at > self._blocked_seconds:
                 _end_process(b'{"event": "event_loop_blocked", "level": "critical"}\n')
 

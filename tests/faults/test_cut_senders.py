@@ -1,9 +1,12 @@
-"""G5, G12 in process: notifications cut off at every step, with letters going out beside it."""
+"""G5, G12: notifications cut off and killed at every step, with letters going out beside it."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -12,10 +15,11 @@ from services.notifications import sender
 from services.notifications.provider import MailServer
 from services.notifications.worker import SERVICE as NOTIFICATIONS
 from services.simulator.mailbox import Mailbox
+from shared import clock
 from shared.contracts.applications import Stage
 from shared.messaging.faultpoints import POINTS
 from shared.settings import settings
-from tests.faults.test_cuts import REPEAT
+from tests.faults.repeat import REPEAT
 from tests.support.builders import NOW, VACANCY, event, stage_changed, vacancy_timetabled
 from tests.support.cut import Cut
 from tests.support.databases import TestDatabase
@@ -31,8 +35,9 @@ class Office:
         self.bench, self._post_office, self.mailbox = bench, post_office, mailbox
         self.people: list[str] = []
 
-    async def reject(self, *people: str) -> None:
-        """Have intake and eligibility know them; each gets a receipt and, days later, a letter."""
+    async def tell_more(self, count: int) -> None:
+        """Tell of people who are not eligible: each gets a receipt and, days later, a letter."""
+        people = [f"app-{len(self.people) + n}" for n in range(count)]
         for one in people:
             await self._post_office.receive(one)
             await self.bench.fetch(
@@ -41,8 +46,6 @@ class Office:
                 one, VACANCY, NOW.date(), NOW.date() + timedelta(days=400), NOW,
             )  # fmt: skip
         self.people += people
-
-    async def tell(self, *people: str) -> None:
         changes = [stage_changed(one, Stage.NOT_ELIGIBLE) for one in people]
         await self.bench.publish(*[event(change) for change in changes])
 
@@ -51,6 +54,7 @@ class Office:
         await self.bench.fetch(
             "update messaging.clock set clock_offset = clock_offset + $1 * interval '1 day'", days
         )
+        clock.jump()
 
     async def give_up_leases(self) -> None:
         """Let so much time pass that nobody waits for the one that was cut off."""
@@ -61,10 +65,10 @@ class Office:
         rows = await self.bench.fetch("select application, kind, state from notifications.message")
         return {(row["application"], row["kind"]): row["state"] for row in rows}
 
-    async def are_told(self, people: list[str]) -> None:
+    async def are_told(self) -> None:
         async def are_planned() -> bool:
             states = await self.states()
-            return all((one, "acknowledgement") in states for one in people)
+            return all((one, "acknowledgement") in states for one in self.people)
 
         await until(are_planned, "their receipts are planned")
 
@@ -96,26 +100,51 @@ async def office(
         await owner.close()
 
 
+@asynccontextmanager
+async def cut_off(office: Office, point: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    """Run notifications in this process until the point is reached."""
+    cut = Cut(office.bench, NOTIFICATIONS, point, after=0)
+    async with cut.working():
+        yield lambda: cut.fires_within(20)
+
+
+@asynccontextmanager
+async def killed(office: Office, point: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    """Run notifications in a process that dies when the point is reached."""
+    environment = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(office.mailbox.port)}
+    victim = office.bench.process("notifications", kill_at=point, environment=environment)
+    dying = asyncio.create_task(victim.wait())
+
+    async def has_died() -> bool:
+        await asyncio.wait({dying}, timeout=20)
+        return dying.done()
+
+    try:
+        yield has_died
+    finally:
+        victim.kill()
+        dying.cancel()
+
+
 @pytest.mark.parametrize("point", POINTS)
-async def test_G5_G12_a_sender_cut_off_at_any_step_loses_no_letter_and_sends_none_twice(
-    office: Office, point: str
+@pytest.mark.parametrize("end", [cut_off, killed], ids=lambda end: end.__name__)
+async def test_G5_G12_a_sender_that_ends_at_any_step_loses_no_letter_and_sends_none_twice(
+    office: Office, end: Callable[..., Any], point: str
 ) -> None:
     await office.bench.publish(event(vacancy_timetabled()))
-    for number in range(REPEAT):
-        people = [f"app-{number}-{n}" for n in range(6)]
-        await office.reject(*people)
-        await office.tell(*people[:3])
-        async with office.bench.worker(NOTIFICATIONS):
-            await office.are_told(people[:3])
-        cut = Cut(office.bench, NOTIFICATIONS, point, after=0)
-        async with cut.working():
+    async with office.bench.worker(NOTIFICATIONS):
+        await office.tell_more(3)
+        await office.are_told()
+    for _ in range(REPEAT):
+        async with end(office, point) as has_ended:
             await office.pass_days(7)  # timers fire, and are published, received, handled
-            await office.tell(*people[3:])
-            assert await cut.fires_within(20), f"the point {point!r} never fired"
+            await office.tell_more(3)
+            assert await has_ended(), f"the point {point!r} never fired"
         await office.give_up_leases()
         async with office.bench.worker(NOTIFICATIONS):
-            await office.are_told(people)
-            await office.all_letters_end()
+            await office.are_told()
+    async with office.bench.worker(NOTIFICATIONS):
+        await office.all_letters_end()
     states = await office.states()
     assert set(states) == {
         (one, kind) for one in office.people for kind in ("acknowledgement", "not_eligible")
@@ -124,5 +153,5 @@ async def test_G5_G12_a_sender_cut_off_at_any_step_loses_no_letter_and_sends_non
     sent = sum(state == "sent" for state in states.values())
     unknown = len(states) - sent
     assert sent <= office.mailbox.taken.total() <= sent + unknown
-    assert unknown <= 2 * REPEAT  # one letter in hand at each cut, or when a worker was ended
+    assert unknown <= 2 * REPEAT + 1  # one letter in hand at each cut, or when a worker was ended
     assert await office.bench.held("notifications") == []

@@ -1,9 +1,8 @@
 """G5 in process: cut off at every step, many times; nothing lost, nothing repeated.
 
-tests/faults/test_kills.py does the same once with SIGKILL. `MUSTER_REPEAT=100` for the full run.
+tests/faults/test_kills.py does the same with SIGKILL.
 """
 
-import os
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,13 +10,13 @@ import pytest
 from shared.contracts import Event, Payload
 from shared.messaging import Service
 from shared.messaging.faultpoints import POINTS
-from tests.faults.test_kills import exactly_once
+from tests.faults.repeat import REPEAT
 from tests.support.cut import Cut
 from tests.support.databases import TestDatabase
 from tests.support.ledger import ECHO, LEDGER, PREPARING_LEDGER, entry
 from tests.support.rig import Rig, rig, until
+from tests.support.supervision import exactly_once
 
-REPEAT = int(os.environ.get("MUSTER_REPEAT", "3"))
 SERVICES = {"plain": LEDGER, "with prepare": PREPARING_LEDGER}
 
 

@@ -16,9 +16,10 @@ from services.simulator.mailbox import Mailbox
 from services.simulator.papers import make_docx, make_pdf
 from shared.embedded.process import free_ports
 from tests.architecture.source import ROOT
+from tests.journeys.conftest import Doctor
 from tests.support import careers_site
 from tests.support.databases import SECRET, created
-from tests.support.rig import kill, until
+from tests.support.rig import until
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ async def mailbox(tmp_path: Path):
 
 
 async def test_a_vacancy_and_an_application_bring_an_acknowledgement(
-    amqp_url: str, database_url: str, mailbox: Mailbox, tmp_path: Path
+    amqp_url: str, database_url: str, mailbox: Mailbox, tmp_path: Path, doctor: Doctor
 ) -> None:
     cv, statement = tmp_path / "cv.pdf", tmp_path / "statement.docx"
     cv.write_bytes(make_pdf("Curriculum vitae", ["Vehicle technician for six years."]))
@@ -55,7 +56,10 @@ async def test_a_vacancy_and_an_application_bring_an_acknowledgement(
             async with asyncio.timeout(30):
                 assert await workers.wait() == 0
         finally:
-            await kill([workers])
+            if workers.returncode is None:
+                workers.kill()
+            await workers.wait()
+        await doctor.finds_nothing(database)
     [letter] = [message_from_bytes(p.read_bytes(), policy=default) for p in mailbox.letters]
     text = letter.get_body(("plain",)).get_content()
     assert "sam@example.org" in letter["To"]

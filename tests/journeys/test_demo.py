@@ -8,17 +8,16 @@ from collections import Counter
 from pathlib import Path
 from subprocess import PIPE
 
-import asyncpg
 import pytest
 from rich.console import Console
 
 from services.console import demo
-from services.console.doctor import diagnose
 from services.console.summary import Findings, summary
 from services.simulator.run import Plan
 from shared.contracts.applications import Stage
 from shared.embedded.servers import Choice
 from shared.settings import settings
+from tests.journeys.conftest import Doctor
 
 PROJECT = Path(__file__).parent.parent.parent
 PLAN = Plan(seed=4, applications=10)
@@ -34,19 +33,17 @@ def _environment(monkeypatch):
     settings.cache_clear()
 
 
-async def play(home: Path) -> tuple[Findings, list[str], int]:
+async def play(home: Path, doctor: Doctor) -> tuple[Findings, list[str], int]:
     with (home.parent / f"{home.name}.txt").open("w") as output:
         console = Console(file=output)
         async with demo.set_up(home, Choice.EMBEDDED, is_resuming=False) as scene:
             findings = await demo.play(scene, PLAN, console, is_resuming=False)
-            owner = await asyncpg.connect(scene.database_url)
-            assert await diagnose(owner) == []
-            await owner.close()
+            await doctor.finds_nothing(scene.database_url)
         return findings, list(summary(findings)), len(list(scene.mailbox.folder.glob("*.eml")))
 
 
-async def test_every_application_ends_where_its_story_says(tmp_path):
-    findings, lines, letters = await play(tmp_path / "demo")
+async def test_every_application_ends_where_its_story_says(tmp_path, doctor):
+    findings, lines, letters = await play(tmp_path / "demo", doctor)
 
     assert findings.astray == []
     expected = Counter((case.advert.vacancy, case.ends) for case in findings.cases)
@@ -93,7 +90,7 @@ def said(process: subprocess.Popen[str]) -> str:
     return output
 
 
-def test_a_demo_killed_half_way_goes_on_and_ends_the_same(tmp_path):
+def test_a_demo_killed_half_way_goes_on_and_ends_the_same(tmp_path, doctor):
     with muster(tmp_path, "demo", "--applications", "5", "--seed", "2") as killed:
         assert killed.stdout
         while "001 closed" not in killed.stdout.readline():
@@ -115,3 +112,5 @@ def test_a_demo_killed_half_way_goes_on_and_ends_the_same(tmp_path):
     }
     rest = said(muster(tmp_path, "watch", "--once", "--json", "--since", lines[9]["cursor"]))
     assert [json.loads(line) for line in rest.splitlines()] == lines[10:]
+    assert "0 found" in said(muster(tmp_path, "doctor"))
+    doctor.visits += 1

@@ -31,11 +31,11 @@ MUTANTS: Final = (
         (
             Edit(
                 "shared/messaging/worker.py",
-                "        committed = await self._handling.handle(batch, confirmed)\n",
-                "        for received in batch:\n"
-                "            received.delivery.finish()\n"
-                "        await self.consumer.flush()\n"
-                "        committed = await self._handling.handle(batch, confirmed)\n",
+                "            return await self._handling.handle(batch, confirmed)\n",
+                "            for received in batch:\n"
+                "                received.delivery.finish()\n"
+                "            await self.consumer.flush()\n"
+                "            return await self._handling.handle(batch, confirmed)\n",
             ),
         ),
     ),
@@ -71,7 +71,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "tries redelivered messages together with all others",
-        "tests/faults/test_kills.py -k kills_its_worker",
+        f"{_MESSAGING}/test_poison.py -k kills_its_worker",
         (
             Edit(
                 "shared/messaging/consumer.py",
@@ -108,7 +108,13 @@ MUTANTS: Final = (
     Mutant(
         "publishes messages that a broker need not keep",
         f"{_MESSAGING}/test_fine_print.py -k survive_the_broker",
-        (Edit("shared/messaging/publisher.py", "delivery_mode=2", "delivery_mode=1"),),
+        (
+            Edit(
+                "shared/messaging/publisher.py",
+                '_PERSISTENT: Final = b"\\2"',
+                '_PERSISTENT: Final = b"\\1"',
+            ),
+        ),
     ),
     Mutant(
         "escapes nothing in HTML",

@@ -5,8 +5,10 @@ Their tables have no unique keys: an effect that happened twice is seen twice.
 
 import asyncio
 import os
+import resource
 import signal
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar, Final
@@ -50,6 +52,8 @@ class ReminderDue(Payload):
 async def misbehave(event: Event[EntryMade], tx: Transaction) -> None:
     """Do what the entry says of itself."""
     match event.data.behaviour:
+        case "exhaust":
+            exhaust_memory()
         case "raise":
             raise ValueError("this entry cannot be written")
         case "recover":
@@ -60,14 +64,38 @@ async def misbehave(event: Event[EntryMade], tx: Transaction) -> None:
                 raise ValueError("not yet")
         case "hang":
             await asyncio.sleep(3600)
+        case "linger":
+            await asyncio.sleep(0.5)
         case "block":
             time.sleep(3600)  # noqa: ASYNC251 - that is the point
         case "kill":
             os.kill(os.getpid(), signal.SIGKILL)
 
 
+def exhaust_memory() -> None:
+    """Take all there is, down to the last kilobytes, and ask for more with it in hand."""
+    assert resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY, (
+        "not this machine's"
+    )
+    hoard: list[bytearray] = []
+    for size in (1 << 24, 1 << 18, 1 << 12):
+        with suppress(MemoryError):
+            while True:
+                hoard.append(bytearray(size))
+    hoard.append(bytearray(1 << 24))
+
+
+def note_lone_attempts(batch: Batch[EntryMade]) -> None:
+    """Count, where no worker that dies can take it along, what is handled alone."""
+    file = os.environ.get("MUSTER_TEST_ATTEMPTS")
+    if file and len(batch) == 1:
+        with open(file, "a") as attempts:  # noqa: PTH123 - one line, appended in one write
+            attempts.write(f"{batch[0].subject}\n")
+
+
 async def write_entries(batch: Batch[EntryMade], tx: Transaction) -> None:
     """Write one effect per event and announce it."""
+    note_lone_attempts(batch)
     for event in batch:
         await misbehave(event, tx)
     waiting = [e for e in batch if e.data.parent]

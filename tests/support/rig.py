@@ -1,16 +1,14 @@
 """A broker, a database and workers to break: the workbench of every test of the guarantee."""
 
 import asyncio
-import json
-import os
-import signal
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aio_pika
 import asyncpg
+from aiormq import AMQPError
+from aiormq.abc import AbstractChannel
 
 from shared.contracts import Event, Exchange, Payload
 from shared.messaging import Service
@@ -22,8 +20,15 @@ from shared.postgres import Database
 from shared.postgres.migrate import migrate, url_of
 from tests.support.databases import SECRET
 from tests.support.ledger import ECHO, LEDGER, OWNERS
+from tests.support.worker_process import Order, WorkerProcess
 
-REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))  # noqa: PTH120
+DATABASE_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection ended while a statement was being sent
+)
 
 
 class Rig:
@@ -32,15 +37,22 @@ class Rig:
     def __init__(self, amqp_url: str, owner: str, services: tuple[Service, ...]) -> None:
         self.amqp_url, self.owner, self.services = amqp_url, owner, services
         self._publisher = Publisher(amqp_url)
+        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+        self._channel: AbstractChannel | None = None
+        self._asking = asyncio.Lock()
 
     async def publish(self, *events: Event[Payload], times: int = 1) -> None:
-        """Publish as another service would: persistent, confirmed."""
-        for _ in range(times):
-            outgoing = [Outgoing(e.id, e.type, e.to_json()) for e in events]
-            waiting = list(outgoing)
-            while waiting:
-                done = set(await self._publisher.publish(waiting))
-                waiting = [message for message in waiting if message.id not in done]
+        """Publish as another service, or the careers site, would: persistent, confirmed."""
+        for exchange in Exchange:
+            outgoing = [
+                Outgoing(e.id, e.type, e.to_json())
+                for e in events * times
+                if e.data.exchange is exchange
+            ]
+            async with asyncio.timeout(120):
+                while outgoing:
+                    done = set(await self._publisher.publish(outgoing, exchange))
+                    outgoing = [message for message in outgoing if message.id not in done]
 
     async def publish_raw(
         self,
@@ -68,33 +80,28 @@ class Rig:
             yield worker
         finally:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            done, _ = await asyncio.wait({task}, timeout=30)
+            assert done, "the worker does not end when it is cancelled"
+            await asyncio.gather(*done, return_exceptions=True)
             await database.close()
 
-    async def process(
-        self, *services: str, kill_at: str = "", kill_after: int = 0, blocked_seconds: float = 20
-    ) -> asyncio.subprocess.Process:
-        """Start a worker process, which may kill itself when it reaches a fault point."""
-        order = {
-            "amqp_url": self.amqp_url, "owner": self.owner, "services": services,
-            "kill_at": kill_at, "kill_after": kill_after, "blocked_seconds": blocked_seconds,
-        }  # fmt: skip
-        return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.support.worker_process", json.dumps(order), cwd=REPOSITORY
-        )
+    def process(self, *services: str, **options: Any) -> WorkerProcess:
+        """Start a worker process; the options are those of an `Order`."""
+        return WorkerProcess(Order(self.amqp_url, self.owner, services, **options))
 
     async def fetch(self, sql: str, *arguments: Any) -> list[Any]:
         """Ask the database as its owner; waits while it is away."""
         while True:
-            try:
-                connection = await asyncpg.connect(self.owner)
-            except (OSError, asyncpg.PostgresError):
-                await asyncio.sleep(0.1)
-                continue
-            try:
-                return [dict(row) for row in await connection.fetch(sql, *arguments)]
-            finally:
-                await connection.close()
+            async with self._asking:
+                try:
+                    if self._connection is None or self._connection.is_closed():
+                        self._connection = await asyncpg.connect(self.owner)
+                    rows = await self._connection.fetch(sql, *arguments)
+                    return [dict(row) for row in rows]
+                except DATABASE_AWAY:
+                    if self._connection is not None:
+                        self._connection.terminate()
+            await asyncio.sleep(0.05)
 
     async def effects(self, schema: str = "ledger") -> list[str]:
         """List the accounts of all effects, repeated ones repeated."""
@@ -106,11 +113,23 @@ class Rig:
 
     async def queue_is_empty(self, service: Service) -> bool:
         """Whether nothing is ready and, since nobody may hold anything, nothing unacknowledged."""
-        connection = await aio_pika.connect(self.amqp_url)
-        async with connection:
-            channel = await (await connection.channel()).get_underlay_channel()
-            declared = await channel.queue_declare(service.queue, passive=True)
-            return declared.message_count == 0
+        async with self._asking:
+            try:
+                if self._channel is None:
+                    connection = await aio_pika.connect(self.amqp_url)
+                    self._channel = await (await connection.channel()).get_underlay_channel()
+                declared = await self._channel.queue_declare(service.queue, passive=True)
+            except (AMQPError, OSError):
+                self._channel = None
+                return False
+        return declared.message_count == 0
+
+    async def close(self) -> None:
+        await self._publisher.close()
+        if self._channel is not None:
+            await self._channel.connection.close()
+        if self._connection is not None:
+            self._connection.terminate()
 
 
 async def until(condition: Callable[[], Awaitable[bool]], what: str, seconds: float = 30) -> None:
@@ -121,13 +140,6 @@ async def until(condition: Callable[[], Awaitable[bool]], what: str, seconds: fl
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise AssertionError(f"did not happen within {seconds} s: {what}") from None
-
-
-async def kill(processes: Iterable[asyncio.subprocess.Process]) -> None:
-    for process in processes:
-        if process.returncode is None:
-            process.send_signal(signal.SIGKILL)
-        await process.wait()
 
 
 @asynccontextmanager
@@ -142,8 +154,8 @@ async def rig(
     try:
         yield bench
     finally:
-        await bench._publisher.close()
+        await bench.close()
         await delete(amqp_url, services)
 
 
-__all__ = ["Rig", "fuse_of", "kill", "rig", "until"]
+__all__ = ["Rig", "fuse_of", "rig", "until"]

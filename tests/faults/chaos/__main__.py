@@ -1,4 +1,4 @@
-"""The standard chaos run: `./muster chaos [--minutes N] [--seed N]`."""
+"""The standard chaos run: `./muster chaos [--minutes N] [--seed N] [--report FILE]`."""
 
 import argparse
 import asyncio
@@ -9,9 +9,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+import asyncpg
 from rich.console import Console
 
-from tests.faults.chaos import facts, ledger, report
+from services.console.doctor import diagnose
+from tests.faults.chaos import facts, ledger, page, report
 from tests.faults.chaos.director import Director
 from tests.faults.chaos.display import Display
 from tests.faults.chaos.effects import Effects
@@ -26,7 +28,7 @@ from tests.faults.chaos.supervisor import Supervisor
 _PATIENCE_SECONDS = 300.0
 
 
-async def main(plan: Plan, folder: Path) -> int:
+async def main(plan: Plan, folder: Path, page_file: Path | None = None) -> int:
     """Carry the plan out and print the ledger; 1 when something does not add up."""
     console = Console(highlight=False, markup=False, soft_wrap=True)
     origin = f"seed {plan.seed}, commit {_commit()}, logs in {folder}"
@@ -35,7 +37,9 @@ async def main(plan: Plan, folder: Path) -> int:
     display.tell(f"{len(plan.cases)} applications for {len(plan.adverts)} vacancies")
     async with set_up(plan, folder) as scene:
         display.tell(f"{scene.postgres.title}; {scene.rabbit.title}")
-        result, lines = await _run(plan, scene, display)
+        result, lines, figures = await _run(plan, scene, display)
+    if page_file:
+        page.write(page_file, figures)
     for line in lines:
         console.print(line)
     (folder / "ledger.txt").write_text(
@@ -46,11 +50,12 @@ async def main(plan: Plan, folder: Path) -> int:
     return 0 if result.is_clean else 1
 
 
-async def _run(plan: Plan, scene: Scene, display: Display) -> tuple[Ledger, list[str]]:
-    effects = Effects(scene.postgres.url)
+async def _run(plan: Plan, scene: Scene, display: Display) -> tuple[Ledger, list[str], str]:
+    confirmed = scene.folder / "confirmed.jsonl"
+    effects = Effects(scene.postgres.url, confirmed)
     director = Director(plan, scene.postgres.url, scene.folder / "objects", scene.careers_site)
-    nemesis = Nemesis(scene, effects, plan.scale, display.tell)
     supervisor = Supervisor(scene.environment, scene.folder, plan.seed)
+    nemesis = Nemesis(scene, effects, supervisor, plan.scale, display.tell)
 
     def figures() -> dict[str, str]:
         return {
@@ -59,6 +64,7 @@ async def _run(plan: Plan, scene: Scene, display: Display) -> tuple[Ledger, list
             "effects": str(effects.count),
             "workers killed": str(supervisor.kills),
             "trouble": nemesis.now or "none",
+            "waits for": director.waits_for,
         }
 
     async with asyncio.TaskGroup() as tasks:
@@ -73,13 +79,30 @@ async def _run(plan: Plan, scene: Scene, display: Display) -> tuple[Ledger, list
                 await playing
                 killing.cancel()
                 display.tell("quiet: no more faults, everything may come to its end")
-                confirmed = scene.folder / "confirmed.jsonl"
                 unsettled = await director.finish(_PATIENCE_SECONDS, confirmed)
             found = await facts.load(scene.postgres.url, scene.rabbit.url, scene.folder)
+            impossible = await _consult_doctor(scene.postgres.url)
         watching.cancel()
     result = ledger.judge(found, plan.cases)
     result.unexplained += [f"never settled: {line}" for line in unsettled]
-    return result, [*report.write(found, result, nemesis, supervisor)]
+    result.unexplained += impossible
+    command = f"`./muster chaos --minutes {plan.minutes:g} --seed {plan.seed}`"
+    run = f"{command}, commit {_commit()}, {scene.postgres.title}, {scene.rabbit.title}"
+    return (
+        result,
+        [*report.write(found, result, nemesis, supervisor)],
+        page.figures(run, found, result, nemesis, supervisor),
+    )
+
+
+async def _consult_doctor(owner_url: str) -> list[str]:
+    """Say what the doctor finds, with everything at rest."""
+    owner = await asyncpg.connect(owner_url)
+    try:
+        findings = await diagnose(owner)
+    finally:
+        await owner.close()
+    return [f"{one.detector.name}: {subject}" for one in findings for subject in one.subjects]
 
 
 def _commit() -> str:
@@ -94,6 +117,10 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="muster chaos", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10, help="how long things go wrong (10)")
     parser.add_argument("--seed", type=int, help="candidates and faults follow from it (random)")
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE",
+        help="write the figures there as Markdown, between its chaos:begin and chaos:end markers",
+    )  # fmt: skip
     return parser.parse_args()
 
 
@@ -103,6 +130,6 @@ if __name__ == "__main__":
     seed = random.SystemRandom().randrange(1_000_000) if said.seed is None else said.seed
     logs = Path(tempfile.mkdtemp(prefix="muster-chaos-"))
     try:
-        sys.exit(asyncio.run(main(Plan(seed, said.minutes), logs)))
+        sys.exit(asyncio.run(main(Plan(seed, said.minutes), logs, said.report)))
     except KeyboardInterrupt:
         sys.exit(130)

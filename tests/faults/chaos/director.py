@@ -51,6 +51,7 @@ class Director:
         self._pipeline = Pipeline(SERVICES)
         self.virtual_now = plan.starts_at
         self.deliveries = 0
+        self.waits_for = "nothing"
 
     async def run(self, enough: asyncio.Event) -> None:
         """Let virtual time pass evenly over the run's minutes; go on until it is enough."""
@@ -72,6 +73,7 @@ class Director:
                 unsettled = ["the careers site is still delivering"]
                 continue
             unsettled = await self._patiently(self._ask)
+            self.waits_for = unsettled[0] if unsettled else "nothing"
             if unsettled:
                 continue
             timer = await self._patiently(self._next_timer)

@@ -11,6 +11,7 @@ from shared.embedded.private_server import PrivateServer
 from tests.faults.chaos.effects import Effects
 from tests.faults.chaos.proxy import Proxy, Weather
 from tests.faults.chaos.scene import Scene
+from tests.faults.chaos.supervisor import Supervisor
 
 _GIVE_UP_SECONDS = 120.0
 KILL_ALLOWED_SECONDS = 5.0
@@ -41,6 +42,7 @@ class Nemesis:
 
     scene: Scene
     effects: Effects
+    supervisor: Supervisor
     scale: float
     tell: Callable[[str], None]
     now: str = ""
@@ -59,6 +61,7 @@ class Nemesis:
             Fault("PostgreSQL restarted", lambda: _in_thread(postgres.restart)),
             Fault("PostgreSQL killed", lambda: _kill_and_start(postgres)),
             Fault("PostgreSQL frozen", lambda: self._freeze(postgres, 20)),
+            Fault("a worker frozen", lambda: self.supervisor.freeze_one(90 * self.scale)),
         ]
         for proxy in (self.scene.to_rabbit, self.scene.to_postgres):
             faults += [

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -44,9 +45,26 @@ class Supervisor:
             await asyncio.sleep(KILL_SECONDS)
             if self._running:
                 victim = self._random.choice([*self._running])
-                self._running.pop(victim).kill()
+                process = self._running.pop(victim)
+                if process.returncode is not None:
+                    continue  # it has just ended by itself
+                process.kill()
                 self.kills += 1
                 killed(clock.monotonic())
+
+    async def freeze_one(self, seconds: float) -> None:
+        """Stop one of them dead for a while; it wakes up with work that others have done (F8)."""
+        while not self._running:  # noqa: ASYNC110 - one takes a moment to start
+            await asyncio.sleep(0.1)
+        victim = self._random.choice([*self._running])
+        process = self._running.pop(victim)  # so that nobody kills it meanwhile
+        process.send_signal(signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            process.send_signal(signal.SIGCONT)
+            if process.returncode is None:
+                self._running[victim] = process
 
     async def _keep(self, offset: int) -> None:
         log = self._logs / f"workers{offset:+}s.log"

@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
+import structlog
 
 from services.console import __main__ as console
+from services.console import doctor
 from services.console.detectors import DETECTORS
 from services.console.doctor import diagnose
+from shared import logs
 from shared.settings import settings
 from tests.support.databases import TestDatabase
 
@@ -39,8 +42,9 @@ PLANTED = {
     "timer_overdue": (
         "review k",
         """
-        insert into review.outbox (id, type, due_at, key, body)
-        values (gen_random_uuid(), 't', now() - interval '6 min', 'k', '');
+        insert into review.outbox (id, type, created_at, due_at, key, body)
+        select gen_random_uuid(), 't', six_minutes_ago, six_minutes_ago, 'k', ''
+        from (select now() - interval '6 min' as six_minutes_ago) as past;
         """,
     ),
     "slot_held_twice": (
@@ -122,11 +126,52 @@ async def test_each_impossible_state_is_found_by_its_detector_alone(owner, name)
 
 
 async def test_what_is_younger_than_its_limit_is_no_finding(owner):
+    await plant(owner, "timer_overdue")
+    await owner.execute("update review.outbox set created_at = now() - interval '4 min'")
     await plant(owner, "retrying_too_long")
     await owner.execute("update documents.held set first_held_at = now() - interval '59 min'")
     await plant(owner, "suspect_left")
     await owner.execute("update intake.suspect set first_seen_at = now() - interval '59 min'")
     assert await diagnose(owner) == []
+
+
+async def test_the_hourly_look_logs_each_finding_with_owner_and_repair(
+    database, owner, monkeypatch
+):
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            await plant(owner, "suspect_left")
+        if len(pauses) == 3:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(doctor.clock, "pause", pause)
+    with structlog.testing.capture_logs() as logged, pytest.raises(asyncio.CancelledError):
+        await doctor.look_hourly(database.owner)
+    assert pauses == [600, 3600, 3600]
+    assert [line["event"] for line in logged] == [
+        "doctor_looked",
+        "impossible_state",
+        "doctor_looked",
+    ]
+    assert logged[1]["reason"] == "suspect_left"
+    assert {"owner", "repair"} <= logged[1].keys() <= logs._ALLOWED | {"log_level"}
+
+
+async def test_a_doctor_who_finds_the_database_away_comes_again(monkeypatch):
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(doctor.clock, "pause", pause)
+    with structlog.testing.capture_logs() as logged, pytest.raises(asyncio.CancelledError):
+        await doctor.look_hourly("postgresql://nobody@127.0.0.1:1/nothing")
+    assert [line["event"] for line in logged] == ["doctor_failed"] * 2
 
 
 def test_the_command_says_what_to_do_and_exits_with_1(database, monkeypatch, capsys):

@@ -103,6 +103,35 @@ async def test_E6_the_stored_facts_and_policy_lead_to_the_stored_verdict_again(
     assert len(stored) == 3
 
 
+async def test_G18_each_of_300_rejections_keeps_what_it_was_made_of(eligibility, database):
+    """Rule and version, the answers used, the working in words, the day and the time."""
+    first = date(2025, 6, 3)
+    facts = [
+        applied(f"{first}", departure(f"{first - timedelta(days=1 + 6 * n)}"), application=f"a{n}")
+        for n in range(300)
+    ]
+    for start in range(0, 300, 50):
+        await eligibility.hear_together(*facts[start : start + 50], now=NOW)
+    stored = await rows(
+        database,
+        "eligibility",
+        """
+        select application, facts, reasons, eligible_from, working, rules_version
+        from eligibility.verdict
+        where outcome = 'rejected' and policy is not null and checked_at is not null
+          and submitted_on = '2025-06-03'
+        """,
+    )
+    expected = {one.application: one for one in facts}
+    for application, kept, reasons, eligible_from, working, rules_version in stored:
+        assert ApplicationAccepted.model_validate_json(kept) == expected.pop(application)
+        assert outcome(ApplicationAccepted.model_validate_json(kept)).endswith(f"{eligible_from}")
+        assert reasons
+        assert f"{eligible_from.day} {eligible_from:%B %Y}" in working
+        assert rules_version == RULES_VERSION
+    assert expected == {}
+
+
 async def test_E15_for_an_employer_without_the_rule_no_policy_is_stored(eligibility, database):
     facts = applied("2025-06-03", departure("2022-01-01"), employer=Employer.KENT_ESSEX)
     [said] = await eligibility.hear(facts, now=NOW)

@@ -1,6 +1,7 @@
 """What the worker promises as long as nobody pulls a plug."""
 
 import json
+import random
 from uuid import UUID
 
 import pytest
@@ -61,6 +62,28 @@ async def test_G3_the_same_id_with_another_body_is_kept_and_not_applied(bench: R
     assert await bench.effects() == ["a"]
     [held] = await bench.held()
     assert held["body"] == other.to_json()
+
+
+async def test_G3_of_500_pairs_that_share_an_id_one_is_applied_and_one_is_kept(
+    bench: Rig,
+) -> None:
+    """Whichever comes first, and however close behind it the other."""
+    pairs = [
+        (one, one.model_copy(update={"source": "somebody else"}))
+        for one in (entry(f"account-{n}") for n in range(500))
+    ]
+    both = [event for pair in pairs for event in pair]
+    random.Random(3).shuffle(both)
+    async with bench.worker(LEDGER), bench.worker(ECHO):
+        await bench.publish(*both)
+        await until(lambda: _quarantined(bench, 500), "500 conflicts", 60)
+        await until(lambda: _has(bench, "echo", 500), "500 echoes", 60)
+        await until(lambda: bench.queue_is_empty(LEDGER), "the queue is empty")
+    accounts = sorted(one.subject for one, _ in pairs)
+    assert await bench.effects() == await bench.effects("echo") == accounts
+    held = {row["message"]: (row["reason"], row["body"]) for row in await bench.held()}
+    assert {reason for reason, _ in held.values()} == {"id_conflict"}
+    assert all(held[str(one.id)][1] in {one.to_json(), two.to_json()} for one, two in pairs)
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ GOLDEN = {
 
 
 @pytest.mark.parametrize(("kind", "phrases"), GOLDEN.items())
-def test_N1_each_message_says_what_it_must(kind, phrases):
+def test_G18_N1_each_message_says_what_it_must(kind, phrases):
     text = text_of(written(letter(kind)))
     assert [phrase for phrase in phrases if phrase not in text] == []
 

@@ -156,6 +156,27 @@ def test_the_eligibility_verdict_reached_last_counts():
 
 
 @pytest.mark.parametrize(
+    ("facts", "vacancy", "expected"),
+    [
+        ((COMPLETE,), OPEN, Stage.READY_FOR_REVIEW),
+        ((), OPEN, Stage.RECEIVED),
+        ((FAULTY,), OPEN, Stage.DOCUMENTS_NEEDED),
+        ((FAULTY,), CLOSED, Stage.WITH_A_PERSON),
+        ((COMPLETE,), IN_REVIEW, Stage.UNDER_REVIEW),
+        ((COMPLETE, INVITE), REVIEWED, Stage.INVITED),
+        ((COMPLETE, WITHDRAWN), IN_REVIEW, Stage.WITHDRAWN),
+    ],
+)
+def test_G18_a_rejection_that_a_person_reverses_puts_people_back_where_they_would_have_been(
+    facts, vacancy, expected
+):
+    rejected = known(ACCEPTED, REJECTED, *facts)
+    assert stage(rejected, vacancy) in {Stage.NOT_ELIGIBLE, Stage.WITHDRAWN}
+    reversed_later = rejected.after(event(ELIGIBLE, time=NOW + timedelta(days=20)))
+    assert stage(reversed_later, vacancy) is expected
+
+
+@pytest.mark.parametrize(
     ("facts", "vacancy", "version"),
     [
         ((ACCEPTED,), OPEN, 1),

@@ -1,0 +1,119 @@
+"""A broker that takes nothing any more, and one that has lost its disk."""
+
+import argparse
+import shutil
+from collections import Counter
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from typing import Final
+
+import pytest
+import structlog
+
+from services.console import redrive
+from services.console.workers import SERVICES
+from services.intake.worker import SERVICE as INTAKE
+from services.vacancies.worker import SERVICE as VACANCIES
+from shared.contracts.applications import ApplicationAccepted, ApplicationStageChanged
+from shared.embedded.private_server import PrivateServer
+from shared.embedded.rabbitmq import RabbitServer
+from shared.messaging import publisher
+from shared.messaging.topology import declare
+from shared.settings import settings
+from tests.support.builders import application_submitted, event, vacancy_published
+from tests.support.databases import TestDatabase
+from tests.support.ledger import ECHO, LEDGER, entry
+from tests.support.rig import Rig, rig, until
+from tests.support.supervision import exactly_once, settled
+
+ACCEPTED: Final = ApplicationAccepted.type
+STAGE_CHANGED: Final = ApplicationStageChanged.type
+# Everybody but documents; and no letter goes out.
+WITHOUT_FILES: Final = tuple(replace(s, loops=()) for s in SERVICES if s.name != "documents")
+
+
+async def test_G7_F18_while_the_brokers_disk_is_full_work_goes_on_and_nothing_is_called_sent(
+    bench: Rig, broker: PrivateServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(broker, RabbitServer):
+        pytest.skip("the embedded broker raises no alarms")
+    monkeypatch.setattr(publisher, "_TIMEOUT_SECONDS", 0.5)
+    events = [entry(f"account-{n}") for n in range(50)]
+    await bench.publish(*events)
+    broker.control("set_disk_free_limit", "1000000GB")
+    try:
+        with structlog.testing.capture_logs() as logged:
+            async with bench.worker(LEDGER):
+
+                async def is_handled() -> bool:
+                    tried = any(line["event"] == "publish_unconfirmed" for line in logged)
+                    return tried and len(await bench.effects()) == len(events)
+
+                await until(is_handled, "all are handled, and publishing is tried")
+                assert len(await bench.fetch("select 1 from ledger.outbox")) == len(events)
+    finally:
+        broker.control("set_disk_free_limit", "50MB")
+    async with bench.worker(LEDGER), bench.worker(ECHO):
+        await bench.fetch("update ledger.outbox set leased_until = now()")
+        await settled(bench, events)
+    await exactly_once(bench, events)
+
+
+async def test_G1_F25_what_a_broker_lost_with_its_disk_is_given_to_it_again_and_counts_once(
+    broker: PrivateServer, database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """We redrive what we had announced; what we had not taken yet the careers site repeats."""
+    vacancy = event(vacancy_published())
+    submissions = [event(application_submitted(f"app-{n}")) for n in range(30)]
+    async with rig(broker.url, database.owner, WITHOUT_FILES) as bench:
+        await bench.publish(vacancy, *submissions[:20])
+        async with bench.worker(VACANCIES), bench.worker(INTAKE):
+            await until(lambda: are_announced(bench, ACCEPTED, 20), "20 are accepted")
+        await bench.publish(*submissions[20:])
+        lose_disk(broker)
+        await declare(broker.url, WITHOUT_FILES)
+        async with AsyncExitStack() as stack:
+            for service in WITHOUT_FILES:
+                await stack.enter_async_context(bench.worker(service))
+            assert await say_again(bench, monkeypatch) == 0
+            await until(lambda: are_announced(bench, STAGE_CHANGED, 20), "20 go on")
+            assert await say_again(bench, monkeypatch) == 0
+            await bench.publish(vacancy, *submissions)
+            await until(lambda: are_announced(bench, STAGE_CHANGED, 30), "all 30 go on")
+            await until(lambda: are_acknowledged(bench, 30), "30 acknowledgements are planned")
+        history = await bench.fetch("select type, subject from messaging.history")
+        said = Counter((row["type"], row["subject"]) for row in history)
+        assert set(said.values()) == {1}
+        for service in WITHOUT_FILES:
+            assert await bench.held(service.name) == []
+
+
+def lose_disk(broker: PrivateServer) -> None:
+    broker.kill()
+    for path in broker._folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+    broker.start()
+
+
+async def say_again(bench: Rig, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Run `./muster redrive` as an operator does, from the beginning of the record."""
+    [row] = await bench.fetch("select min(recorded_at) as began_at from messaging.history")
+    monkeypatch.setenv("AMQP_URL", bench.amqp_url)
+    monkeypatch.setenv("DATABASE_URL", bench.owner)
+    settings.cache_clear()
+    try:
+        return await redrive.run(argparse.Namespace(since=row["began_at"], dry_run=False))
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+
+async def are_announced(bench: Rig, event_type: str, count: int) -> bool:
+    rows = await bench.fetch("select 1 from messaging.history where type = $1", event_type)
+    return len(rows) == count
+
+
+async def are_acknowledged(bench: Rig, count: int) -> bool:
+    sql = "select 1 from notifications.message where kind = 'acknowledgement'"
+    return len(await bench.fetch(sql)) == count

@@ -1,0 +1,99 @@
+"""The waiting room as an operator meets it: look, and decide, with names and in bulk."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.console import __main__ as console
+from shared.settings import settings
+from tests.support.builders import application_submitted, event
+from tests.support.databases import TestDatabase
+
+SUBMISSIONS = [event(application_submitted(f"app-{n}")) for n in range(3)]
+HELD = """
+insert into intake.held (message, sha256, status, routing_key, body, reason, detail, first_error,
+                         attempts)
+values ($1, sha256($2), 'quarantined', 'application.submitted.v1', $2, $3, 'why', 'ValueError', 5)
+"""
+
+
+def ask(url: str, sql: str, *arguments: Any) -> list[tuple[Any, ...]]:
+    async def fetch() -> list[tuple[Any, ...]]:
+        owner = await asyncpg.connect(url)
+        try:
+            return [tuple(row) for row in await owner.fetch(sql, *arguments)]
+        finally:
+            await owner.close()
+
+    return asyncio.run(fetch())
+
+
+@pytest.fixture
+def operator(
+    database: TestDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Any]:
+    """Whoever may run `./muster held` on a waiting room with three messages of two causes."""
+    reasons = ("failed", "failed", "id_conflict")
+    for one, reason in zip(SUBMISSIONS, reasons, strict=True):
+        ask(database.owner, HELD, str(one.id), one.to_json(), reason)
+    monkeypatch.setenv("DATABASE_URL", database.owner)
+    settings.cache_clear()
+
+    def run(*words: str) -> tuple[int, str]:
+        code = console.main(["held", *words])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    yield run
+    settings.cache_clear()
+
+
+def test_G11_every_message_is_listed_with_cause_attempts_and_first_error(operator):
+    code, said = operator("list")
+    assert code == 0
+    assert said.count("attempts 5") == 3
+    assert "3 held" in said
+    code, said = operator("list", "--reason", "id_conflict", "--json")
+    [row] = json.loads(said)
+    assert (row["name"], row["first_error"], row["attempts"]) == ("intake-3", "ValueError", 5)
+
+
+def test_G11_one_is_shown_without_what_a_person_wrote(operator):
+    code, said = operator("show", "intake-1")
+    assert code == 0
+    assert json.loads(said)["body"]["data"]["application"] == "app-0"
+    assert "O'Neill" not in said
+    assert "ada@" not in said
+    assert operator("show", "intake-9")[0] == 1
+
+
+def test_G11_a_dry_run_changes_nothing(operator, database):
+    before = ask(database.owner, "select * from intake.held order by number")
+    assert operator("replay", "--reason", "failed", "--dry-run")[0] == 0
+    assert operator("discard", "intake-1", "--dry-run")[0] == 0
+    assert ask(database.owner, "select * from intake.held order by number") == before
+
+
+def test_G11_all_of_one_cause_are_replayed_and_the_others_left(operator, database):
+    code, said = operator("replay", "--reason", "failed")
+    assert (code, "2 messages" in said) == (0, True)
+    rows = ask(database.owner, "select status, attempts, due_at <= now() from intake.held")
+    assert sorted(rows, key=str) == [
+        ("quarantined", 5, None),
+        ("retrying", 0, True),
+        ("retrying", 0, True),
+    ]
+
+
+def test_G11_what_is_discarded_does_not_come_back(operator, database):
+    assert operator("discard", "intake-1")[0] == 0
+    assert ask(database.owner, "select number from intake.held order by number") == [(2,), (3,)]
+    assert ask(database.owner, "select id from intake.inbox") == [(SUBMISSIONS[0].id,)]
+
+
+def test_whoever_does_not_say_which_is_asked(operator):
+    assert operator("replay")[0] == 2

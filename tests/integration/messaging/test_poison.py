@@ -1,0 +1,123 @@
+"""G9: what raises, hangs, blocks, exhausts memory or kills is found out, and takes nobody along.
+
+On real processes, with the batch sizes of production, on whichever broker the tests have. To the
+worker an out-of-memory killer is what `kill` does: SIGKILL out of nowhere.
+"""
+
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from shared.messaging.held import MAX_ATTEMPTS
+from tests.support.databases import TestDatabase
+from tests.support.ledger import entry
+from tests.support.rig import Rig, rig, until
+from tests.support.supervision import exactly_once, is_quarantined, settled, supervised
+
+POISON = ("raise", "hang", "hang", "exhaust", "kill", "block")
+
+
+@pytest.fixture
+async def bench(amqp_url: str, database: TestDatabase) -> AsyncIterator[Rig]:
+    """On RabbitMQ alone, whichever version the tests have."""
+    async with rig(amqp_url, database.owner) as bench:
+        yield bench
+
+
+async def test_G9_poison_of_every_kind_in_one_window_is_found_out_and_hurts_nobody(
+    bench: Rig, tmp_path: Path
+) -> None:
+    healthy = [entry(f"account-{n}") for n in range(120)]
+    poison = [entry(f"{kind}-{n}", kind) for n, kind in enumerate(POISON)]
+    window = [*healthy]
+    for number, one in enumerate(poison):
+        window.insert(7 + 13 * number, one)
+    await bench.publish(*window)
+    attempts = tmp_path / "attempts"
+    limits = {"handle_seconds": 0.5, "blocked_seconds": 2, "spare_memory_bytes": 400 << 20}
+    environment = {"MUSTER_TEST_ATTEMPTS": str(attempts)}
+    async with (
+        supervised(bench, "ledger", environment=environment, **limits),
+        supervised(bench, "echo"),
+    ):
+        await until(lambda: is_quarantined(bench, len(poison)), "all poison is held", 120)
+        await settled(bench, healthy)
+    await exactly_once(bench, healthy)
+    assert {row["message"] for row in await bench.held()} == {str(one.id) for one in poison}
+    assert max(row["attempts"] for row in await bench.held()) <= MAX_ATTEMPTS
+    of_its_own = Counter(attempts.read_text().split())
+    assert {one.subject for one in poison} <= of_its_own.keys()
+    # Once more than counted: the batch that it was in, before it was alone.
+    assert max(of_its_own[one.subject] for one in poison) <= MAX_ATTEMPTS + 1, of_its_own
+
+
+async def test_G9_what_kills_its_worker_is_held_and_takes_no_neighbour_with_it(
+    bench: Rig,
+) -> None:
+    healthy = [entry(f"account-{n}") for n in range(60)]
+    poison = [entry("poison-1", "kill"), entry("poison-2", "kill")]
+    await bench.publish(*healthy[:30], *poison, *healthy[30:])
+    async with supervised(bench, "ledger", "echo") as workers:
+        await until(lambda: is_quarantined(bench, 2), "both are in quarantine", 120)
+        await settled(bench, healthy)
+    await exactly_once(bench, healthy)
+    assert {(h["reason"], h["status"]) for h in await bench.held()} == {
+        ("killed_its_worker", "quarantined")
+    }
+    assert len(workers.deaths) <= 2 * 5
+
+
+async def test_G9_one_services_poison_convicts_nobody_of_another_in_the_same_process(
+    bench: Rig,
+) -> None:
+    healthy = [entry(f"account-{n}") for n in range(40)]
+    poison = [entry("poison-1", "kill"), entry("poison-2", "kill")]
+    await bench.publish(*poison, *healthy)
+    async with supervised(bench, "ledger", "echo"):
+        await until(lambda: is_quarantined(bench, 2), "both are in quarantine", 120)
+        await settled(bench, healthy)
+    assert await bench.held("echo") == []
+
+
+async def test_G9_a_parked_message_that_kills_its_worker_is_found_out_too(bench: Rig) -> None:
+    child = entry("child", "kill", parent="parent")
+    await bench.fetch(
+        "insert into ledger.held (message, sha256, status, routing_key, body, reason, detail,"
+        " first_error, waiting_for, due_at)"
+        " values ($1, sha256($2), 'parked', $3, $2, 'waiting', '', '', 'x', now())",
+        str(child.id),
+        child.to_json(),
+        child.type,
+    )
+    async with supervised(bench, "ledger", "echo") as workers:
+        await until(lambda: is_quarantined(bench, 1), "it is in quarantine", 120)
+    assert len(workers.deaths) <= 6
+
+
+async def test_G1_everything_three_times_and_shuffled_among_bad_messages_with_kills(
+    bench: Rig,
+) -> None:
+    shuffle = random.Random(2025)
+    healthy = [entry(f"account-{n}") for n in range(150)]
+    bad = [entry("hangs", "hang"), entry("kills", "kill"), entry("raises", "raise")]
+    deliveries = [*healthy, *bad] * 3
+    shuffle.shuffle(deliveries)
+    async with supervised(bench, "ledger", "echo", handle_seconds=0.5):
+        for start in range(0, len(deliveries), 40):
+            await bench.publish(*deliveries[start : start + 40])
+            await bench.publish_raw(b"{not json", "entry.made.v1")
+        await until(lambda: is_quarantined(bench, 2), "bad JSON and the killer are held", 120)
+        await settled(bench, healthy)
+        await until(lambda: _holds_exactly_the_bad_ones(bench), "all bad ones are held", 120)
+    await exactly_once(bench, healthy)
+
+
+async def _holds_exactly_the_bad_ones(bench: Rig) -> bool:
+    bad = {str(entry(name, behaviour).id) for name, behaviour in
+           (("hangs", "hang"), ("kills", "kill"), ("raises", "raise"))}  # fmt: skip
+    rows = {row["message"]: row["reason"] for row in await bench.held()}
+    reasons = Counter(reason for message, reason in rows.items() if message not in bad)
+    return bad <= rows.keys() and reasons == {"malformed_json": 1}

@@ -1,0 +1,90 @@
+"""Worker processes kept alive as systemd would, and waiting until they have settled everything."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from shared.contracts import Event, Payload
+from tests.support.ledger import ECHO, LEDGER
+from tests.support.rig import Rig, until
+from tests.support.worker_process import WorkerProcess
+
+
+class Supervised:
+    """The process that is at work now, and how its predecessors ended."""
+
+    def __init__(self, bench: Rig, start: Callable[[], WorkerProcess]) -> None:
+        self._bench, self._start = bench, start
+        self.process = start()
+        self.deaths: list[int] = []
+
+    async def keep_alive(self) -> None:
+        while True:
+            try:
+                self.deaths.append(await self.process.wait())
+            finally:
+                self.process.kill()
+            await self._let_a_minute_pass()
+            self.process = self._start()
+
+    async def _let_a_minute_pass(self) -> None:
+        """End the leases on what the dead one had taken out of the waiting room."""
+        await self._bench.fetch(
+            "update ledger.held set leased_until = now() - interval '1 s', due_at = now()"
+            " where leased_until > now()"
+        )
+
+    async def has_died(self, times: int, seconds: float = 60) -> None:
+        async def is_dead() -> bool:
+            return len(self.deaths) >= times
+
+        await until(is_dead, f"the process has died {times} times", seconds)
+
+
+@asynccontextmanager
+async def supervised(bench: Rig, *services: str, **options: Any) -> AsyncIterator[Supervised]:
+    """Keep a worker process of these services alive while the block runs."""
+    kept = Supervised(bench, lambda: bench.process(*services, **options))
+    task = asyncio.create_task(kept.keep_alive())
+    try:
+        yield kept
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def at_work(bench: Rig, first: Event[Payload]) -> None:
+    """Wait until the workers have done something: one that starts may die of a lost server."""
+
+    async def is_echoed() -> bool:
+        return first.subject in await bench.effects("echo")
+
+    await bench.publish(first)
+    await until(is_echoed, "the first event is echoed")
+
+
+async def settled(bench: Rig, events: Sequence[Event[Payload]]) -> None:
+    """Wait until every healthy event has been echoed and nothing is on its way any more."""
+    healthy = {e.subject for e in events}
+
+    async def is_done() -> bool:
+        if not healthy <= set(await bench.effects("echo")):
+            return False
+        if await bench.fetch("select 1 from ledger.outbox"):
+            return False
+        return await bench.queue_is_empty(LEDGER) and await bench.queue_is_empty(ECHO)
+
+    await until(is_done, "all effects, empty queues and an empty outbox", 90)
+
+
+async def exactly_once(bench: Rig, events: Sequence[Event[Payload]]) -> None:
+    expected = Counter(e.subject for e in events)
+    assert Counter(await bench.effects("ledger")) == expected
+    assert Counter(await bench.effects("echo")) == expected
+
+
+async def is_quarantined(bench: Rig, count: int) -> bool:
+    return sum(row["status"] == "quarantined" for row in await bench.held()) >= count
