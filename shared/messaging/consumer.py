@@ -6,7 +6,7 @@ from collections import deque
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from aio_pika import RobustConnection
+from aio_pika.abc import AbstractRobustConnection
 from aiormq import AMQPError
 from aiormq.abc import AbstractChannel
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
@@ -19,7 +19,6 @@ from shared.messaging.topology import FUSE, fuse_of
 from shared.messaging.wire import Content, tap_connections, tap_deliveries, untap_deliveries
 
 _HEARTBEAT_SECONDS: Final = 10
-_CONNECT_SECONDS: Final = 4
 _GOODBYE_SECONDS: Final = 5
 _UNSTORABLE: Final = str.maketrans({"\0": "\N{REPLACEMENT CHARACTER}"})
 
@@ -43,12 +42,11 @@ class Consumer:
         self._broker = RabbitBroker(
             f"{url}{separator}heartbeat={_HEARTBEAT_SECONDS}",
             default_channel=Channel(prefetch_count=prefetch),
-            timeout=_CONNECT_SECONDS,
             logger=None,
             apply_types=False,
             graceful_timeout=None,
         )
-        self._connecting: asyncio.Task[RobustConnection] | None = None
+        self._connection: AbstractRobustConnection | None = None
         self._consuming: set[str] = set()
         self._tags = {
             service.queue: self._tap(service.queue, is_fuse=False),
@@ -96,10 +94,7 @@ class Consumer:
 
     async def start(self) -> None:
         """Begin to consume; the queues must exist."""
-        if self._connecting is None or self._connecting.done():
-            self._connecting = asyncio.create_task(self._broker.connect())
-        # Not cancelled with us: the client would leave a task that connects for nobody, for ever.
-        await asyncio.shield(self._connecting)
+        self._connection = await self._broker.connect()
         await self._broker.start()
         for name in self._tags.keys() - self._consuming:
             queue = await self._broker.declare_queue(_existing(name))
@@ -130,17 +125,15 @@ class Consumer:
         A broker that does not answer, or is gone, is left without goodbye. The connection is
         closed in any case: the client would open it again and go on consuming, for nobody.
         """
-        for tag in self._tags.values():
-            untap_deliveries(tag)
-        if self._connecting is None:
-            return
-        await asyncio.wait({self._connecting}, timeout=_GOODBYE_SECONDS)
         with contextlib.suppress(TimeoutError, ExceptionGroup):
             async with asyncio.timeout(_GOODBYE_SECONDS):
                 await self._broker.stop()
-        with contextlib.suppress(TimeoutError, AMQPError, OSError):
-            async with asyncio.timeout(_GOODBYE_SECONDS):
-                await (await self._connecting).close()
+        for tag in self._tags.values():
+            untap_deliveries(tag)
+        if self._connection is not None:
+            with contextlib.suppress(TimeoutError, AMQPError, ConnectionError):
+                async with asyncio.timeout(_GOODBYE_SECONDS):
+                    await self._connection.close()
 
 
 def _existing(queue: str) -> RabbitQueue:

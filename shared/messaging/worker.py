@@ -71,8 +71,12 @@ class Worker:
                 for loop in self.service.loops:
                     tasks.create_task(_for_good(self._keep_running(loop)))
         finally:
-            await self.consumer.stop()
-            await self._publisher.close()
+            # Cancelled twice, we must not leave a connection that goes on consuming for nobody.
+            await asyncio.shield(self._leave())
+
+    async def _leave(self) -> None:
+        await self.consumer.stop()
+        await self._publisher.close()
 
     async def _handle_all(self) -> None:
         """Take whatever has arrived while the last commit ran: no timer, so no added latency."""

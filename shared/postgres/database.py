@@ -45,11 +45,6 @@ class Database:
                     "application_name": f"muster-{schema}",
                     "search_path": f"{schema},public",
                     "timezone": "UTC",
-                    # Workers read by key, many keys at once. A plan is made once, and goes by
-                    # index even if the table was empty when it was made.
-                    "plan_cache_mode": "force_generic_plan",
-                    "enable_seqscan": "off",
-                    "jit": "off",
                     "statement_timeout": "30s",
                     "lock_timeout": "10s",
                     "idle_in_transaction_session_timeout": "30s",

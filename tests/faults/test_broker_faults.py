@@ -24,7 +24,7 @@ from tests.support.builders import application_submitted, event, vacancy_publish
 from tests.support.databases import TestDatabase
 from tests.support.ledger import ECHO, LEDGER, entry
 from tests.support.rig import Rig, rig, until
-from tests.support.supervision import exactly_once, settled
+from tests.support.supervision import exactly_once, let_leases_end, settled
 
 ACCEPTED: Final = ApplicationAccepted.type
 STAGE_CHANGED: Final = ApplicationStageChanged.type
@@ -54,7 +54,7 @@ async def test_G7_F18_while_the_brokers_disk_is_full_work_goes_on_and_nothing_is
     finally:
         broker.control("set_disk_free_limit", "50MB")
     async with bench.worker(LEDGER), bench.worker(ECHO):
-        await bench.fetch("update ledger.outbox set leased_until = now()")
+        await let_leases_end(bench)
         await settled(bench, events)
     await exactly_once(bench, events)
 

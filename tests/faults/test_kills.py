@@ -15,7 +15,14 @@ from shared.messaging.faultpoints import POINTS
 from tests.faults.repeat import REPEAT
 from tests.support.ledger import LEDGER, entry
 from tests.support.rig import Rig, until
-from tests.support.supervision import at_work, exactly_once, settled, supervised
+from tests.support.supervision import (
+    at_work,
+    echoed,
+    exactly_once,
+    let_leases_end,
+    settled,
+    supervised,
+)
 
 _ENOUGH = 200
 
@@ -29,9 +36,12 @@ async def test_G5_a_worker_killed_at_any_step_loses_nothing_and_repeats_nothing(
     async with supervised(bench, "echo"):
         for number in range(REPEAT):
             published += await killed_at(bench, service, point, number)
-            await bench.fetch("update ledger.outbox set leased_until = now()")  # let time pass
+            await let_leases_end(bench)
             async with supervised(bench, service):
-                await settled(bench, published)
+                await echoed(bench, published)
+        await let_leases_end(bench)
+        async with supervised(bench, service):
+            await settled(bench, published)
     await exactly_once(bench, published)
     assert await bench.held("ledger") == []
     assert await bench.held("echo") == []

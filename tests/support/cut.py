@@ -48,6 +48,11 @@ class Cut:
             assert done, "the worker does not end when it is cancelled"
             await asyncio.gather(*done, return_exceptions=True)
 
+    @property
+    def has_fired(self) -> bool:
+        """Whether the point has been reached."""
+        return self._fired.is_set()
+
     async def fires_within(self, seconds: float) -> bool:
         """Wait for the point to be reached."""
         try:

@@ -85,17 +85,8 @@ def exhaust_memory() -> None:
     hoard.append(bytearray(1 << 24))
 
 
-def note_lone_attempts(batch: Batch[EntryMade]) -> None:
-    """Count, where no worker that dies can take it along, what is handled alone."""
-    file = os.environ.get("MUSTER_TEST_ATTEMPTS")
-    if file and len(batch) == 1:
-        with open(file, "a") as attempts:  # noqa: PTH123 - one line, appended in one write
-            attempts.write(f"{batch[0].subject}\n")
-
-
 async def write_entries(batch: Batch[EntryMade], tx: Transaction) -> None:
     """Write one effect per event and announce it."""
-    note_lone_attempts(batch)
     for event in batch:
         await misbehave(event, tx)
     waiting = [e for e in batch if e.data.parent]

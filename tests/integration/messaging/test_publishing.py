@@ -19,7 +19,7 @@ from shared.postgres.migrate import url_of
 from tests.support.databases import SECRET, TestDatabase
 from tests.support.ledger import ECHO, LEDGER, EntryWritten, entry
 from tests.support.rig import Rig, rig, until
-from tests.support.supervision import exactly_once, settled, supervised
+from tests.support.supervision import exactly_once, let_leases_end, settled, supervised
 
 NOW = datetime(2025, 6, 2, 9, tzinfo=UTC)
 WRITERS, A_WRITER = 30, 100
@@ -61,7 +61,7 @@ async def test_G6_no_announcement_is_skipped_whatever_the_order_of_commits(bench
         await database.close()
 
         async def is_published() -> bool:
-            await overdue(bench)
+            await let_leases_end(bench)
             return not await bench.fetch("select 1 from ledger.outbox limit 1")
 
         await until(is_published, "an empty outbox", 60)
@@ -85,7 +85,7 @@ async def test_G7_what_nobody_hears_for_a_while_is_not_called_sent(bench: Rig) -
         assert await waiting(bench) == len(events)
         await channel.queue_bind(ECHO.queue, Exchange.MUSTER.value, EntryWritten.type)
         await channel.connection.close()
-        await overdue(bench)
+        await let_leases_end(bench)
         await settled(bench, events)
     await exactly_once(bench, events)
 
@@ -117,7 +117,7 @@ async def test_G7_what_a_full_queue_refuses_is_not_called_sent(real_bench: Rig) 
         async with bench.worker(ECHO):
 
             async def has_echoed() -> bool:
-                await overdue(bench)
+                await let_leases_end(bench)
                 return len(await bench.effects("echo")) >= len(events)
 
             await until(has_echoed, "everything is echoed in the end", 60)
@@ -150,8 +150,3 @@ async def has_effects(bench: Rig, count: int, schema: str = "ledger") -> bool:
 
 async def waiting(bench: Rig) -> int:
     return len(await bench.fetch("select 1 from ledger.outbox"))
-
-
-async def overdue(bench: Rig) -> None:
-    """Let so much time pass that nobody waits for the one who had it in hand."""
-    await bench.fetch("update ledger.outbox set leased_until = now() where leased_until > now()")
