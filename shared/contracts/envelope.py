@@ -132,6 +132,19 @@ class FromCareersSite(Payload):
     model_config = ConfigDict(extra="forbid")
 
 
+class FromPeople(Payload):
+    """What a person of ours decided, through console or board: who, when and why (F2).
+
+    Published on our own exchange by whoever may; an unknown field is refused, as from outside.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    by: Ref
+    decided_at: Instant
+    rationale: Annotated[Text, Field(min_length=1)]
+
+
 EVENTS: Final[dict[str, type[Payload]]] = {}
 """Every event type by name, filled by the modules of this package."""
 
@@ -189,7 +202,7 @@ def parse(body: bytes, routing_key: str) -> Event[Payload]:
         raise ContractViolation("unknown_type", f"no event is called {routing_key!r}")
     if len(body) > MAX_BODY_BYTES:
         raise ContractViolation("too_large", f"the body exceeds {MAX_BODY_BYTES} bytes")
-    is_from_outside = payload.exchange is Exchange.CAREERS
+    is_from_outside = issubclass(payload, FromCareersSite | FromPeople)
     if is_from_outside:
         _refuse_odd_objects(body)
     # Of our own events an older worker ignores what a newer one adds, the envelope apart.

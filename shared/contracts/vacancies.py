@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from shared.contracts.envelope import FromCareersSite, Instant, Line, Model, Payload, Ref
+from shared.contracts.envelope import FromCareersSite, Instant, Line, Model, Payload, Ref, Text
 
 Pounds = Annotated[int, Field(ge=0, le=1_000_000)]
 Weeks = Annotated[int, Field(ge=0, le=52)]
@@ -75,6 +75,31 @@ class Window(Model):
         return self
 
 
+class CriterionKind(StrEnum):
+    """What a printed requirement is; a duty of the job is no test of entry (K8)."""
+
+    EXPERIENCE = "experience"
+    QUALIFICATION = "qualification"
+    KNOWLEDGE = "knowledge"
+    COMPETENCY = "competency"
+    VALUE = "value"
+    TECHNICAL = "technical"
+    DUTY = "duty"
+
+
+class Criterion(Model):
+    """One requirement as printed; a person judges it, nothing matches strings (K6 to K14).
+
+    `level` is as printed too: `1`, `Accredited`; None where the advert gives none.
+    """
+
+    key: Ref
+    kind: CriterionKind
+    text: Annotated[Text, Field(min_length=1, max_length=1000)]
+    is_essential: bool = True
+    level: Annotated[Line, Field(max_length=40)] | None = None
+
+
 class VacancyPublished(FromCareersSite):
     """The careers site advertises a vacancy."""
 
@@ -94,6 +119,8 @@ class VacancyPublished(FromCareersSite):
     review_anchor: ClosingAnchor = ClosingAnchor.CLOSING_DATE
     interviews: Window
     salary: Salary | None = None
+    criteria: Annotated[tuple[Criterion, ...], Field(max_length=60, strict=False)] = ()
+    vetting: Line | None = None
 
 
 class VacancyClosingDatePassed(FromCareersSite):

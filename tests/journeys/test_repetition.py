@@ -104,7 +104,8 @@ async def is_quiet(bench: Rig, ids: set[str]) -> bool:
     for service in SERVICES:
         leftovers = await bench.fetch(
             f"select 1 from {service.name}.held"
-            f" union all select 1 from {service.name}.outbox where due_at is null"
+            f" union all select 1 from {service.name}.outbox"
+            " where due_at is null or due_at <= messaging.virtual_now()"
         )
         if leftovers or not await bench.queue_is_empty(service):
             return False

@@ -1,0 +1,96 @@
+"""What each employer has decided where the words of its adverts and rules leave it open.
+
+One frozen value per employer, read once from `employers.toml`; `MUSTER_EMPLOYERS` names another
+file. Every setting has the default that rejects nobody by machine; the file says what each does.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import time
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from shared.contracts.vacancies import Employer
+
+_SHIPPED: Final = Path(__file__).with_name("employers.toml")
+
+
+class Reading(StrEnum):
+    """How an employer reads words that can be read in two ways; by default a person does."""
+
+    BARS = "bars"
+    ALLOWS = "allows"
+    REFERS = "refers"
+
+
+class CombinedDocument(StrEnum):
+    """What becomes of one file labelled as both CV and personal statement (D4)."""
+
+    REFER = "refer"
+    ACCEPT = "accept"
+    RETURN = "return"
+
+
+class Terms(BaseModel):
+    """A table of the file: unknown keys are refused, so that a typing error is no default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EarlyDepartureTerms(Terms):
+    """An employer's early-departure rule, and how it reads what the words leave open."""
+
+    years: Annotated[int, Field(ge=1, le=20)] = 5
+    anniversary: Reading = Reading.REFERS
+    temporary_posts: Reading = Reading.REFERS
+
+
+class EmployerTerms(Terms):
+    """Everything one employer may decide; the comments of `employers.toml` say the effect."""
+
+    name: str
+    early_departure: EarlyDepartureTerms | None = None
+    combined_document: CombinedDocument = CombinedDocument.REFER
+    closing_time: time = time(23, 55)
+    grace_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
+    review_opens: time = time(9)
+    hold_hours: Annotated[int, Field(ge=0, le=240)] = 24
+    challenge_days: Annotated[int, Field(ge=1, le=365)] = 28
+    challenge_working_days: Annotated[int, Field(ge=1, le=60)] = 10
+
+
+class UnusableTerms(Exception):  # noqa: N818 - it names what the file is
+    """The file of employers cannot be used; the message says where and why."""
+
+
+def terms_of(employer: Employer) -> EmployerTerms:
+    """Return what an employer has decided. Raises UnusableTerms if the file is at fault."""
+    return _all_terms()[employer]
+
+
+def read_terms(text: str, source: str) -> Mapping[Employer, EmployerTerms]:
+    """Read the text of a file of employers; `source` names it in errors.
+
+    Raises UnusableTerms: a misspelt setting must not silently be the default.
+    """
+    try:
+        found = _FILE.validate_python(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise UnusableTerms(f"{source}: {error}") from None
+    if missing := set(Employer) - found.keys():
+        raise UnusableTerms(f"{source}: no table for {', '.join(sorted(missing))}")
+    return found
+
+
+_FILE: Final = TypeAdapter(dict[Employer, EmployerTerms])
+
+
+@cache
+def _all_terms() -> Mapping[Employer, EmployerTerms]:
+    path = Path(os.environ.get("MUSTER_EMPLOYERS", _SHIPPED))
+    return read_terms(path.read_text(encoding="utf-8"), str(path))
