@@ -1,4 +1,4 @@
-"""What is done when an application has been accepted."""
+"""What is done when an application has been accepted, or what it declares was corrected."""
 
 from datetime import date
 
@@ -6,12 +6,13 @@ from services.eligibility import decisions, rendering, storage
 from services.eligibility.decisions import (
     RULES_VERSION,
     Considered,
+    Correction,
     Eligible,
     Referred,
     Rejected,
     Verdict,
 )
-from services.eligibility.storage import Judged
+from services.eligibility.storage import Basis, Judged
 from shared.calendar import london_date
 from shared.contracts.applications import (
     ApplicationAccepted,
@@ -20,6 +21,8 @@ from shared.contracts.checks import (
     EligibilityChecked,
     EligibilityOutcome,
 )
+from shared.contracts.corrections import DeclarationCorrected
+from shared.employers import terms_of
 from shared.messaging import Batch
 from shared.postgres import Transaction
 
@@ -29,7 +32,7 @@ async def check_eligibility(batch: Batch[ApplicationAccepted], tx: Transaction) 
 
     An application that was judged before keeps its verdict and is not announced again (E6).
     """
-    judged = [_judge(event.data) for event in batch]
+    judged = [judge(event.data) for event in batch]
     recorded = await storage.record_verdicts(tx, judged, batch.now)
     for event, each in zip(batch, judged, strict=True):
         if event.subject in recorded:
@@ -42,11 +45,44 @@ async def check_eligibility(batch: Batch[ApplicationAccepted], tx: Transaction) 
     await storage.record_considerations(tx, considered, batch.now)
 
 
-def _judge(facts: ApplicationAccepted) -> Judged:
-    policy = decisions.POLICIES[facts.employer]
-    verdict = decisions.judge(facts, policy)
-    working = rendering.explain(facts, policy, verdict)
-    return Judged(_checked(facts, verdict), facts, policy, working)
+async def correct_declarations(batch: Batch[DeclarationCorrected], tx: Transaction) -> None:
+    """Judge anew whose declaration was corrected, and announce each verdict that changed (E21)."""
+    standing = await storage.lock_verdicts(tx, [event.subject for event in batch])
+    events = []
+    for event in batch:
+        if event.subject not in standing:
+            batch.park(event, waiting_for=ApplicationAccepted, subject=event.subject)
+        elif event.data.departure > len(standing[event.subject].facts.early_departure.departures):
+            batch.quarantine(event, "no_such_departure", "fewer departures are declared")
+        else:
+            events.append(event)
+    await storage.record_corrections(tx, events)
+    corrections = await storage.load_corrections(tx, [event.subject for event in events])
+    judged = {
+        event.subject: rejudge(standing[event.subject].facts, corrections[event.subject])
+        for event in events
+    }
+    superseded = await storage.supersede_verdicts(tx, list(judged.values()), batch.now)
+    for event in events:
+        if event.subject in superseded:
+            batch.announce(judged[event.subject].checked, because_of=event)
+
+
+def judge(facts: ApplicationAccepted) -> Judged:
+    """Judge an application as it was declared."""
+    terms = terms_of(facts.employer).early_departure
+    verdict = decisions.judge(facts, terms)
+    return Judged(_checked(facts, verdict), facts, terms, rendering.explain(facts, terms, verdict))
+
+
+def rejudge(facts: ApplicationAccepted, corrections: list[Correction]) -> Judged:
+    """Judge an application as it reads once everything is corrected (E21)."""
+    declared = decisions.correct(facts.early_departure, corrections)
+    corrected = facts.model_copy(update={"early_departure": declared})
+    again = judge(corrected)
+    last = max(one.decided_at for one in corrections)
+    working = rendering.corrected(again.working, london_date(last))
+    return Judged(again.checked, corrected, again.terms, working, Basis.CORRECTION, last)
 
 
 def _checked(facts: ApplicationAccepted, verdict: Verdict) -> EligibilityChecked:

@@ -1,6 +1,14 @@
 """Every event that crosses a service boundary. One module per noun; start with `envelope`."""
 
-from shared.contracts import applications, checks, interviews, notifications, reviews, vacancies
+from shared.contracts import (
+    applications,
+    checks,
+    corrections,
+    interviews,
+    notifications,
+    reviews,
+    vacancies,
+)
 from shared.contracts.envelope import (
     EVENTS,
     ContractViolation,
@@ -23,6 +31,7 @@ __all__ = [
     "Payload",
     "applications",
     "checks",
+    "corrections",
     "event_id",
     "interviews",
     "notifications",

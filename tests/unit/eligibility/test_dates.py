@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from services.eligibility.decisions import Policy, Reading, Span, days_meant
+from services.eligibility.departures import Span, days_meant
+from shared.employers import EarlyDepartureTerms, Reading
 from tests.support.build_eligibility import ELIGIBLE, applied, outcome, rejected
 from tests.support.builders import departure
 
@@ -153,7 +154,7 @@ def test_E11_somebody_who_has_not_left_yet_is_not_rejected(left_on, applied_on):
 def test_E3_E4_an_employer_may_settle_how_the_anniversary_is_read(
     reading, left_on, applied_on, expected
 ):
-    policy = Policy(anniversary=reading)
+    policy = EarlyDepartureTerms(anniversary=reading)
     assert outcome(applied(applied_on, departure(left_on)), policy) == expected
 
 
@@ -166,7 +167,7 @@ def test_E3_E4_an_employer_may_settle_how_the_anniversary_is_read(
     ],
 )
 def test_E1_the_number_of_years_is_the_employers(years, applied_on, expected):
-    policy = Policy(years=years)
+    policy = EarlyDepartureTerms(years=years)
     assert outcome(applied(applied_on, departure("2020-10-21")), policy) == expected
 
 

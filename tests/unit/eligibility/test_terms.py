@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.eligibility.decisions import POLICIES, Policy, Reading
 from shared.contracts.applications import Answer, LeavingReason, ServiceKind
 from shared.contracts.vacancies import Employer, Engagement, RoleType
+from shared.employers import EarlyDepartureTerms, Reading, terms_of
 from tests.support.build_eligibility import ELIGIBLE, applied, outcome, rejected
 from tests.support.builders import departure, served
 
@@ -14,7 +14,7 @@ OLD = "2015-03-01"
 BARRED = rejected("2027-03-02")
 
 SCHEME = LeavingReason.EARLY_DEPARTURE_SCHEME
-OTHER_REASONS = sorted(set(LeavingReason) - {SCHEME})
+OTHER_REASONS = sorted(set(LeavingReason) - {SCHEME, LeavingReason.RETIREMENT})
 UNSURE = "E10_compensation_unsure"
 UNANSWERED = "E14_compensation_unanswered"
 UNCLEAR = "E10_scheme_unclear"
@@ -92,14 +92,13 @@ def test_E12_officer_roles_are_outside_the_rule():
 )
 def test_E15_the_rule_never_fires_for_kent_and_essex(declared):
     facts = applied(TODAY, early_departure=declared, employer=Employer.KENT_ESSEX)
-    assert outcome(facts, POLICIES[facts.employer]) == ELIGIBLE
+    assert outcome(facts, terms_of(facts.employer).early_departure) == ELIGIBLE
 
 
 def test_E15_the_met_has_the_rule_with_five_years_and_no_reading_settled():
-    assert POLICIES[Employer.MET] == Policy(
+    assert terms_of(Employer.MET).early_departure == EarlyDepartureTerms(
         years=5, anniversary=Reading.REFERS, temporary_posts=Reading.REFERS
     )
-    assert set(POLICIES) == set(Employer)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +186,7 @@ def test_E18_a_temporary_post_is_doubtful_only_where_the_rule_would_bar(
     engagement, reading, declared, expected
 ):
     facts = applied(TODAY, early_departure=declared, engagement=engagement)
-    assert outcome(facts, Policy(temporary_posts=reading)) == expected
+    assert outcome(facts, EarlyDepartureTerms(temporary_posts=reading)) == expected
 
 
 def test_E16_a_fresh_application_from_the_day_that_was_told_is_eligible():

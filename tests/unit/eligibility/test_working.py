@@ -2,10 +2,11 @@
 
 import pytest
 
-from services.eligibility.decisions import POLICIES, Policy, Reading, judge
+from services.eligibility.decisions import judge
 from services.eligibility.rendering import explain
 from shared.contracts.applications import Answer, LeavingReason, ServiceKind
 from shared.contracts.vacancies import Employer, Engagement, RoleType
+from shared.employers import EarlyDepartureTerms, Reading, terms_of
 from tests.support.build_eligibility import MET, applied
 from tests.support.builders import departure, served
 
@@ -73,7 +74,7 @@ def test_F2_E9_a_rejection_says_which_of_several_departures_counts():
                 "You left the Met in 2021 because you retired with compensation.",
                 "Five years from then end between 1 January 2026 and 31 December 2026.",
                 "You applied on 3 June 2025, before they had ended.",
-                "It is not clear whether that was an early departure scheme.",
+                "It is not clear whether the rule covers early retirement.",
             ],
         ),
         ((), ["You have worked for the Met before but did not say when you left."]),
@@ -100,7 +101,9 @@ def test_F2_E18_a_referral_for_the_post_says_so():
     [(Reading.BARS, ", and that day still counts."), (Reading.ALLOWS, ", and that day no longer")],
 )
 def test_F2_E3_the_working_says_which_reading_was_used(reading, words):
-    text = working(applied(TODAY, departure("2020-10-21")), Policy(anniversary=reading))
+    text = working(
+        applied(TODAY, departure("2020-10-21")), EarlyDepartureTerms(anniversary=reading)
+    )
     assert f"end on 21 October 2025{words}" in text
 
 
@@ -140,7 +143,7 @@ def test_F2_an_eligible_person_can_read_why(facts, sentences):
 
 def test_F2_E15_an_employer_without_the_rule_says_so():
     facts = applied(TODAY, departure("2024-05-01"), employer=Employer.KENT_ESSEX)
-    assert "has no rule" in working(facts, POLICIES[facts.employer])
+    assert "has no rule" in working(facts, terms_of(facts.employer).early_departure)
 
 
 @pytest.mark.parametrize("reason", sorted(LeavingReason))
@@ -158,5 +161,5 @@ def test_F2_every_declaration_can_be_told_in_whole_sentences(
 
 
 def test_F2_a_period_of_many_years_is_given_in_figures():
-    text = working(applied(TODAY, departure("2020-10-21")), Policy(years=12))
+    text = working(applied(TODAY, departure("2020-10-21")), EarlyDepartureTerms(years=12))
     assert "12 years from that day end on 21 October 2032." in text

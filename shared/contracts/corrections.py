@@ -1,0 +1,23 @@
+"""Events by which people of ours correct what an application declares."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from shared.contracts.applications import Departure
+from shared.contracts.envelope import FromPeople, Ref
+
+
+class DeclarationCorrected(FromPeople):
+    """A person found out how somebody really left the Met; every decision on it is reached anew.
+
+    `departure` counts the declared departures from 1; `corrected` replaces that one as a whole,
+    so that corrections made twice or in another order end in the same declaration (E21).
+    """
+
+    type: ClassVar[str] = "declaration.corrected.v1"
+    about: ClassVar[str] = "application"
+
+    application: Ref
+    departure: Annotated[int, Field(ge=1, le=20)]
+    corrected: Departure
