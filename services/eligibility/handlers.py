@@ -64,8 +64,9 @@ async def correct_declarations(batch: Batch[DeclarationCorrected], tx: Transacti
     }
     superseded = await storage.supersede_verdicts(tx, list(judged.values()), batch.now)
     for event in events:
-        if event.subject in superseded:
-            batch.announce(judged[event.subject].checked, because_of=event)
+        if number := superseded.get(event.subject):
+            checked = judged[event.subject].checked.model_copy(update={"revision": number})
+            batch.announce(checked, because_of=event)
 
 
 def judge(facts: ApplicationAccepted) -> Judged:

@@ -115,8 +115,10 @@ async def lock_verdicts(tx: Transaction, applications: Collection[str]) -> dict[
     }
 
 
-async def supersede_verdicts(tx: Transaction, judged: Sequence[Judged], now: datetime) -> set[str]:
-    """Let verdicts stand in place of those that are locked; return the applications they do for.
+async def supersede_verdicts(
+    tx: Transaction, judged: Sequence[Judged], now: datetime
+) -> dict[str, int]:
+    """Let verdicts stand in place of those that are locked; return the number of each that does.
 
     Of two verdicts the one decided later stands, whichever was reached first, so that the same
     acts of people end in the same verdict in any order. One that says the same as the standing
@@ -146,12 +148,12 @@ async def supersede_verdicts(tx: Transaction, judged: Sequence[Judged], now: dat
             number = before.number + 1, basis = judged.basis, decided_at = judged.decided_at
         from judged join before using (application)
         where verdict.application = judged.application
-        returning verdict.application
+        returning verdict.application, verdict.number
         """,
         now,
         *_values(judged),
     )
-    return {row["application"] for row in rows}
+    return {row["application"]: row["number"] for row in rows}
 
 
 def _values(judged: Sequence[Judged]) -> list[list[Any]]:

@@ -68,7 +68,10 @@ class EligibilityOutcome(StrEnum):
 
 
 class EligibilityChecked(Payload):
-    """The eligibility rules have been applied to an application; the working stays with us."""
+    """The eligibility rules have been applied to an application; the working stays with us.
+
+    The highest revision stands.
+    """
 
     type: ClassVar[str] = "eligibility.checked.v1"
     about: ClassVar[str] = "application"
@@ -80,3 +83,4 @@ class EligibilityChecked(Payload):
     submitted_on: date
     eligible_from: date | None = None
     rules_version: str
+    revision: Annotated[int, Field(ge=0)] = 0
