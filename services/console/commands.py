@@ -51,6 +51,10 @@ COMMANDS: Final = {
         "say what was promised of a vacancy, and who is where", "vacancy show 12345",
         "show", "show_vacancy", "show",
     ),
+    "eligibility": Command(
+        "judge facts without an application, or correct a declaration",
+        "eligibility judge docs/examples/eligibility/barred.json", "eligibility",
+    ),
     "held": Command("what waits for a retry, a parent or a person", "held list", "held"),
     "doctor": Command("look for states that must not exist", "doctor --json", "doctor"),
     "redrive": Command(
