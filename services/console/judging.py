@@ -185,10 +185,16 @@ def _lines(question: Question, judged: Judged) -> list[str]:
         closes = words.minute(question.closes_at)
         lines.append(f"Still open then:     until {closes}; a new application is a new one")
     lines.append(f"Rules:               {checked.rules_version}")
-    terms = judged.terms.model_dump(mode="json") if judged.terms else {}
-    settings = ", ".join(f"{name} {value}" for name, value in terms.items())
-    lines += [f"Settings:            {settings or 'this employer has no such rule'}"]
+    lines.append(f"Settings:            {_settings(judged.terms)}")
     return lines
+
+
+def _settings(terms: EarlyDepartureTerms | None) -> str:
+    if terms is None:
+        return "this employer has no such rule"
+    settled = terms.model_dump(mode="json", exclude_defaults=True) | {"years": terms.years}
+    told = ", ".join(f"{name} {words.plain(str(value))}" for name, value in settled.items())
+    return f"{told}; the others as shipped"
 
 
 def _iso(value: date | datetime) -> str:
