@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from services.documents import objects, storage
+from services.documents import answers, objects, storage
+from services.documents.answers import Answered, Early, Ignored
 from services.documents.children import children
 from services.documents.decisions import Document, Inspection, Kind, judge
 from services.documents.storage import Checked, File
@@ -17,6 +18,7 @@ from shared.contracts.checks import (
     DocumentsChecked,
     FindingCode,
 )
+from shared.contracts.referrals import ReferralKind, ReferralResolved
 from shared.messaging import Batch
 from shared.postgres import Database, Transaction
 
@@ -72,6 +74,38 @@ async def check_documents(batch: Batch[DocumentsReceived], tx: Transaction) -> N
                 ),
                 because_of=event,
             )
+
+
+async def answer_questions(batch: Batch[ReferralResolved], tx: Transaction) -> None:
+    """Take people's answers about documents, and announce each version anew (C5, D4, D5)."""
+    events = [event for event in batch if event.data.kind is ReferralKind.DOCUMENTS]
+    questions = await storage.lock_questions(tx, [event.data for event in events])
+    answered: list[ReferralResolved] = []
+    for event in events:
+        resolved = event.data
+        assert resolved.documents_version is not None
+        match answers.answer(resolved, questions.get(event.subject)):
+            case Answered(outcome, revision, findings):
+                answered.append(resolved)
+                batch.announce(
+                    DocumentsChecked(
+                        application=resolved.application,
+                        vacancy=resolved.vacancy,
+                        documents_version=resolved.documents_version,
+                        outcome=outcome,
+                        findings=findings,
+                        is_by_person=True,
+                        revision=revision,
+                    ),
+                    because_of=event,
+                )
+            case Early():
+                is_first = resolved.documents_version == 1
+                source = ApplicationAccepted if is_first else ApplicationDocumentsAccepted
+                batch.park(event, waiting_for=source, subject=event.subject)
+            case Ignored():
+                pass
+    await storage.record_answers(tx, answered)
 
 
 async def _inspect_all(files: Sequence[File], room: asyncio.Semaphore) -> tuple[Document, ...]:

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
+from services.documents.answers import Question
 from services.documents.decisions import Document, Verdict, label
 from shared.contracts.applications import Role
+from shared.contracts.checks import DocumentsOutcome, Finding
+from shared.contracts.referrals import ReferralAnswer, ReferralResolved
 from shared.postgres import Transaction
 
 Version: TypeAlias = tuple[str, int]
@@ -103,6 +106,65 @@ async def _record_inspections(tx: Transaction, checked: Sequence[Checked]) -> No
         [document.inspection.kind for _, _, _, document in documents],
         [document.inspection.problem for _, _, _, document in documents],
         [document.inspection.detail for _, _, _, document in documents],
+    )
+
+
+async def lock_questions(
+    tx: Transaction, resolved: Sequence[ReferralResolved]
+) -> dict[str, Question]:
+    """Load what each of these is about, by application, and keep others from answering it."""
+    rows = await tx.fetch(
+        """
+        select application, documents_version, outcome, findings from documents.verdict
+        join unnest($1::text[], $2::int[]) as asked (application, documents_version)
+            using (application, documents_version)
+        order by application for update of verdict
+        """,
+        [one.application for one in resolved],
+        [one.documents_version for one in resolved],
+    )
+    given = await tx.fetch(
+        """
+        select application, answer, decided_at from documents.answer
+        join unnest($1::text[], $2::int[]) as asked (application, documents_version)
+            using (application, documents_version)
+        """,
+        [row["application"] for row in rows],
+        [row["documents_version"] for row in rows],
+    )
+    return {
+        row["application"]: Question(
+            DocumentsOutcome(row["outcome"]),
+            tuple(Finding.model_validate(one, strict=False) for one in json.loads(row["findings"])),
+            {
+                ReferralAnswer(one["answer"]): one["decided_at"]
+                for one in given
+                if one["application"] == row["application"]
+            },
+        )
+        for row in rows
+    }
+
+
+async def record_answers(tx: Transaction, answered: Sequence[ReferralResolved]) -> None:
+    """Keep answers with their rationale (F2); an earlier one takes the place of the same."""
+    await tx.execute(
+        """
+        insert into documents.answer
+            (application, documents_version, answer, answered_by, decided_at, rationale)
+        select * from unnest(
+            $1::text[], $2::int[], $3::text[], $4::text[], $5::timestamptz[], $6::text[]
+        )
+        on conflict (application, documents_version, answer) do update
+        set answered_by = excluded.answered_by, decided_at = excluded.decided_at,
+            rationale = excluded.rationale
+        """,
+        [one.application for one in answered],
+        [one.documents_version for one in answered],
+        [one.answer for one in answered],
+        [one.by for one in answered],
+        [one.decided_at for one in answered],
+        [one.rationale for one in answered],
     )
 
 
