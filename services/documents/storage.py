@@ -135,7 +135,9 @@ async def lock_questions(
     return {
         row["application"]: Question(
             DocumentsOutcome(row["outcome"]),
-            tuple(Finding.model_validate(one, strict=False) for one in json.loads(row["findings"])),
+            tuple(
+                Finding.model_validate(one, strict=False) for one in json.loads(row["findings"])
+            ),
             {
                 ReferralAnswer(one["answer"]): one["decided_at"]
                 for one in given

@@ -10,10 +10,13 @@ from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 from shared.calendar import add_working_days, end_of_london_day, london_date
-from shared.contracts.challenges import ChallengeDecided, ChallengeOutcome
+from shared.contracts import Payload
+from shared.contracts.applications import ApplicationAccepted
+from shared.contracts.challenges import ChallengeOutcome
 from shared.contracts.checks import EligibilityOutcome
 from shared.contracts.criteria import CriterionJudged
 from shared.contracts.referrals import ReferralAnswer, ReferralResolved
+from shared.contracts.vacancies import VacancyPublished
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Judgement:
 
     outcome: EligibilityOutcome
     at: datetime
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,8 @@ def stands(judgement: Judgement, acts: Iterable[Act]) -> Judgement | Act:
     """
     standing: Judgement | Act = judgement
     for act in sorted(acts, key=lambda act: act.at):
-        if act.at < judgement.at:
-            continue
+        if judgement.is_corrected and act.at < judgement.at:
+            continue  # it was about what the declaration said before
         match act, standing:
             case Answer(asked_at=asked_at), Judgement(EligibilityOutcome.REFERRED, at):
                 standing = act if asked_at == at else standing
@@ -74,17 +78,20 @@ def stands(judgement: Judgement, acts: Iterable[Act]) -> Judgement | Act:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The decision is kept; what stands is computed anew."""
+    """The decision is kept, and what stands is computed anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Early:
-    """What it is about is not known here yet: it waits."""
+    """What it is about is not known here yet: it waits for this event."""
+
+    until: type[Payload]
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """The decision changes nothing, and why."""
+    """The decision is kept, and changes nothing, and why."""
 
     reason: str
 
@@ -97,21 +104,18 @@ class Quarantined:
     detail: str
 
 
-Answering: TypeAlias = Taken | Early | Ignored
-
-
 def answer(
-    resolved: ReferralResolved, judgement: Judgement | None, standing: EligibilityOutcome | None
-) -> Answering:
-    """Take an answer to what the machine referred, unless it has been answered or overtaken."""
-    if judgement is None or standing is None:
-        return Early()
+    resolved: ReferralResolved, judgement: Judgement | None, standing: Judgement | Act | None
+) -> Taken | Early | Ignored:
+    """Take an answer to what the machine referred, unless that is answered or overtaken."""
+    if judgement is None:
+        return Early(ApplicationAccepted, resolved.application)
     if judgement.at != resolved.asked_at:
         return Ignored("the declaration has been corrected and judged again since")
     if judgement.outcome is not EligibilityOutcome.REFERRED:
         return Ignored("nothing was asked")
-    if standing is not EligibilityOutcome.REFERRED:
-        return Ignored("somebody has answered already")
+    if standing is not None and standing != judgement and standing.at <= resolved.decided_at:
+        return Ignored("somebody has decided already")
     return Taken()
 
 
@@ -119,3 +123,52 @@ def outcome_of(given: ReferralAnswer) -> EligibilityOutcome:
     """Tell what an answer about eligibility means."""
     is_eligible = given is ReferralAnswer.ELIGIBLE
     return EligibilityOutcome.ELIGIBLE if is_eligible else EligibilityOutcome.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A challenge waits for a person: until when, and whether it came late itself (E20)."""
+
+    decide_by: date
+    is_late: bool
+
+
+def open_challenge(
+    challenged_at: datetime, told_at: datetime | None, *, days: int, working_days: int
+) -> Opened:
+    """Open a challenge, which is late by the day on which its candidate was told of the rejection.
+
+    Nobody is late who has not been told, and a late challenge is decided like any other.
+    """
+    made_on = london_date(challenged_at)
+    is_late = told_at is not None and made_on > london_date(told_at) + timedelta(days=days)
+    return Opened(add_working_days(made_on, working_days), is_late)
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Nobody has decided a challenge by its last day."""
+
+
+def chase(
+    decide_by: date, outcome: ChallengeOutcome | None, overdue_at: datetime | None, now: datetime
+) -> Overdue | Ignored:
+    """Say once that a challenge is late; it stays open, and nobody loses anything by it (E20)."""
+    if outcome is not None:
+        return Ignored("decided")
+    if overdue_at is not None:
+        return Ignored("said before")
+    if now < end_of_london_day(decide_by):
+        return Ignored("not yet")
+    return Overdue()
+
+
+def judge_criterion(
+    judged: CriterionJudged, printed: Collection[str] | None
+) -> Taken | Early | Quarantined:
+    """Take a judgement of a requirement that the advert prints; none is ever invented (K15)."""
+    if printed is None:
+        return Early(VacancyPublished, judged.vacancy)
+    if judged.criterion not in printed:
+        return Quarantined("no_such_criterion", "the advert prints no such requirement (K15)")
+    return Taken()

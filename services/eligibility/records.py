@@ -1,4 +1,4 @@
-"""What people decided, as they decided it: answers, considerations, challenges, judged criteria."""
+"""What people decided, as they decided it: answers, challenges, judged criteria."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -35,7 +35,7 @@ async def record_answers(tx: Transaction, resolved: Sequence[ReferralResolved]) 
 
 
 async def load_acts(tx: Transaction, applications: Collection[str]) -> dict[str, list[Act]]:
-    """Load what people decided about each application; on a challenge the first decision counts."""
+    """Load what people decided about each application; a challenge counts as decided first."""
     acts: dict[str, list[Act]] = defaultdict(list)
     for row in await tx.fetch(
         """

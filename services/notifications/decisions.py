@@ -20,11 +20,11 @@ from shared.contracts.notifications import MessageKind
 OFFICE_OPENS: Final = time(9)
 OFFICE_CLOSES: Final = time(17)
 
-ABOUT_CHALLENGES: Final = {
-    MessageKind.CHALLENGE_RECEIVED,
-    MessageKind.CHALLENGE_UPHELD,
-    MessageKind.CHALLENGE_DISMISSED,
+_SETTLED: Final = {
+    ChallengeOutcome.UPHELD: MessageKind.CHALLENGE_UPHELD,
+    ChallengeOutcome.DISMISSED: MessageKind.CHALLENGE_DISMISSED,
 }
+ABOUT_CHALLENGES: Final = {MessageKind.CHALLENGE_RECEIVED, *_SETTLED.values()}
 _ABOUT_INTERVIEWS: Final = {MessageKind.INTERVIEW_BOOKING, MessageKind.INTERVIEW_CANCELLATION}
 
 # A letter of a kind named here is sent only while the application is at one of these stages.
@@ -125,13 +125,9 @@ def tell_challenge(
     news: ChallengeReceived | ChallengeSettled, standing: Standing, *, now: datetime
 ) -> Tell | Ignored:
     """Decide what a challenge is worth telling: that it came, and how it was decided (E20)."""
-    match news:
-        case ChallengeReceived():
-            kind = MessageKind.CHALLENGE_RECEIVED
-        case ChallengeSettled(outcome=ChallengeOutcome.UPHELD):
-            kind = MessageKind.CHALLENGE_UPHELD
-        case ChallengeSettled(outcome=ChallengeOutcome.DISMISSED):
-            kind = MessageKind.CHALLENGE_DISMISSED
+    kind = MessageKind.CHALLENGE_RECEIVED
+    if isinstance(news, ChallengeSettled):
+        kind = _SETTLED[news.outcome]
     message = Message(kind, news.number)
     return Ignored("told already") if message in standing.planned else Tell((message,), now)
 

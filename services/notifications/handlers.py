@@ -1,7 +1,7 @@
 """What is planned when something happened that candidates should know."""
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from services.notifications import decisions, storage
 from services.notifications.decisions import Ignored, Tell
@@ -16,11 +16,11 @@ from shared.employers import terms_of
 from shared.messaging import Batch
 from shared.postgres import Transaction
 
+ChallengeNews: TypeAlias = ChallengeReceived | ChallengeSettled
 About = TypeVar(
     "About",
     ApplicationStageChanged,
-    ChallengeReceived,
-    ChallengeSettled,
+    ChallengeNews,
     InterviewBooked,
     InterviewCancelled,
     RejectionLetterDue,
@@ -91,9 +91,7 @@ async def tell_of_cancellations(batch: Batch[InterviewCancelled], tx: Transactio
     await storage.record_messages(tx, planned, batch.now)
 
 
-async def tell_of_challenges(
-    batch: Batch[ChallengeReceived] | Batch[ChallengeSettled], tx: Transaction
-) -> None:
+async def tell_of_challenges(batch: Batch[ChallengeNews], tx: Transaction) -> None:
     """Plan one message for each challenge received, and one for each decided (E20)."""
     events = await _of_known_vacancies(batch, tx)
     standings = await storage.lock_standings(tx, [event.subject for event in events])

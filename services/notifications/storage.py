@@ -297,4 +297,6 @@ async def _find_challenge(tx: Transaction, claim: Claim) -> Challenge | None:
 
 def _claim(row: Record) -> Claim:
     kind, is_last = MessageKind(row["kind"]), row["is_overdue"]
-    return Claim(row["application"], row["vacancy"], kind, row["version"], row["attempts"], is_last)
+    return Claim(
+        row["application"], row["vacancy"], kind, row["version"], row["attempts"], is_last
+    )

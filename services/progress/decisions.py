@@ -129,9 +129,15 @@ class ApplicationFacts:
                 return replace(self, is_withdrawn=True)
             case ApplicationDocumentsAccepted(documents_version=version):
                 return replace(self, documents_version=max(self.documents_version, version))
-            case DocumentsChecked(documents_version=version, outcome=outcome) as c:
-                verdict = DocumentsVerdict(version, c.is_by_person, c.revision, outcome)
-                return self._inspected(verdict)
+            case DocumentsChecked() as checked:
+                return self._inspected(
+                    DocumentsVerdict(
+                        checked.documents_version,
+                        checked.is_by_person,
+                        checked.revision,
+                        checked.outcome,
+                    )
+                )
             case EligibilityChecked(outcome=outcome, revision=revision):
                 verdict = EligibilityVerdict(revision, event.time, outcome)
                 return replace(self, eligibility=_later(self.eligibility, verdict))

@@ -31,7 +31,6 @@ CV = File("My CV.pdf", 20_480, "a" * 64)
 STATEMENT = File("Personal Statement.pages", 1_234_567, "b" * 64)
 
 
-
 def _challenge(reason: str | None) -> Challenge:
     return Challenge(SENT_AT + timedelta(days=2), date(2025, 11, 5), is_late=False, reason=reason)
 
