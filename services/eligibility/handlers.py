@@ -134,7 +134,7 @@ async def settle(
     changed = {**(numbers or {}), **superseded}
     for event in causes:
         if event.subject in changed:
-            revision = {"revision": changed[event.subject] - 1}
+            revision = {"revision": changed[event.subject]}
             checked = standing[event.subject].checked.model_copy(update=revision)
             batch.announce(checked, because_of=event)
 

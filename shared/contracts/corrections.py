@@ -19,5 +19,6 @@ class DeclarationCorrected(FromPeople):
     about: ClassVar[str] = "application"
 
     application: Ref
+    vacancy: Ref
     departure: Annotated[int, Field(ge=1, le=20)]
     corrected: Departure

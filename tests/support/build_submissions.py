@@ -117,6 +117,7 @@ def declaration_corrected(
 ) -> DeclarationCorrected:
     defaults: dict[str, Any] = {
         "application": APPLICATION,
+        "vacancy": VACANCY,
         "departure": which,
         "corrected": corrected,
         "by": "recruiter-4",

@@ -132,9 +132,9 @@ async def test_E20_E21_the_act_decided_last_stands_whichever_was_recorded_first(
             BARRED.application, EligibilityOutcome.REFERRED, reasons=("E3_anniversary_day",)
         )
         await record_verdicts(tx, [Judged(first, BARRED, None, "…")], NOW)
-        assert await supersede_verdicts(tx, [later], NOW) == {BARRED.application}
-        assert await supersede_verdicts(tx, [later], NOW) == set()
-        assert await supersede_verdicts(tx, [earlier], NOW) == set()
+        assert await supersede_verdicts(tx, [later], NOW) == {BARRED.application: 2}
+        assert await supersede_verdicts(tx, [later], NOW) == {}
+        assert await supersede_verdicts(tx, [earlier], NOW) == {}
         standing = (await lock_verdicts(tx, [BARRED.application]))[BARRED.application]
     assert (standing.outcome, standing.number) == (EligibilityOutcome.ELIGIBLE, 2)
     assert (standing.basis, standing.facts) == (Basis.CHALLENGE, BARRED)
