@@ -30,6 +30,11 @@ class FindingCode(StrEnum):
     PASSWORD_LOCKED = "password_locked"  # noqa: S105 - a finding, not a secret
     EMPTY = "empty"
     DAMAGED = "damaged"
+    TRUNCATED = "truncated"
+    MACROS = "macros"
+    TWO_FORMATS = "two_formats"
+    BOMB = "bomb"
+    INFECTED = "infected"
     UNSAFE_CONTENT = "unsafe_content"
     TOO_LARGE = "too_large"
     NO_TEXT = "no_text"
@@ -37,6 +42,7 @@ class FindingCode(StrEnum):
     COMBINED = "combined"
     NOT_AS_SENT = "not_as_sent"
     NOT_INSPECTED = "not_inspected"
+    NOT_SCANNED = "not_scanned"
 
 
 class Finding(Model):
