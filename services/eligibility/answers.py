@@ -61,7 +61,7 @@ def stands(judgement: Judgement, acts: Iterable[Act]) -> Judgement | Act:
     upheld challenge makes anybody eligible (E20).
     """
     standing: Judgement | Act = judgement
-    for act in sorted(acts, key=lambda act: act.at):
+    for act in sorted(acts, key=lambda act: (act.at, act.outcome)):
         if judgement.is_corrected and act.at < judgement.at:
             continue  # it was about what the declaration said before
         match act, standing:

@@ -52,7 +52,7 @@ async def load_acts(tx: Transaction, applications: Collection[str]) -> dict[str,
         """
         select distinct on (application, challenged_at) application, outcome, decided_at, rationale
         from eligibility.challenge_decision where application = any($1)
-        order by application, challenged_at, decided_at, decided_by
+        order by application, challenged_at, decided_at, decided_by, outcome desc
         """,
         list(applications),
     ):
@@ -61,31 +61,22 @@ async def load_acts(tx: Transaction, applications: Collection[str]) -> dict[str,
     return acts
 
 
-async def record_considered(tx: Transaction, resolved: Sequence[ReferralResolved]) -> set[str]:
-    """Record that convictions were considered, and why so; return those that exist at all.
-
-    The first consideration stands, whichever is heard first.
-    """
-    rows = await tx.fetch(
+async def record_considered(tx: Transaction, resolved: Sequence[ReferralResolved]) -> None:
+    """Record that convictions were considered, and why so; the first consideration stands."""
+    await tx.execute(
         """
         update eligibility.consideration c
-        set considered_by = case when is_first then r.by else considered_by end,
-            considered_at = least(considered_at, r.decided_at),
-            rationale = case when is_first then r.rationale else c.rationale end
+        set considered_by = r.by, considered_at = r.decided_at, rationale = r.rationale
         from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[])
-            as r (application, by, decided_at, rationale),
-        lateral (
-            select considered_at is null or r.decided_at < considered_at as is_first
-        ) as compared
+            as r (application, by, decided_at, rationale)
         where c.application = r.application
-        returning c.application
+          and (c.considered_at is null or r.decided_at < c.considered_at)
         """,
         [one.application for one in resolved],
         [one.by for one in resolved],
         [one.decided_at for one in resolved],
         [one.rationale for one in resolved],
     )
-    return {row["application"] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +214,7 @@ async def lock_challenges(
         select application, challenged_at, number, grounds, decide_by, overdue_at, (
             select outcome from eligibility.challenge_decision d
             where (d.application, d.challenged_at) = (c.application, c.challenged_at)
-            order by decided_at, decided_by limit 1
+            order by decided_at, decided_by, outcome desc limit 1
         ) as outcome
         from eligibility.challenge c
         join unnest($1::text[], $2::timestamptz[]) as k (application, challenged_at)

@@ -235,7 +235,6 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
 
 
 async def _load_files(tx: Transaction, claim: Claim) -> tuple[File, ...]:
-    """Load the documents that an acknowledgement lists or a problem is about."""
     if claim.kind not in {MessageKind.ACKNOWLEDGEMENT, MessageKind.DOCUMENTS_PROBLEM}:
         return ()
     rows = await tx.fetch(

@@ -13,7 +13,7 @@ create table answer (
     answered_by text not null,
     decided_at timestamptz not null,
     rationale text not null,
-    primary key (application, decided_at, answered_by)
+    primary key (application, asked_at, decided_at, answered_by, answer)
 );
 
 comment on table answer is 'answers to referred verdicts; the first to each stands';
@@ -55,7 +55,7 @@ create table challenge_decision (
     decided_by text not null,
     decided_at timestamptz not null,
     rationale text not null,
-    primary key (application, challenged_at, decided_at, decided_by),
+    primary key (application, challenged_at, decided_at, decided_by, outcome),
     foreign key (application, challenged_at) references challenge
 );
 
@@ -103,7 +103,7 @@ from challenge left join lateral (
     select rationale from challenge_decision
     where challenge_decision.application = challenge.application
       and challenge_decision.challenged_at = challenge.challenged_at
-    order by decided_at, decided_by limit 1
+    order by decided_at, decided_by, outcome desc limit 1
 ) as decision on true;
 
 grant select on challenges to muster_notifications;
