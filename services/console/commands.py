@@ -51,6 +51,15 @@ COMMANDS: Final = {
         "say what was promised of a vacancy, and who is where", "vacancy show 12345",
         "show", "show_vacancy", "show",
     ),
+    "referrals": Command(
+        "the questions that wait for a person, and answering them", "referrals list", "referrals"
+    ),
+    "challenges": Command(
+        "what candidates say against a rejection", "challenges list", "challenges"
+    ),
+    "criteria": Command(
+        "what an advert requires, and what people found", "criteria list a-0017", "criteria"
+    ),
     "held": Command("what waits for a retry, a parent or a person", "held list", "held"),
     "doctor": Command("look for states that must not exist", "doctor --json", "doctor"),
     "redrive": Command(
