@@ -62,6 +62,7 @@ class EmployerTerms(Terms):
     name: str
     early_departure: EarlyDepartureTerms | None = None
     combined_document: CombinedDocument = CombinedDocument.REFER
+    near_copy_percent: Annotated[int, Field(ge=50, le=100)] = 80
     closing_time: time = time(23, 55)
     grace_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
     review_opens: time = time(9)

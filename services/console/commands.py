@@ -55,6 +55,15 @@ COMMANDS: Final = {
         "judge facts without an application, or correct a declaration",
         "eligibility judge docs/examples/eligibility/barred.json", "eligibility",
     ),
+    "referrals": Command(
+        "the questions that wait for a person, and answering them", "referrals list", "referrals"
+    ),
+    "challenges": Command(
+        "what candidates say against a rejection", "challenges list", "challenges"
+    ),
+    "criteria": Command(
+        "what an advert requires, and what people found", "criteria list a-0017", "criteria"
+    ),
     "held": Command("what waits for a retry, a parent or a person", "held list", "held"),
     "doctor": Command("look for states that must not exist", "doctor --json", "doctor"),
     "redrive": Command(

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
 
-from services.console import summary, timeline, words
+from services.console import criteria, summary, timeline, words
 from services.console.database import open_database
 from services.console.findings import load_picture
 from services.console.picture import VacancyPicture
@@ -16,7 +16,7 @@ from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.postgres import Transaction
 
 _ELIGIBILITY: Final = """
-select outcome, reasons, working, eligible_from, submitted_on
+select outcome, reasons, working, eligible_from, submitted_on, is_by_person
 from eligibility.explanations where application = $1
 """
 
@@ -70,6 +70,7 @@ async def find_application(tx: Transaction, reference: str) -> dict[str, Any] | 
         "vacancy": latest.vacancy,
         "stage": latest.stage,
         "eligibility": dict(eligibility) if eligibility else None,
+        "criteria": await criteria.find_criteria(tx, reference),
         "timeline": timeline.lines(events),
     }
 
@@ -78,8 +79,12 @@ def _application_lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"Application {found['application']} for vacancy {found['vacancy']}"
     yield f"Stage: {words.plain(found['stage'])}"
     if found["eligibility"]:
-        yield f"Eligibility: {words.plain(found['eligibility']['outcome'])}"
+        who = ", decided by a person" if found["eligibility"]["is_by_person"] else ""
+        yield f"Eligibility: {words.plain(found['eligibility']['outcome'])}{who}"
         yield from (f"  {line}" for line in summary.wrapped(found["eligibility"]["working"]))
+    if found["criteria"]:
+        yield "What the advert requires, as people judged it (nothing follows by itself):"
+        yield from (f"  {line}" for line in criteria.lines(found["criteria"]))
     yield "Timeline:"
     yield from (f"  {line}" for line in summary.timeline_lines(found["timeline"]))
 

@@ -11,6 +11,7 @@ from shared.contracts.applications import (
     ApplicationRefused,
     ApplicationStageChanged,
 )
+from shared.contracts.challenges import ChallengeOverdue, ChallengeReceived, ChallengeSettled
 from shared.contracts.checks import (
     DocumentsChecked,
     EligibilityChecked,
@@ -55,10 +56,20 @@ def sentence(payload: Payload) -> str:  # noqa: C901, PLR0911, PLR0912 - a case 
         case DocumentsChecked():
             found = ", ".join(sorted({plain(finding.code) for finding in payload.findings}))
             outcome = plain(payload.outcome) + (f": {found}" if found else "")
-            return f"documents checked (version {payload.documents_version}): {outcome}"
+            who = " by a person" if payload.is_by_person else ""
+            return f"documents checked{who} (version {payload.documents_version}): {outcome}"
         case EligibilityChecked():
             reasons = ", ".join(map(plain, payload.reasons))
-            return f"eligibility: {plain(payload.outcome)}" + (f" ({reasons})" if reasons else "")
+            who = ", decided by a person" if payload.is_by_person else ""
+            outcome = f"{plain(payload.outcome)}" + (f" ({reasons})" if reasons else "")
+            return f"eligibility: {outcome}{who}"
+        case ChallengeReceived():
+            late = ", late" if payload.is_late else ""
+            return f"challenged{late}: a person decides by {day(payload.decide_by)}"
+        case ChallengeOverdue():
+            return f"the challenge should have been decided by {day(payload.decide_by)}"
+        case ChallengeSettled():
+            return f"the challenge was decided: {payload.outcome}"
         case ApplicationStageChanged():
             return f"stage: {plain(payload.stage)}"
         case ApplicationReviewed():

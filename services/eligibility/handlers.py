@@ -1,9 +1,20 @@
-"""What is done when an application has been accepted, or what it declares was corrected."""
+"""What is done when an application has been accepted, and when people answer or correct."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from services.eligibility import decisions, rendering, storage
+from services.eligibility import answers, decisions, records, rendering, storage
+from services.eligibility.answers import (
+    Act,
+    Answer,
+    Early,
+    Judgement,
+    Quarantined,
+    Reversal,
+    Taken,
+)
 from services.eligibility.decisions import (
     RULES_VERSION,
     Considered,
@@ -15,14 +26,13 @@ from services.eligibility.decisions import (
 )
 from services.eligibility.storage import Basis, Judged
 from shared.calendar import london_date
-from shared.contracts.applications import (
-    ApplicationAccepted,
-)
-from shared.contracts.checks import (
-    EligibilityChecked,
-    EligibilityOutcome,
-)
+from shared.contracts import Event
+from shared.contracts.applications import ApplicationAccepted
+from shared.contracts.checks import EligibilityChecked, EligibilityOutcome
 from shared.contracts.corrections import DeclarationCorrected
+from shared.contracts.criteria import CriterionJudged
+from shared.contracts.referrals import ReferralKind, ReferralResolved
+from shared.contracts.vacancies import VacancyPublished
 from shared.employers import EarlyDepartureTerms, terms_of
 from shared.messaging import Batch
 from shared.postgres import Transaction
@@ -64,11 +74,98 @@ async def correct_declarations(batch: Batch[DeclarationCorrected], tx: Transacti
         for event in events
         for facts in [standing[event.subject].facts]
     }
-    superseded = await storage.supersede_verdicts(tx, list(judged.values()), batch.now)
-    for event in events:
-        if number := superseded.get(event.subject):
-            checked = judged[event.subject].checked.model_copy(update={"revision": number})
+    numbers = await storage.supersede_verdicts(tx, list(judged.values()), batch.now)
+    await settle(batch, tx, events, numbers)
+
+
+async def answer_referrals(batch: Batch[ReferralResolved], tx: Transaction) -> None:
+    """Take people's answers about eligibility and convictions; a conviction gates nothing (K1)."""
+    mine = [event for event in batch if event.data.kind is not ReferralKind.DOCUMENTS]
+    known = await storage.lock_verdicts(tx, [event.subject for event in mine])
+    events = []
+    for event in mine:
+        if event.subject in known:
+            events.append(event)
+        else:
+            batch.park(event, waiting_for=ApplicationAccepted, subject=event.subject)
+    convictions = [e.data for e in events if e.data.kind is ReferralKind.CONVICTION]
+    await records.record_considered(tx, convictions)
+    answered = [event for event in events if event.data.kind is ReferralKind.ELIGIBILITY]
+    await records.record_answers(tx, [event.data for event in answered])
+    await settle(batch, tx, answered)
+
+
+async def keep_vacancies(batch: Batch[VacancyPublished], tx: Transaction) -> None:
+    """Keep whose vacancy it is and which requirements its advert prints (K6 to K15)."""
+    await records.record_vacancies(tx, list(batch))
+
+
+async def judge_criteria(batch: Batch[CriterionJudged], tx: Transaction) -> None:
+    """Keep what people found about printed requirements; nothing follows by itself (K6 to K10)."""
+    vacancies = await records.load_vacancies(tx, {event.data.vacancy for event in batch})
+    taken = []
+    for event in batch:
+        vacancy = vacancies.get(event.data.vacancy)
+        match answers.judge_criterion(event.data, vacancy.criteria if vacancy else None):
+            case Taken():
+                taken.append(event.data)
+            case Early(until, subject):
+                batch.park(event, waiting_for=until, subject=subject)
+            case Quarantined(reason, detail):
+                batch.quarantine(event, reason, detail)
+    await records.record_judgements(tx, taken)
+
+
+async def settle(
+    batch: Batch[Any],
+    tx: Transaction,
+    causes: Sequence[Event[Any]],
+    numbers: Mapping[str, int] | None = None,
+) -> None:
+    """Compute which verdicts stand now that somebody has decided, and announce those that changed.
+
+    `numbers` names verdicts that have been reached already and not been announced. The caller
+    holds the lock on the verdicts.
+    """
+    applications = [event.subject for event in causes]
+    judged = await storage.load_judged(tx, applications)
+    acts = await records.load_acts(tx, applications)
+    standing = {name: _standing(one, acts[name]) for name, one in judged.items()}
+    superseded = await storage.supersede_verdicts(tx, list(standing.values()), batch.now)
+    changed = {**(numbers or {}), **superseded}
+    for event in causes:
+        if event.subject in changed:
+            revision = {"revision": changed[event.subject]}
+            checked = standing[event.subject].checked.model_copy(update=revision)
             batch.announce(checked, because_of=event)
+
+
+def _standing(judged: Judged, acts: Sequence[Act]) -> Judged:
+    """Put the verdict that stands: the machine's own, or what a person made of it."""
+    at = judged.decided_at or judged.checked_at
+    assert at is not None
+    judgement = Judgement(judged.checked.outcome, at, is_corrected=judged.decided_at is not None)
+    match answers.stands(judgement, acts):
+        case Judgement():
+            return judged
+        case Answer() as act:
+            return _decided(judged, act, Basis.REFERRAL)
+        case Reversal() as act:
+            return _decided(judged, act, Basis.CHALLENGE)
+
+
+def _decided(judged: Judged, act: Act, basis: Basis) -> Judged:
+    """Write a person's decision as a verdict; its working is that person's reason (F2)."""
+    is_eligible = act.outcome is EligibilityOutcome.ELIGIBLE
+    checked = judged.checked.model_copy(
+        update={
+            "outcome": act.outcome,
+            "reasons": () if is_eligible else judged.checked.reasons,
+            "eligible_from": None,
+            "is_by_person": True,
+        }
+    )
+    return replace(judged, checked=checked, working=act.rationale, basis=basis, decided_at=act.at)
 
 
 def judge(facts: ApplicationAccepted, terms: EarlyDepartureTerms | None) -> Judged:

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from asyncpg import Record
+
 from services.eligibility.decisions import Considered, Correction
 from shared.contracts import Event
 from shared.contracts.applications import ApplicationAccepted, Departure
@@ -38,6 +40,7 @@ class Judged:
     working: str
     basis: Basis = Basis.DECLARATION
     decided_at: datetime | None = None
+    checked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +121,21 @@ async def lock_verdicts(tx: Transaction, applications: Collection[str]) -> dict[
 async def supersede_verdicts(
     tx: Transaction, judged: Sequence[Judged], now: datetime
 ) -> dict[str, int]:
-    """Let verdicts stand in place of those that are locked; return the number of each that does.
+    """Let verdicts stand in place of those that are locked; return the numbers of the new ones.
 
-    Of two verdicts the one decided later stands, whichever was reached first, so that the same
-    acts of people end in the same verdict in any order. One that says the same as the standing
-    changes nothing. What is superseded is kept in `earlier_verdict`.
+    One that says the same as the standing changes nothing. What is superseded is kept in
+    `earlier_verdict`. Which verdict should stand is for `answers.stands` to say.
     """
     rows = await tx.fetch(
         f"""
         with judged as materialized ({_JUDGED}),
         before as materialized (
             select verdict.* from eligibility.verdict join judged using (application)
-            where (judged.decided_at, judged.basis)
-                    >= (coalesce(verdict.decided_at, '-infinity'), verdict.basis)
-              and (judged.outcome, judged.reasons, judged.eligible_from, judged.working,
-                   judged.facts, judged.policy, judged.basis)
+            where (judged.outcome, judged.reasons, judged.eligible_from, judged.working,
+                   judged.facts, judged.policy, judged.basis, judged.decided_at)
                     is distinct from
                   (verdict.outcome, verdict.reasons, verdict.eligible_from, verdict.working,
-                   verdict.facts, verdict.policy, verdict.basis)
+                   verdict.facts, verdict.policy, verdict.basis, verdict.decided_at)
         ),
         kept as (
             insert into eligibility.earlier_verdict ({_COLUMNS}, superseded_at)
@@ -154,6 +154,45 @@ async def supersede_verdicts(
         *_values(judged),
     )
     return {row["application"]: row["number"] for row in rows}
+
+
+async def load_judged(tx: Transaction, applications: Collection[str]) -> dict[str, Judged]:
+    """Load what the machine said last of each application, whether or not it stands."""
+    rows = await tx.fetch(
+        f"""
+        select distinct on (application) {_COLUMNS} from (
+            select {_COLUMNS} from eligibility.verdict
+            union all
+            select {_COLUMNS} from eligibility.earlier_verdict
+        ) as reached
+        where application = any($1) and basis in ('declaration', 'correction')
+        order by application, number desc
+        """,
+        list(applications),
+    )
+    return {row["application"]: _judged(row) for row in rows}
+
+
+def _judged(row: Record) -> Judged:
+    checked = EligibilityChecked(
+        application=row["application"],
+        vacancy=row["vacancy"],
+        outcome=EligibilityOutcome(row["outcome"]),
+        reasons=tuple(row["reasons"]),
+        submitted_on=row["submitted_on"],
+        eligible_from=row["eligible_from"],
+        rules_version=row["rules_version"],
+    )
+    policy = row["policy"]
+    return Judged(
+        checked,
+        ApplicationAccepted.model_validate_json(row["facts"]),
+        EarlyDepartureTerms.model_validate_json(policy) if policy else None,
+        row["working"],
+        Basis(row["basis"]),
+        row["decided_at"],
+        row["checked_at"],
+    )
 
 
 def _values(judged: Sequence[Judged]) -> list[list[Any]]:

@@ -13,14 +13,18 @@ from shared.calendar import (
     on_or_next_working_day,
 )
 from shared.contracts.applications import ApplicationStageChanged, Stage
+from shared.contracts.challenges import ChallengeOutcome, ChallengeReceived, ChallengeSettled
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
 from shared.contracts.notifications import MessageKind
 
-# How long a recruiter has to stop a rejection before its letter goes.
-HOLD: Final = timedelta(hours=24)
 OFFICE_OPENS: Final = time(9)
 OFFICE_CLOSES: Final = time(17)
 
+_SETTLED: Final = {
+    ChallengeOutcome.UPHELD: MessageKind.CHALLENGE_UPHELD,
+    ChallengeOutcome.DISMISSED: MessageKind.CHALLENGE_DISMISSED,
+}
+ABOUT_CHALLENGES: Final = {MessageKind.CHALLENGE_RECEIVED, *_SETTLED.values()}
 _ABOUT_INTERVIEWS: Final = {MessageKind.INTERVIEW_BOOKING, MessageKind.INTERVIEW_CANCELLATION}
 
 # A letter of a kind named here is sent only while the application is at one of these stages.
@@ -76,18 +80,19 @@ class Ignored:
 
 
 def tell_stage(
-    change: ApplicationStageChanged, standing: Standing, *, now: datetime
+    change: ApplicationStageChanged, standing: Standing, *, hold_hours: int, now: datetime
 ) -> Tell | Ignored:
     """Decide what a change of stage is worth telling (N1).
 
     Changes come in any order: one that is older than the latest known tells nothing but the
-    acknowledgement, which everybody gets whose application was accepted.
+    acknowledgement, which everybody gets whose application was accepted. A rejection is held for
+    as many hours as its employer gives a recruiter to stop it.
     """
     is_stale = change.sequence <= standing.last_sequence
     wanted = [_acknowledgement(change), None if is_stale else _news(change, standing)]
     messages = tuple(m for m in wanted if m is not None and m not in standing.planned)
     if change.stage is Stage.NOT_ELIGIBLE and not is_stale:
-        return Tell(messages, now, hold_until=in_office_hours(now + HOLD))
+        return Tell(messages, now, hold_until=in_office_hours(now + timedelta(hours=hold_hours)))
     if messages:
         return Tell(messages, now)
     return Ignored("a later stage is known" if is_stale else "nothing new to tell")
@@ -113,6 +118,17 @@ def tell_interview(
     booked = isinstance(change, InterviewBooked)
     kind = MessageKind.INTERVIEW_BOOKING if booked else MessageKind.INTERVIEW_CANCELLATION
     message = Message(kind, version)
+    return Ignored("told already") if message in standing.planned else Tell((message,), now)
+
+
+def tell_challenge(
+    news: ChallengeReceived | ChallengeSettled, standing: Standing, *, now: datetime
+) -> Tell | Ignored:
+    """Decide what a challenge is worth telling: that it came, and how it was decided (E20)."""
+    kind = MessageKind.CHALLENGE_RECEIVED
+    if isinstance(news, ChallengeSettled):
+        kind = _SETTLED[news.outcome]
+    message = Message(kind, news.number)
     return Ignored("told already") if message in standing.planned else Tell((message,), now)
 
 

@@ -22,9 +22,9 @@ from services.notifications.letters import Claim, Interview, Letter, Problem
 from shared.calendar import london_date
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.notifications import MessageKind
+from shared.employers import terms_of
 from shared.settings import Settings
 
-CHALLENGE_DAYS: Final = timedelta(days=28)
 _METHODS: Final = {
     MessageKind.INTERVIEW_BOOKING: "REQUEST",
     MessageKind.INTERVIEW_CANCELLATION: "CANCEL",
@@ -92,6 +92,7 @@ def message_id(claim: Claim, letterhead: Letterhead) -> str:
 
 
 def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, Any]:
+    terms = terms_of(letter.timetable.employer)
     return {
         "letter": letter,
         "name": wording.greeting(letter.contact.name),
@@ -103,7 +104,9 @@ def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, A
         "explanation": letter.explanation,
         "interview": letter.interview,
         "is_closed": now > letter.timetable.closes_at,
-        "challenge_by": london_date(now) + CHALLENGE_DAYS,
+        "challenge": letter.challenge,
+        "challenge_by": london_date(now) + timedelta(days=terms.challenge_days),
+        "challenge_working_days": terms.challenge_working_days,
         "site_url": letterhead.site_url,
     }
 

@@ -6,8 +6,9 @@ from typing import Final
 
 from asyncpg import Record
 
-from services.notifications.decisions import Message, Standing
+from services.notifications.decisions import ABOUT_CHALLENGES, Message, Standing
 from services.notifications.letters import (
+    Challenge,
     Claim,
     Contact,
     Explanation,
@@ -18,15 +19,10 @@ from services.notifications.letters import (
     Problem,
     State,
 )
-from shared.contracts.applications import (
-    ApplicationStageChanged,
-    Stage,
-)
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.applications import ApplicationStageChanged, Stage
+from shared.contracts.checks import FindingCode
 from shared.contracts.notifications import MessageKind
-from shared.contracts.vacancies import VacancyTimetabled
+from shared.contracts.vacancies import Employer, VacancyTimetabled
 from shared.postgres import Transaction
 
 # Longer than one letter may take, so that a sender at work never loses its message.
@@ -51,12 +47,16 @@ async def record_vacancies(tx: Transaction, timetables: Sequence[VacancyTimetabl
     )
 
 
-async def find_known_vacancies(tx: Transaction, vacancies: Collection[str]) -> set[str]:
-    """Find which of these vacancies have a timetable."""
+async def load_employers(tx: Transaction, vacancies: Collection[str]) -> dict[str, Employer]:
+    """Tell whose vacancies these are, of those that have a timetable."""
     rows = await tx.fetch(
-        "select vacancy from notifications.vacancy where vacancy = any($1)", list(vacancies)
+        """
+        select vacancy, timetable::json ->> 'employer' as employer from notifications.vacancy
+        where vacancy = any($1)
+        """,
+        list(vacancies),
     )
-    return {row["vacancy"] for row in rows}
+    return {row["vacancy"]: Employer(row["employer"]) for row in rows}
 
 
 async def lock_standings(tx: Transaction, applications: Collection[str]) -> dict[str, Standing]:
@@ -81,14 +81,11 @@ async def lock_standings(tx: Transaction, applications: Collection[str]) -> dict
         list(applications),
     ):
         planned[row["application"]].add(Message(MessageKind(row["kind"]), row["version"]))
-    return {
-        row["application"]: Standing(
-            row["last_sequence"],
-            Stage(row["stage"]) if row["stage"] else None,
-            frozenset(planned[row["application"]]),
-        )
-        for row in rows
-    }
+    standings = {}
+    for application, sequence, stage in rows:
+        at = Stage(stage) if stage else None
+        standings[application] = Standing(sequence, at, frozenset(planned[application]))
+    return standings
 
 
 async def record_stages(tx: Transaction, changes: Sequence[ApplicationStageChanged]) -> None:
@@ -233,11 +230,11 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         await _load_problems(tx, claim, files),
         await _find_explanation(tx, claim),
         Interview(starts_at, ends_at, location) if starts_at else None,
+        await _find_challenge(tx, claim),
     )
 
 
 async def _load_files(tx: Transaction, claim: Claim) -> tuple[File, ...]:
-    """Load the documents that an acknowledgement lists or a problem is about."""
     if claim.kind not in {MessageKind.ACKNOWLEDGEMENT, MessageKind.DOCUMENTS_PROBLEM}:
         return ()
     rows = await tx.fetch(
@@ -275,7 +272,7 @@ async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None
         return None
     row = await tx.fetchrow(
         """
-        select working, submitted_on, eligible_from from eligibility.explanations
+        select working, submitted_on, eligible_from, is_by_person from eligibility.explanations
         where application = $1
         """,
         claim.application,
@@ -283,12 +280,22 @@ async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None
     return Explanation(*row) if row else None
 
 
+async def _find_challenge(tx: Transaction, claim: Claim) -> Challenge | None:
+    if claim.kind not in ABOUT_CHALLENGES:
+        return None
+    row = await tx.fetchrow(
+        """
+        select challenged_at, decide_by, is_late, reason from eligibility.challenges
+        where application = $1 and number = $2
+        """,
+        claim.application,
+        claim.version,
+    )
+    return Challenge(*row) if row else None
+
+
 def _claim(row: Record) -> Claim:
+    kind, is_last = MessageKind(row["kind"]), row["is_overdue"]
     return Claim(
-        row["application"],
-        row["vacancy"],
-        MessageKind(row["kind"]),
-        row["version"],
-        row["attempts"],
-        is_last_attempt=row["is_overdue"],
+        row["application"], row["vacancy"], kind, row["version"], row["attempts"], is_last
     )

@@ -51,8 +51,28 @@ FINDINGS: Final = {
         "It is damaged, so we cannot open it.",
         "Save it again as a new PDF or Word document and upload that.",
     ),
+    FindingCode.TRUNCATED: (
+        "The end of the file is missing, so we cannot open it.",
+        "Open it on your device, save it again and upload that.",
+    ),
+    FindingCode.MACROS: (
+        "It contains macros, which are small programs and not safe to open.",
+        "Save it as a PDF, or as a Word document without macros (.docx), and upload that.",
+    ),
+    FindingCode.TWO_FORMATS: (
+        "It is two kinds of file in one, which is not safe to open.",
+        "Save it as a new PDF and upload that.",
+    ),
+    FindingCode.BOMB: (
+        "It unpacks to far more than a document needs, which is not safe to open.",
+        "Save it as a new PDF with only your text in it and upload that.",
+    ),
+    FindingCode.INFECTED: (
+        "Our virus scanner found something harmful in it.",
+        "Check your device for viruses, save your text as a new PDF and upload that.",
+    ),
     FindingCode.UNSAFE_CONTENT: (
-        "It contains something that is not safe to open, such as a macro or another file.",
+        "It contains something that is not safe to open, such as a script or another file.",
         "Save it as a new PDF with only your text in it and upload that.",
     ),
     FindingCode.TOO_LARGE: (
@@ -78,6 +98,10 @@ FINDINGS: Final = {
     FindingCode.NOT_INSPECTED: (
         "We could not check it. This is not your fault.",
         "Upload it again.",
+    ),
+    FindingCode.NOT_SCANNED: (
+        "We could not check it for viruses. This is not your fault.",
+        "Upload a smaller version, such as a PDF with only your text in it.",
     ),
 }
 

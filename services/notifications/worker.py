@@ -8,9 +8,11 @@ from services.notifications.handlers import (
     release_rejections,
     tell_of_bookings,
     tell_of_cancellations,
+    tell_of_challenges,
     tell_of_stages,
 )
 from shared.contracts.applications import ApplicationStageChanged
+from shared.contracts.challenges import ChallengeReceived, ChallengeSettled
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
 from shared.contracts.notifications import (
     CandidateNotified,
@@ -25,6 +27,8 @@ SUBSCRIPTIONS: Final = (
     Subscription(ApplicationStageChanged, tell_of_stages),
     Subscription(InterviewBooked, tell_of_bookings),
     Subscription(InterviewCancelled, tell_of_cancellations),
+    Subscription(ChallengeReceived, tell_of_challenges),
+    Subscription(ChallengeSettled, tell_of_challenges),
     Subscription(RejectionLetterDue, release_rejections),
 )
 ANNOUNCES: Final = (RejectionLetterDue, CandidateNotified, NotificationFailed)

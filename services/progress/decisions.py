@@ -66,16 +66,25 @@ class VacancyFacts:
 
 @dataclass(frozen=True, slots=True, order=True)
 class DocumentsVerdict:
-    """The inspection of one version of the documents; that of the highest version stands."""
+    """The verdict on one version of the documents; that on the highest version stands.
+
+    On one version a person's word stands over the machine's, then the higher revision.
+    """
 
     version: int
+    is_by_person: bool
+    revision: int
     outcome: DocumentsOutcome
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class EligibilityVerdict:
-    """The outcome of the eligibility rules; the one reached last stands."""
+    """The outcome of the eligibility rules, or of a person's decision; the last revision stands.
 
+    The moment decides only between verdicts of workers that do not count revisions yet.
+    """
+
+    revision: int
     checked_at: datetime
     outcome: EligibilityOutcome
 
@@ -120,10 +129,17 @@ class ApplicationFacts:
                 return replace(self, is_withdrawn=True)
             case ApplicationDocumentsAccepted(documents_version=version):
                 return replace(self, documents_version=max(self.documents_version, version))
-            case DocumentsChecked(documents_version=version, outcome=outcome):
-                return self._inspected(DocumentsVerdict(version, outcome))
-            case EligibilityChecked(outcome=outcome):
-                verdict = EligibilityVerdict(event.time, outcome)
+            case DocumentsChecked() as checked:
+                return self._inspected(
+                    DocumentsVerdict(
+                        checked.documents_version,
+                        checked.is_by_person,
+                        checked.revision,
+                        checked.outcome,
+                    )
+                )
+            case EligibilityChecked(outcome=outcome, revision=revision):
+                verdict = EligibilityVerdict(revision, event.time, outcome)
                 return replace(self, eligibility=_later(self.eligibility, verdict))
             case ApplicationReviewed(reviewed_at=reviewed_at, decision=decision):
                 return replace(self, review=_later(self.review, Review(reviewed_at, decision)))

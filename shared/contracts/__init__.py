@@ -2,10 +2,13 @@
 
 from shared.contracts import (
     applications,
+    challenges,
     checks,
     corrections,
+    criteria,
     interviews,
     notifications,
+    referrals,
     reviews,
     vacancies,
 )
@@ -30,12 +33,15 @@ __all__ = [
     "FromPeople",
     "Payload",
     "applications",
+    "challenges",
     "checks",
     "corrections",
+    "criteria",
     "event_id",
     "interviews",
     "notifications",
     "parse",
+    "referrals",
     "reviews",
     "vacancies",
 ]

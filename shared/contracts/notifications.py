@@ -22,6 +22,9 @@ class MessageKind(StrEnum):
     INTERVIEW_BOOKING = "interview_booking"
     INTERVIEW_CANCELLATION = "interview_cancellation"
     WITHDRAWAL = "withdrawal"
+    CHALLENGE_RECEIVED = "challenge_received"
+    CHALLENGE_UPHELD = "challenge_upheld"
+    CHALLENGE_DISMISSED = "challenge_dismissed"
 
 
 class RejectionLetterDue(Payload):

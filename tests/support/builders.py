@@ -21,6 +21,12 @@ from tests.support.build_applications import (
     interview_cancelled,
     stage_changed,
 )
+from tests.support.build_people import (
+    challenge_decided,
+    criterion_judged,
+    decision_challenged,
+    referral_resolved,
+)
 from tests.support.build_submissions import (
     application_submitted,
     application_withdrawn,
@@ -72,6 +78,9 @@ __all__ = [
     "application_submitted",
     "application_withdrawn",
     "candidate",
+    "challenge_decided",
+    "criterion_judged",
+    "decision_challenged",
     "declaration_corrected",
     "departure",
     "document",
@@ -86,6 +95,7 @@ __all__ = [
     "interview_cancelled",
     "manager_reviewed",
     "never_served",
+    "referral_resolved",
     "review_completed",
     "review_opened",
     "served",

@@ -5,13 +5,6 @@ from itertools import permutations
 
 import pytest
 
-from services.eligibility.storage import (
-    Basis,
-    Judged,
-    lock_verdicts,
-    record_verdicts,
-    supersede_verdicts,
-)
 from services.eligibility.worker import SERVICE
 from shared.contracts.checks import EligibilityOutcome
 from tests.support.at_once import at_once
@@ -20,7 +13,6 @@ from tests.support.builders import (
     NOW,
     declaration_corrected,
     departure,
-    eligibility_checked,
     event,
 )
 from tests.support.databases import TestDatabase
@@ -113,28 +105,3 @@ async def test_E21_two_workers_with_corrections_of_one_application_lose_neither(
     assert outcome == "referred"
     assert '"2012-10-21"' in facts
     assert '"2020"' in facts
-
-
-def person(outcome: EligibilityOutcome, basis: Basis, hours: int) -> Judged:
-    reasons = () if outcome is EligibilityOutcome.ELIGIBLE else ("E20_upheld",)
-    return Judged(
-        eligibility_checked(BARRED.application, outcome, reasons=reasons),
-        BARRED, None, f"A person decided: {outcome}.", basis, NOW + timedelta(hours=hours),
-    )  # fmt: skip
-
-
-async def test_E20_E21_the_act_decided_last_stands_whichever_was_recorded_first(database):
-    connected = await database.service("eligibility")
-    later = person(EligibilityOutcome.ELIGIBLE, Basis.CHALLENGE, 2)
-    earlier = person(EligibilityOutcome.REFERRED, Basis.REFERRAL, 1)
-    async with connected.transaction() as tx:
-        first = eligibility_checked(
-            BARRED.application, EligibilityOutcome.REFERRED, reasons=("E3_anniversary_day",)
-        )
-        await record_verdicts(tx, [Judged(first, BARRED, None, "…")], NOW)
-        assert await supersede_verdicts(tx, [later], NOW) == {BARRED.application: 2}
-        assert await supersede_verdicts(tx, [later], NOW) == {}
-        assert await supersede_verdicts(tx, [earlier], NOW) == {}
-        standing = (await lock_verdicts(tx, [BARRED.application]))[BARRED.application]
-    assert (standing.outcome, standing.number) == (EligibilityOutcome.ELIGIBLE, 2)
-    assert (standing.basis, standing.facts) == (Basis.CHALLENGE, BARRED)
