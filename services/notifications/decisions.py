@@ -98,10 +98,14 @@ def tell_stage(
     return Ignored("a later stage is known" if is_stale else "nothing new to tell")
 
 
-def tell_rejection(standing: Standing, *, now: datetime) -> Tell | Ignored:
-    """Decide, at the end of the hold, whether the rejection letter goes."""
-    letter = Message(MessageKind.NOT_ELIGIBLE)
-    if standing.stage is not Stage.NOT_ELIGIBLE:
+def tell_rejection(standing: Standing, sequence: int, *, now: datetime) -> Tell | Ignored:
+    """Decide, at the end of the hold, whether the letter about the `sequence`-th stage goes.
+
+    Whoever is reinstated and rejected again is told again, after a hold of its own.
+    """
+    letter = Message(MessageKind.NOT_ELIGIBLE, sequence or standing.last_sequence)
+    is_stopped = standing.stage is not Stage.NOT_ELIGIBLE
+    if is_stopped or letter.version != standing.last_sequence:
         return Ignored("the rejection was stopped")
     if letter in standing.planned:
         return Ignored("told already")

@@ -47,7 +47,11 @@ async def tell_of_stages(batch: Batch[ApplicationStageChanged], tx: Transaction)
         )
         planned += _planned(event, verdict)
         if isinstance(verdict, Tell) and verdict.hold_until:
-            due = RejectionLetterDue(application=event.subject, vacancy=event.data.vacancy)
+            due = RejectionLetterDue(
+                application=event.subject,
+                vacancy=event.data.vacancy,
+                sequence=event.data.sequence,
+            )
             batch.announce(due, because_of=event, due_at=verdict.hold_until)
     await storage.record_stages(tx, [event.data for event in events])
     await storage.record_messages(tx, planned, batch.now)
@@ -59,9 +63,9 @@ async def release_rejections(batch: Batch[RejectionLetterDue], tx: Transaction) 
     standings = await storage.lock_standings(tx, [event.subject for event in events])
     planned: list[Planned] = []
     for event in events:
-        planned += _planned(
-            event, decisions.tell_rejection(standings[event.subject], now=batch.now)
-        )
+        standing = standings[event.subject]
+        verdict = decisions.tell_rejection(standing, event.data.sequence, now=batch.now)
+        planned += _planned(event, verdict)
     await storage.record_messages(tx, planned, batch.now)
 
 

@@ -28,13 +28,17 @@ class MessageKind(StrEnum):
 
 
 class RejectionLetterDue(Payload):
-    """Our own timer: the hold in which a rejection can be stopped is over."""
+    """Our own timer: the hold in which a rejection can be stopped is over.
+
+    `sequence` is that of the stage which was a rejection; 0 means the latest known.
+    """
 
     type: ClassVar[str] = "rejection.letter_due.v1"
     about: ClassVar[str] = "application"
 
     application: Ref
     vacancy: Ref
+    sequence: Annotated[int, Field(ge=0)] = 0
 
 
 class CandidateNotified(Payload):

@@ -183,6 +183,21 @@ GOLDEN = {
     MessageKind.INTERVIEW_CANCELLATION: (
         "at 9am on Tuesday 4 November 2025 (London time) is cancelled",
     ),
+    MessageKind.CHALLENGE_RECEIVED: (
+        "You asked for this at 10:14am on Wednesday 22 October 2025 (London time).",
+        "They will decide by the end of Wednesday 5 November 2025",
+    ),
+    MessageKind.CHALLENGE_UPHELD: (
+        "Your application is back where it would have been.",
+        "This was decided by a person. Their reason:",
+        "Nobody paid you any compensation.",
+        "yours gets the same review",
+    ),
+    MessageKind.CHALLENGE_DISMISSED: (
+        "it stays as it was",
+        "This was decided by a person. Their reason:",
+        "Your letter of release names the compensation.",
+    ),
     MessageKind.WITHDRAWAL: ("You have withdrawn your application", "You do not need to do"),
 }
 

@@ -31,6 +31,7 @@ from tests.support.builders import (
 
 versions = st.integers(2, 4)
 documents = st.sampled_from(DocumentsOutcome)
+revisions = st.integers(0, 2)
 sequences = st.integers(1, 4)
 minutes = st.integers(0, 2).map(lambda minutes: timedelta(minutes=minutes))
 
@@ -40,16 +41,26 @@ application_facts = st.one_of(
     st.just(event(application_withdrawn())),
     versions.map(lambda version: event(documents_accepted(documents_version=version))),
     st.builds(
-        lambda version, outcome: event(
-            documents_checked(documents_version=version, outcome=outcome)
+        lambda version, outcome, by_person, revision: event(
+            documents_checked(
+                documents_version=version,
+                outcome=outcome,
+                is_by_person=by_person,
+                revision=revision,
+            )
         ),
         st.integers(1, 4),
         documents,
+        st.booleans(),
+        revisions,
     ),
     st.builds(
-        lambda outcome, later: event(eligibility_checked(outcome=outcome), time=NOW + later),
+        lambda outcome, later, revision: event(
+            eligibility_checked(outcome=outcome, revision=revision), time=NOW + later
+        ),
         st.sampled_from(EligibilityOutcome),
         minutes,
+        revisions,
     ),
     st.builds(
         lambda decision, later: event(

@@ -1,6 +1,7 @@
 """The stage follows from the facts: the first line that is true."""
 
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -153,6 +154,33 @@ def test_the_eligibility_verdict_reached_last_counts():
         for fact in facts:
             application = application.after(fact)
         assert stage(application, OPEN) is Stage.WITH_A_PERSON
+
+
+PERSON = {"is_by_person": True}
+RETURNED = documents_checked(outcome=DocumentsOutcome.FAULTY, revision=1, **PERSON)
+TAKEN = documents_checked(revision=2, **PERSON)
+ANSWERED = eligibility_checked(revision=2, **PERSON)
+REFUSED_BY_PERSON = eligibility_checked(outcome=EligibilityOutcome.REJECTED, revision=2, **PERSON)
+
+
+@pytest.mark.parametrize(
+    ("facts", "vacancy", "expected"),
+    [
+        ((REFERRED, ANSWERED, COMPLETE), OPEN, Stage.READY_FOR_REVIEW),
+        ((REFERRED, ANSWERED, COMPLETE), IN_REVIEW, Stage.UNDER_REVIEW),
+        ((REFERRED, REFUSED_BY_PERSON, COMPLETE), OPEN, Stage.NOT_ELIGIBLE),
+        ((REJECTED, ANSWERED, COMPLETE), IN_REVIEW, Stage.UNDER_REVIEW),
+        ((ELIGIBLE, UNCLEAR, TAKEN), OPEN, Stage.READY_FOR_REVIEW),
+        ((ELIGIBLE, UNCLEAR, RETURNED), OPEN, Stage.DOCUMENTS_NEEDED),
+        ((ELIGIBLE, UNCLEAR, RETURNED), CLOSED, Stage.WITH_A_PERSON),
+        ((ELIGIBLE, UNCLEAR, RETURNED, TAKEN), CLOSED, Stage.READY_FOR_REVIEW),
+        ((ELIGIBLE, FAULTY, TAKEN), CLOSED, Stage.READY_FOR_REVIEW),
+        ((ELIGIBLE, FAULTY, TAKEN, SECOND, SECOND_FAULTY), OPEN, Stage.DOCUMENTS_NEEDED),
+    ],
+)
+def test_C5_D4_E20_a_persons_word_stands_over_the_machines_in_any_order(facts, vacancy, expected):
+    for order in permutations((ACCEPTED, *facts)):
+        assert stage(known(*order), vacancy) is expected
 
 
 @pytest.mark.parametrize(
