@@ -16,7 +16,7 @@ WORDS = {
         "I am applying because the vehicles of a police service have to be right every time.",
         (
             "In the depot I found that one bus in ten came back with the same fault, so I changed "
-            "how we hand work over at the end of a shift, and within three months it was one in forty."
+            "how we hand work over, and within three months it was one in forty."
         ),
         "I would bring that habit of asking why, and I enjoy teaching people who are new.",
     ),
@@ -30,7 +30,7 @@ WORDS = {
         "Plain words save time, and in fleet services time keeps officers on the road.",
         (
             "When the charity moved house I wrote one page a week that told everyone what would "
-            "change and what would not; nobody missed the move and the help desk had its quietest month."
+            "change and what would not; nobody missed the move, and the help desk was quiet."
         ),
         "I should like to do the same for colleagues who never sit at a desk.",
     ),
