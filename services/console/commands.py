@@ -51,6 +51,11 @@ COMMANDS: Final = {
         "say what was promised of a vacancy, and who is where", "vacancy show 12345",
         "show", "show_vacancy", "show",
     ),
+    "documents": Command(
+        "say what the documents worker would say of files",
+        "documents inspect cv=CV.pdf statement=why.docx --employer met",
+        "documents", verb="inspect",
+    ),
     "held": Command("what waits for a retry, a parent or a person", "held list", "held"),
     "doctor": Command("look for states that must not exist", "doctor --json", "doctor"),
     "redrive": Command(
