@@ -60,6 +60,11 @@ COMMANDS: Final = {
     "criteria": Command(
         "what an advert requires, and what people found", "criteria list a-0017", "criteria"
     ),
+    "documents": Command(
+        "say what the documents worker would say of files",
+        "documents inspect cv=CV.pdf statement=why.docx --employer met",
+        "documents", verb="inspect",
+    ),
     "held": Command("what waits for a retry, a parent or a person", "held list", "held"),
     "doctor": Command("look for states that must not exist", "doctor --json", "doctor"),
     "redrive": Command(
