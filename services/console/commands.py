@@ -65,6 +65,10 @@ COMMANDS: Final = {
         "documents inspect cv=CV.pdf statement=why.docx --employer met",
         "documents", verb="inspect",
     ),
+    "eligibility": Command(
+        "judge facts without an application, or correct a declaration",
+        "eligibility judge docs/examples/eligibility/barred.json", "eligibility",
+    ),
     "held": Command("what waits for a retry, a parent or a person", "held list", "held"),
     "doctor": Command("look for states that must not exist", "doctor --json", "doctor"),
     "redrive": Command(

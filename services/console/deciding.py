@@ -7,12 +7,10 @@ from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
+from services.console.publishing import publish
 from shared.contracts import FromPeople, event_id
 from shared.contracts.envelope import envelope
-from shared.messaging.outbox import Outgoing
-from shared.messaging.publisher import Publisher
 from shared.postgres import Transaction
-from shared.settings import settings
 
 _USAGE_ERROR: Final = 2
 _OPTIONS: Final = {"by": "--by", "rationale": "--why", "found_in": "--found-in"}
@@ -39,15 +37,17 @@ async def now_of(tx: Transaction) -> datetime:
 
 
 async def decide(decision: type[D], **fields: Any) -> int:  # noqa: ANN401 - the event's own
-    """Publish a decision and wait for the broker's word; return the command's exit code."""
+    """Publish a decision and wait for the broker's word; return the command's exit code.
+
+    Raises NoBroker.
+    """
     try:
         payload = decision(**fields)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = str(first["loc"][0]) if first["loc"] else "this"
-        return _refused(f"{_OPTIONS.get(where, where)}: {first['msg']}", _USAGE_ERROR)
-    if not settings().amqp_url:
-        return _refused("Set AMQP_URL to the broker's URL for the operator.", _USAGE_ERROR)
+        print(f"{_OPTIONS.get(where, where)}: {first['msg']}", file=sys.stderr)
+        return _USAGE_ERROR
     event = envelope(type(payload))(
         id=event_id(f"{payload.by} {payload.decided_at.isoformat()}", payload),
         source="muster/console",
@@ -56,17 +56,6 @@ async def decide(decision: type[D], **fields: Any) -> int:  # noqa: ANN401 - the
         time=payload.decided_at,
         data=payload,
     )
-    publisher = Publisher(settings().amqp_url)
-    try:
-        sent = await publisher.publish([Outgoing(event.id, event.type, event.to_json())])
-    finally:
-        await publisher.close()
-    if not sent:
-        return _refused("The broker did not take it: nothing is decided. Try again.", 1)
+    await publish([event])
     print(f"Decided. See what comes of it: ./muster application show {payload.subject}")
     return 0
-
-
-def _refused(text: str, code: int) -> int:
-    print(text, file=sys.stderr)
-    return code

@@ -33,7 +33,7 @@ from shared.contracts.corrections import DeclarationCorrected
 from shared.contracts.criteria import CriterionJudged
 from shared.contracts.referrals import ReferralKind, ReferralResolved
 from shared.contracts.vacancies import VacancyPublished
-from shared.employers import terms_of
+from shared.employers import EarlyDepartureTerms, terms_of
 from shared.messaging import Batch
 from shared.postgres import Transaction
 
@@ -43,7 +43,7 @@ async def check_eligibility(batch: Batch[ApplicationAccepted], tx: Transaction) 
 
     An application that was judged before keeps its verdict and is not announced again (E6).
     """
-    judged = [judge(event.data) for event in batch]
+    judged = [judge(event.data, _terms(event.data)) for event in batch]
     recorded = await storage.record_verdicts(tx, judged, batch.now)
     for event, each in zip(batch, judged, strict=True):
         if event.subject in recorded:
@@ -70,8 +70,9 @@ async def correct_declarations(batch: Batch[DeclarationCorrected], tx: Transacti
     await storage.record_corrections(tx, events)
     corrections = await storage.load_corrections(tx, [event.subject for event in events])
     judged = {
-        event.subject: rejudge(standing[event.subject].facts, corrections[event.subject])
+        event.subject: rejudge(facts, corrections[event.subject], _terms(facts))
         for event in events
+        for facts in [standing[event.subject].facts]
     }
     numbers = await storage.supersede_verdicts(tx, list(judged.values()), batch.now)
     await settle(batch, tx, events, numbers)
@@ -167,21 +168,28 @@ def _decided(judged: Judged, act: Act, basis: Basis) -> Judged:
     return replace(judged, checked=checked, working=act.rationale, basis=basis, decided_at=act.at)
 
 
-def judge(facts: ApplicationAccepted) -> Judged:
-    """Judge an application as it was declared."""
-    terms = terms_of(facts.employer).early_departure
+def judge(facts: ApplicationAccepted, terms: EarlyDepartureTerms | None) -> Judged:
+    """Judge an application as it was declared, and say how the verdict follows."""
     verdict = decisions.judge(facts, terms)
     return Judged(_checked(facts, verdict), facts, terms, rendering.explain(facts, terms, verdict))
 
 
-def rejudge(facts: ApplicationAccepted, corrections: list[Correction]) -> Judged:
+def rejudge(
+    facts: ApplicationAccepted,
+    corrections: Sequence[Correction],
+    terms: EarlyDepartureTerms | None,
+) -> Judged:
     """Judge an application as it reads once everything is corrected (E21)."""
     declared = decisions.correct(facts.early_departure, corrections)
     corrected = facts.model_copy(update={"early_departure": declared})
-    again = judge(corrected)
+    again = judge(corrected, terms)
     last = max(one.decided_at for one in corrections)
     working = rendering.corrected(again.working, london_date(last))
-    return Judged(again.checked, corrected, again.terms, working, Basis.CORRECTION, last)
+    return Judged(again.checked, corrected, terms, working, Basis.CORRECTION, last)
+
+
+def _terms(facts: ApplicationAccepted) -> EarlyDepartureTerms | None:
+    return terms_of(facts.employer).early_departure
 
 
 def _checked(facts: ApplicationAccepted, verdict: Verdict) -> EligibilityChecked:

@@ -22,6 +22,7 @@ from services.eligibility.departures import (
 )
 from shared.calendar import london_date
 from shared.contracts.applications import Answer, ApplicationAccepted, LeavingDay, LeavingReason
+from shared.contracts.checks import EligibilityChecked, EligibilityOutcome
 from shared.contracts.vacancies import Engagement
 from shared.employers import EarlyDepartureTerms, Reading
 
@@ -102,6 +103,12 @@ _READ_AS: Final[Mapping[Reading, str]] = {
     Reading.ALLOWS: ", and that day no longer counts",
     Reading.REFERS: "",
 }
+
+# At registration the sentence about convictions is information too (K1, P6).
+_CONVICTIONS: Final = (
+    "If you have been convicted of a criminal offence, that does not rule you out. A person will "
+    "consider it carefully if you apply."
+)
 
 _NUMBERS: Final = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
@@ -193,6 +200,23 @@ def _period(left_on: str, years_end: Span, terms: EarlyDepartureTerms) -> str:
     if first != last:
         return f"{number} years from that day end on {first} or {last}{read_as}."
     return f"{number} years from that day end on {first}{read_as}."
+
+
+def inform(checked: EligibilityChecked, working: str) -> str:
+    """Tell who registers an interest what the rule means for them: never a rejection (E17, P6)."""
+    match checked.outcome:
+        case EligibilityOutcome.ELIGIBLE:
+            meaning = "We can match you to police staff roles in the Met."
+        case EligibilityOutcome.REFERRED:
+            meaning = "We will ask a person before we match you to a police staff role in the Met."
+        case EligibilityOutcome.REJECTED:
+            assert checked.eligible_from is not None
+            first = in_words(checked.eligible_from)
+            meaning = f"We cannot match you to police staff roles in the Met until {first}."
+    return (
+        f"We have registered your interest. {meaning} "
+        f"If you had applied on that day, we would have told you: {working} {_CONVICTIONS}"
+    )
 
 
 def corrected(working: str, on: date) -> str:

@@ -142,7 +142,7 @@ async def test_nothing_is_decided_without_a_broker_and_it_says_so(workplace, mus
         "referrals", "resolve", APPLICATION, "--kind", "eligibility", "--answer", "eligible", *WHO
     )
     assert code == 2
-    assert "Set AMQP_URL" in said
+    assert "set AMQP_URL" in said
 
 
 @pytest.mark.parametrize(
