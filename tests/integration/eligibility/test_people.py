@@ -205,7 +205,7 @@ async def test_E20_the_employers_settings_say_what_is_late_and_by_when_it_is_dec
     employer_of(days)
     await eligibility.hear(BARRED, now=NOW)
     owner = await asyncpg.connect(database.owner)
-    await owner.execute("insert into notifications.vacancy values ($1, 1, '{}')", VACANCY)
+    await owner.execute("insert into notifications.vacancy values ($1, 1)", VACANCY)
     await owner.execute(
         "insert into notifications.message (application, vacancy, kind, version, state,"
         " planned_at, send_after, sent_at) values ($1, $2, 'not_eligible', 1, 'sent', $3, $3, $3)",
