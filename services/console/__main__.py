@@ -70,11 +70,15 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from services.console.publishing import NoBroker
     from services.simulator.run import NotFresh
     from services.simulator.world import Stalled
+    from shared.calendar import BankHolidaysUnknownError, UnusableBankHolidays
     from shared.embedded.process import ServerError
     from shared.employers import UnusableTerms
     from shared.postgres.migrate import MigrationError
 
-    return ServerError, NoDatabase, NoBroker, NotFresh, Stalled, MigrationError, UnusableTerms
+    return (
+        ServerError, NoDatabase, NoBroker, NotFresh, Stalled, MigrationError,
+        BankHolidaysUnknownError, UnusableBankHolidays, UnusableTerms,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

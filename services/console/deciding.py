@@ -36,18 +36,17 @@ async def now_of(tx: Transaction) -> datetime:
 
 
 async def decide(decision: type[D], **fields: Any) -> int:  # noqa: ANN401 - the event's own
-    """Publish a decision; return the command's exit code."""
+    """Publish a decision and wait for the broker's word; return the command's exit code.
+
+    Raises NoBroker.
+    """
     try:
         payload = decision(**fields)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = str(first["loc"][0]) if first["loc"] else "this"
-        return _refused(f"{_OPTIONS.get(where, where)}: {first['msg']}", _USAGE_ERROR)
+        print(f"{_OPTIONS.get(where, where)}: {first['msg']}", file=sys.stderr)
+        return _USAGE_ERROR
     await publish([payload])
     print(f"Decided. See what comes of it: ./muster application show {payload.subject}")
     return 0
-
-
-def _refused(text: str, code: int) -> int:
-    print(text, file=sys.stderr)
-    return code

@@ -120,9 +120,10 @@ class _Child:
             await self._start()
         self._left = self._seconds
         try:
-            await self._write(struct.pack(">I", size))
+            header = struct.pack(">I", size)
             async for piece in pieces:
-                await self._write(piece)
+                await self._write(header + piece)
+                header = b""
             inspection = _read(await self._read_line())
         except _ChildError as error:
             inspection = Inspection(Kind.UNKNOWN, FindingCode.NOT_INSPECTED, str(error))

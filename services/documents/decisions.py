@@ -249,11 +249,12 @@ def _missing_parts(documents: Sequence[Document], terms: EmployerTerms) -> Itera
     cv = _first(Role.CV, documents, terms)
     parts: set[Role] = set()
     for document in documents:
-        if _is_copy(document, cv) and label(document) is not Role.PERSONAL_STATEMENT:
-            continue  # one CV too many, unless it stands where the statement should
-        if not (its_parts := _parts(document, terms)):
+        if _is_copy(document, cv):  # one CV too many, unless it stands where the statement should
+            parts |= {Role.PERSONAL_STATEMENT} & {*labels(document).values()}
+        elif its_parts := _parts(document, terms):
+            parts |= its_parts
+        else:
             return
-        parts |= its_parts
     if Role.CV not in parts:
         yield Finding(code=FindingCode.CV_MISSING)
     if Role.PERSONAL_STATEMENT not in parts:

@@ -1,7 +1,7 @@
 """Inspects the documents of applications and judges each version once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -145,25 +145,26 @@ async def _inspect_all(files: Sequence[File], room: asyncio.Semaphore) -> tuple[
 
 
 async def _inspect(file: File, room: asyncio.Semaphore) -> Document:
-    """Scan and inspect one document, provided that it is what the careers site said it is."""
-    if file.size > MAX_DOCUMENT_BYTES:
-        return _unread(file, FindingCode.TOO_LARGE)
     async with room:
-        try:
-            scan = await scanner.scan(_pieces(file))
-            if scan is Scan.INFECTED:  # nobody opens it, not even a child
-                inspection = Inspection(Kind.UNKNOWN)
-            else:
-                inspection = await children().inspect(
-                    _pieces(file), size=file.size, sha256=file.sha256
-                )
-        except objects.OtherObjectError:
-            return _unread(file, FindingCode.NOT_AS_SENT)
-    return Document(file.role, file.name, file.sha256, inspection, scan)
+        return await examine(file, _pieces)
 
 
 def _pieces(file: File) -> AsyncIterator[bytes]:
     return objects.read(file.key, size=file.size, sha256=file.sha256)
+
+
+async def examine(file: File, pieces: Callable[[File], AsyncIterator[bytes]]) -> Document:
+    """Scan and inspect one document, provided that its pieces are what it is said to be."""
+    if file.size > MAX_DOCUMENT_BYTES:
+        return _unread(file, FindingCode.TOO_LARGE)
+    inspection = Inspection(Kind.UNKNOWN)
+    try:
+        scan = await scanner.scan(pieces(file))
+        if scan is not Scan.INFECTED:  # that nobody opens, not even a child
+            inspection = await children().inspect(pieces(file), size=file.size, sha256=file.sha256)
+    except objects.OtherObjectError:
+        return _unread(file, FindingCode.NOT_AS_SENT)
+    return Document(file.role, file.name, file.sha256, inspection, scan)
 
 
 def _unread(file: File, problem: FindingCode) -> Document:

@@ -10,7 +10,8 @@ from shared.contracts import Event
 from shared.contracts.applications import ApplicationStageChanged
 from shared.contracts.challenges import ChallengeReceived, ChallengeSettled
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
-from shared.contracts.notifications import RejectionLetterDue
+from shared.contracts.notifications import MessageKind, RejectionLetterDue
+from shared.contracts.reviews import ReviewOverdue
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.employers import terms_of
 from shared.messaging import Batch
@@ -24,12 +25,32 @@ About = TypeVar(
     InterviewBooked,
     InterviewCancelled,
     RejectionLetterDue,
+    ReviewOverdue,
 )
 
 
 async def keep_timetables(batch: Batch[VacancyTimetabled], tx: Transaction) -> None:
-    """Keep the facts about a vacancy that letters mention."""
-    await storage.record_vacancies(tx, [event.data for event in batch])
+    """Keep what letters mention; whoever knows other dates is told the new ones, once (W12)."""
+    versions = await storage.record_vacancies(tx, [event.data for event in batch])
+    await storage.record_for_everybody(
+        tx,
+        MessageKind.CLOSING_MOVED,
+        versions,
+        send_after=batch.now + decisions.SETTLING,
+        now=batch.now,
+    )
+
+
+async def tell_of_late_reviews(batch: Batch[ReviewOverdue], tx: Transaction) -> None:
+    """Plan to say sorry to everybody who waits for a review that is late (W4)."""
+    events = await _of_known_vacancies(batch, tx)
+    await storage.record_for_everybody(
+        tx,
+        MessageKind.REVIEW_LATE,
+        {event.subject: event.data.version for event in events},
+        send_after=decisions.in_office_hours(batch.now),
+        now=batch.now,
+    )
 
 
 async def tell_of_stages(batch: Batch[ApplicationStageChanged], tx: Transaction) -> None:
@@ -47,7 +68,11 @@ async def tell_of_stages(batch: Batch[ApplicationStageChanged], tx: Transaction)
         )
         planned += _planned(event, verdict)
         if isinstance(verdict, Tell) and verdict.hold_until:
-            due = RejectionLetterDue(application=event.subject, vacancy=event.data.vacancy)
+            due = RejectionLetterDue(
+                application=event.subject,
+                vacancy=event.data.vacancy,
+                sequence=event.data.sequence,
+            )
             batch.announce(due, because_of=event, due_at=verdict.hold_until)
     await storage.record_stages(tx, [event.data for event in events])
     await storage.record_messages(tx, planned, batch.now)
@@ -59,9 +84,9 @@ async def release_rejections(batch: Batch[RejectionLetterDue], tx: Transaction) 
     standings = await storage.lock_standings(tx, [event.subject for event in events])
     planned: list[Planned] = []
     for event in events:
-        planned += _planned(
-            event, decisions.tell_rejection(standings[event.subject], now=batch.now)
-        )
+        standing = standings[event.subject]
+        verdict = decisions.tell_rejection(standing, event.data.sequence, now=batch.now)
+        planned += _planned(event, verdict)
     await storage.record_messages(tx, planned, batch.now)
 
 
@@ -104,7 +129,7 @@ async def tell_of_challenges(batch: Batch[ChallengeNews], tx: Transaction) -> No
 
 async def _of_known_vacancies(batch: Batch[About], tx: Transaction) -> list[Event[About]]:
     """Park what is about a vacancy not heard of yet: a letter must be able to name it."""
-    known = await storage.load_employers(tx, [event.data.vacancy for event in batch])
+    known = await storage.share_known_vacancies(tx, [event.data.vacancy for event in batch])
     for event in batch:
         if event.data.vacancy not in known:
             batch.park(event, waiting_for=VacancyTimetabled, subject=event.data.vacancy)

@@ -118,7 +118,7 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Everything one message says."""
+    """Everything one message says; `told` is the timetable that its reader knows."""
 
     claim: Claim
     stage: Stage | None
@@ -129,3 +129,4 @@ class Letter:
     explanation: Explanation | None = None
     interview: Interview | None = None
     challenge: Challenge | None = None
+    told: VacancyTimetabled | None = None

@@ -9,6 +9,7 @@ from services.notifications.handlers import (
     tell_of_bookings,
     tell_of_cancellations,
     tell_of_challenges,
+    tell_of_late_reviews,
     tell_of_stages,
 )
 from shared.contracts.applications import ApplicationStageChanged
@@ -19,6 +20,7 @@ from shared.contracts.notifications import (
     NotificationFailed,
     RejectionLetterDue,
 )
+from shared.contracts.reviews import ReviewOverdue
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.messaging import Service, Subscription
 
@@ -29,6 +31,7 @@ SUBSCRIPTIONS: Final = (
     Subscription(InterviewCancelled, tell_of_cancellations),
     Subscription(ChallengeReceived, tell_of_challenges),
     Subscription(ChallengeSettled, tell_of_challenges),
+    Subscription(ReviewOverdue, tell_of_late_reviews),
     Subscription(RejectionLetterDue, release_rejections),
 )
 ANNOUNCES: Final = (RejectionLetterDue, CandidateNotified, NotificationFailed)

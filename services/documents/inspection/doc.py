@@ -55,7 +55,7 @@ def read_doc(data: bytes) -> str:
                 return ""
             table = "1Table" if flags & _USES_1TABLE else "0Table"
             text = _text(main, ole.openstream(table).read())
-    except (OSError, struct.error):
+    except (OSError, ValueError, struct.error):
         raise Unacceptable(FindingCode.DAMAGED, "unreadable") from None
     _refuse_active_fields(text)
     return _FIELD.sub("", text).translate(_BREAKS)

@@ -35,7 +35,7 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, NotImplementedError):
-            if _END_RECORD not in data:  # it is written last
+            if not _ends(data):
                 raise Unacceptable(FindingCode.TRUNCATED, "no_end") from None
             raise Unacceptable(FindingCode.DAMAGED, "unreadable_zip") from None
         self._allowance = MAX_UNPACKED_BYTES
@@ -84,6 +84,12 @@ class _Counted:
         data = self._part.read(size)
         self._package.spend(len(data))
         return data
+
+
+def _ends(data: bytes) -> bool:
+    """Tell whether the record that is written last is there, and whole."""
+    at = data.rfind(_END_RECORD)
+    return 0 <= at <= len(data) - _END_RECORD_BYTES
 
 
 def _refuse_bomb(entries: Sequence[zipfile.ZipInfo]) -> None:

@@ -34,8 +34,7 @@ def read_pdf(data: bytes) -> str:
     """Return the text of the first pages."""
     _refuse_strange_end(data)
     try:
-        reader = PdfReader(io.BytesIO(data), strict=False)
-        _unlock(reader)
+        reader = _open(data)
         _refuse_active_content(reader)
         return _text(reader)
     except LimitReachedError:
@@ -56,14 +55,15 @@ def _refuse_strange_end(data: bytes) -> None:
         raise Unacceptable(FindingCode.DAMAGED, "trailing_data")
 
 
-def _unlock(reader: PdfReader) -> None:
-    """Open what is locked against changes only: it has no password for opening (B4)."""
-    if not reader.is_encrypted:
-        return
-    lock = reader.trailer["/Encrypt"].get_object()
-    is_for_people = isinstance(lock, DictionaryObject) and lock.get("/Filter") != "/Standard"
-    if is_for_people or not reader.decrypt(""):
+def _open(data: bytes) -> PdfReader:
+    """Open it if anybody may: a lock against changes has no password for opening (B4)."""
+    try:
+        reader = PdfReader(io.BytesIO(data), strict=False)
+    except NotImplementedError:  # locked for the holders of certificates, or in a way of its own
+        raise Unacceptable(FindingCode.PASSWORD_LOCKED, "encrypted") from None
+    if reader.is_encrypted and not reader.decrypt(""):
         raise Unacceptable(FindingCode.PASSWORD_LOCKED, "encrypted")
+    return reader
 
 
 def _text(reader: PdfReader) -> str:
