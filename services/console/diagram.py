@@ -103,7 +103,7 @@ def _next_facts(situation: Situation) -> Iterator[ApplicationFact | VacancyFact]
     """Name what can happen next, if every worker does what it is there for."""
     application, vacancy = situation
     if not vacancy.is_closed:
-        yield _fact(VacancyClosed)
+        yield _fact(VacancyClosed, closed_at=_SOME_TIME)
     elif not vacancy.is_review_opened:
         yield _fact(ReviewOpened)
     elif not vacancy.is_review_completed:

@@ -97,7 +97,9 @@ async def _send(
         return Refused("no contact")
     if isinstance(letter, Deferred):
         return letter
-    if decisions.is_overtaken(claim.kind, letter.stage):
+    if decisions.is_overtaken(claim.kind, letter.stage) or decisions.is_no_news(
+        claim.kind, letter.timetable, letter.told, now
+    ):
         return Ignored("overtaken")
     try:
         message = compose(letter, Letterhead.of(settings()), now=now)

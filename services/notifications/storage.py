@@ -1,6 +1,6 @@
 """Every SQL statement: planning messages, handing them out to be sent, and what they say."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -35,26 +35,43 @@ LEASE_SECONDS: Final = 120
 GIVE_UP_AFTER: Final = "5 days"
 
 
-async def record_vacancies(tx: Transaction, timetables: Sequence[VacancyTimetabled]) -> None:
-    """Keep each vacancy's latest timetable."""
-    await tx.execute(
+async def record_vacancies(
+    tx: Transaction, timetables: Sequence[VacancyTimetabled]
+) -> dict[str, int]:
+    """Keep timetables newer than what is known, and return the versions of their vacancies."""
+    rows = await tx.fetch(
         """
-        insert into notifications.vacancy (vacancy, version, timetable)
-        select * from unnest($1::text[], $2::int[], $3::text[])
-        on conflict (vacancy) do update
-        set version = excluded.version, timetable = excluded.timetable
-        where vacancy.version < excluded.version
+        with newer as (
+            insert into notifications.vacancy (vacancy, version)
+            select * from unnest($1::text[], $2::int[]) order by 1
+            on conflict (vacancy) do update set version = excluded.version
+            where vacancy.version < excluded.version
+            returning vacancy, version
+        )
+        insert into notifications.timetable (vacancy, version, timetable)
+        select * from unnest($1::text[], $2::int[], $3::text[]) as t (vacancy, version, timetable)
+        where (vacancy, version) in (select * from newer)
+        returning vacancy, version
         """,
         [t.vacancy for t in timetables],
         [t.version for t in timetables],
         [t.model_dump_json() for t in timetables],
     )
+    return {row["vacancy"]: row["version"] for row in rows}
 
 
-async def find_known_vacancies(tx: Transaction, vacancies: Collection[str]) -> set[str]:
-    """Find which of these vacancies have a timetable."""
+async def share_known_vacancies(tx: Transaction, vacancies: Collection[str]) -> set[str]:
+    """Find which of these vacancies have a timetable, and let nobody change it until we commit.
+
+    Without the lock somebody whose acknowledgement is planned at this moment would be told old
+    dates, and would not be among those who are told the new ones.
+    """
     rows = await tx.fetch(
-        "select vacancy from notifications.vacancy where vacancy = any($1)", list(vacancies)
+        """
+        select vacancy from notifications.vacancy where vacancy = any($1)
+        order by vacancy for share
+        """,
+        list(vacancies),
     )
     return {row["vacancy"] for row in rows}
 
@@ -133,6 +150,46 @@ async def record_messages(tx: Transaction, planned: Sequence[Planned], now: date
     )
 
 
+async def record_for_everybody(
+    tx: Transaction,
+    kind: MessageKind,
+    versions: Mapping[str, int],
+    *,
+    send_after: datetime,
+    now: datetime,
+) -> None:
+    """Queue a message to everybody who is acknowledged, by vacancy and version.
+
+    An earlier one of this kind that has not gone yet becomes needless: it is one mail, with the
+    latest facts.
+    """
+    await tx.execute(
+        """
+        update notifications.message set state = 'overtaken', detail = 'a later one is queued'
+        where kind = $1 and vacancy = any($2) and state = 'queued'
+        """,
+        kind,
+        list(versions),
+    )
+    await tx.execute(
+        """
+        insert into notifications.message
+            (application, vacancy, kind, version, send_after, planned_at)
+        select application, vacancy, $3, news.version, $4, $5
+        from unnest($1::text[], $2::int[]) as news (vacancy, version)
+        join notifications.message as acknowledgement using (vacancy)
+        where acknowledgement.kind = 'acknowledgement'
+        order by application
+        on conflict (application, kind, version) do nothing
+        """,
+        list(versions),
+        list(versions.values()),
+        kind,
+        send_after,
+        now,
+    )
+
+
 async def load_now(tx: Transaction) -> datetime:
     """Tell the present, moved by the virtual clock."""
     now: datetime = await tx.fetchval("select messaging.virtual_now()")
@@ -144,7 +201,11 @@ async def claim_next(tx: Transaction) -> tuple[Claim, datetime] | None:
     row = await tx.fetchrow(
         f"""
         update notifications.message
-        set state = 'sending', claimed_at = now(), attempts = attempts + 1
+        set state = 'sending', claimed_at = now(), attempts = attempts + 1,
+            timetable_version = (
+                select vacancy.version from notifications.vacancy
+                where vacancy.vacancy = message.vacancy
+            )
         where (application, kind, version) = (
             select application, kind, version from notifications.message
             where state = 'queued' and send_after <= messaging.virtual_now()
@@ -211,7 +272,8 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         select name, email, submitted_at, received_at, timetable, stage,
             starts_at, ends_at, location
         from notifications.message
-        join notifications.vacancy using (vacancy)
+        join notifications.timetable on timetable.vacancy = message.vacancy
+            and timetable.version = message.timetable_version
         join intake.contact using (application)
         left join notifications.standing using (application)
         where application = $1 and kind = $2 and message.version = $3
@@ -233,7 +295,28 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         await _load_problems(tx, claim, files),
         await _find_explanation(tx, claim),
         Interview(starts_at, ends_at, location) if starts_at else None,
+        await _find_told(tx, claim),
     )
+
+
+async def _find_told(tx: Transaction, claim: Claim) -> VacancyTimetabled | None:
+    """Find the dates that somebody was told last, whether or not that letter certainly arrived."""
+    if claim.kind is not MessageKind.CLOSING_MOVED:
+        return None
+    told: str | None = await tx.fetchval(
+        """
+        select timetable from notifications.message
+        join notifications.timetable on timetable.vacancy = message.vacancy
+            and timetable.version = message.timetable_version
+        where application = $1 and kind in ('acknowledgement', 'closing_moved')
+            and state in ('sending', 'sent', 'unknown') and (kind, message.version) <> ($2, $3)
+        order by timetable_version desc limit 1
+        """,
+        claim.application,
+        claim.kind,
+        claim.version,
+    )
+    return VacancyTimetabled.model_validate_json(told) if told else None
 
 
 async def _load_files(tx: Transaction, claim: Claim) -> tuple[File, ...]:

@@ -28,6 +28,7 @@ class Round:
     """The review of one vacancy: when it should be, and what has come of it."""
 
     vacancy: str
+    version: int
     opens_at: datetime
     latest_on: date
     opened_at: datetime | None = None
@@ -114,7 +115,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """The review has not begun by the last day promised for its start."""
+    """The review has not begun by `latest_on`, the last day that this timetable promised."""
+
+    version: int
+    latest_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +201,7 @@ def _scorecard(decided: ManagerReviewed) -> Scorecard:
 def chase(
     review: Round | None, tally: Tally | None, vacancy: str, now: datetime
 ) -> Overdue | Parked | Ignored:
-    """Say once that a review is late; nobody is rejected for it (W4).
+    """Say once for each promise that a review is late; nobody is rejected for it (W4).
 
     The promise is when a review commences (W9): it has, once somebody has been decided.
     """
@@ -211,7 +215,7 @@ def chase(
         return Ignored("said before")
     if now < overdue_from(review.latest_on):
         return Ignored("the timetable has moved to a later day")
-    return Overdue()
+    return Overdue(review.version, review.latest_on)
 
 
 def complete(tally: Tally) -> Completed | Ignored:

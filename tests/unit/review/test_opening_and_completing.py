@@ -27,7 +27,7 @@ A_MICROSECOND = timedelta(microseconds=1)
 def review(
     opens_at: datetime = REVIEW_OPENS_AT, latest_on: date = date(2025, 10, 28), **so_far: datetime
 ) -> Round:
-    return Round(VACANCY, opens_at, latest_on, **so_far)
+    return Round(VACANCY, 1, opens_at, latest_on, **so_far)
 
 
 @pytest.mark.parametrize(
@@ -79,14 +79,14 @@ def test_W4_a_review_is_late_when_its_latest_day_is_over_in_London(
     assert overdue_from(latest_on) == late_from
     almost = chase(review(latest_on=latest_on), None, VACANCY, late_from - A_MICROSECOND)
     assert isinstance(almost, Ignored)
-    assert chase(review(latest_on=latest_on), None, VACANCY, late_from) == Overdue()
+    assert chase(review(latest_on=latest_on), None, VACANCY, late_from) == Overdue(1, latest_on)
 
 
 @pytest.mark.parametrize(
     ("so_far", "tally", "verdict"),
     [
-        ({}, None, Overdue()),
-        ({"opened_at": LATER}, Tally(3, 0, 0), Overdue()),
+        ({}, None, Overdue(1, date(2025, 10, 28))),
+        ({"opened_at": LATER}, Tally(3, 0, 0), Overdue(1, date(2025, 10, 28))),
         ({"opened_at": LATER}, Tally(2, 0, 1), Ignored("begun")),
         ({"opened_at": LATER, "overdue_at": LATER}, Tally(3, 0, 0), Ignored("said before")),
         ({"opened_at": LATER, "completed_at": LATER}, Tally(0, 0, 0), Ignored("completed")),
