@@ -146,7 +146,11 @@ def read_bank_holidays(text: str, source: str) -> BankHolidays:
 @cache
 def _bank_holidays() -> BankHolidays:
     path = Path(os.environ.get("MUSTER_BANK_HOLIDAYS", _SHIPPED))
-    return read_bank_holidays(path.read_text(encoding="utf-8"), str(path))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UnusableBankHolidays(f"MUSTER_BANK_HOLIDAYS: {error}") from None
+    return read_bank_holidays(text, str(path))
 
 
 def _aware(instant: datetime) -> datetime:

@@ -135,6 +135,17 @@ async def lock_plans(tx: Transaction, vacancies: Collection[str]) -> dict[str, P
     }
 
 
+async def load_timetables(tx: Transaction, vacancies: Collection[str]) -> dict[str, Timetable]:
+    """Read the timetables announced last; the day of posting stands in the plan."""
+    rows = await tx.fetch(
+        f"select vacancy, {_TIMETABLE} from vacancies.vacancy where vacancy = any($1)",
+        list(vacancies),
+    )
+    return {
+        row["vacancy"]: Timetable(opens_at=None, **dict(list(row.items())[1:])) for row in rows
+    }
+
+
 async def find_unfinished(tx: Transaction, today: date) -> list[str]:
     """Name the vacancies whose review may still begin in time."""
     rows = await tx.fetch(
