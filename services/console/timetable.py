@@ -117,23 +117,25 @@ def run(arguments: argparse.Namespace) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The promised days on which something starts, from the first to the last."""
+    """The promised days on which something starts; work is planned to start on `target`."""
 
     first: date
+    target: date
     last: date
-
-    @property
-    def target(self) -> date:
-        """The day on which work is planned to start (W10)."""
-        return on_or_next_working_day(self.first)
 
 
 def _review(made: Timetable) -> Span:
-    return Span(made.review_promised_on, made.review_latest_on)
+    works_on = london_date(made.review_opens_at)
+    return Span(made.review_promised_on, works_on, made.review_latest_on)
 
 
 def _interviews(made: Timetable) -> Span:
-    return Span(made.interviews_promised_on, made.interviews_latest_on)
+    works_on = on_or_next_working_day(made.interviews_promised_on)
+    return Span(made.interviews_promised_on, works_on, made.interviews_latest_on)
+
+
+def _overdue_from(made: Timetable) -> datetime:
+    return overdue_from(made.review_latest_on, made.review_opens_at)
 
 
 def _counted_from(advert: VacancyPublished, made: Timetable) -> date:
@@ -152,7 +154,7 @@ def lines(advert: VacancyPublished, made: Timetable) -> Iterator[str]:
     counted_from = words.day(_counted_from(advert, made))
     yield f"review           {words.weeks(advert.review)} after the {anchor}, {counted_from}"
     yield from _span_lines(_review(made), words.zoned(made.review_opens_at))
-    yield f"  overdue from   {words.zoned(overdue_from(made.review_latest_on))}"
+    yield f"  overdue from   {words.zoned(_overdue_from(made))}"
     yield "                 unless somebody has been decided by then: staff and candidates are"
     yield "                 told, nobody is rejected"
     yield f"interviews       {words.weeks(advert.interviews)} after the review"
@@ -187,7 +189,7 @@ def as_json(advert: VacancyPublished, made: Timetable) -> dict[str, Any]:
             "counted_from": _counted_from(advert, made).isoformat(),
             **_span(_review(made)),
             "opens_at": _moment(made.review_opens_at),
-            "overdue_from": _moment(overdue_from(made.review_latest_on)),
+            "overdue_from": _moment(_overdue_from(made)),
         },
         "interviews": _span(_interviews(made)),
     }

@@ -147,7 +147,7 @@ def is_no_news(
     if kind is MessageKind.CLOSING_MOVED:
         return told is None or _said_of(told) == _said_of(timetable)
     if kind is MessageKind.REVIEW_LATE:
-        return now < end_of_london_day(on_or_next_working_day(timetable.review_latest_on))
+        return now < end_of_london_day(_last_day(timetable))
     return False
 
 
@@ -165,8 +165,14 @@ def _said_of(timetable: VacancyTimetabled) -> tuple[object, ...]:
 
 def review_expected_by(timetable: VacancyTimetabled) -> date:
     """Name the day by which a late review is now expected (W4): so many working days later."""
-    in_time = on_or_next_working_day(timetable.review_latest_on)
-    return add_working_days(in_time, terms_of(timetable.employer).late_review_working_days)
+    count = terms_of(timetable.employer).late_review_working_days
+    return add_working_days(_last_day(timetable), count)
+
+
+def _last_day(timetable: VacancyTimetabled) -> date:
+    """Find the last day on which the review may begin in time (W10)."""
+    opens_on = london_date(timetable.review_opens_at)
+    return on_or_next_working_day(max(timetable.review_latest_on, opens_on))
 
 
 def in_office_hours(instant: datetime) -> datetime:

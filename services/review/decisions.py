@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, TypeAlias
 
-from shared.calendar import end_of_london_day, on_or_next_working_day
+from shared.calendar import end_of_london_day, london_date, on_or_next_working_day
 from shared.contracts import Payload
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.reviews import ManagerDecision, ManagerReviewed, ReviewOpeningDue
@@ -132,12 +132,13 @@ class Completed:
 Acceptance: TypeAlias = Accepted | Parked | Quarantined | Ignored
 
 
-def overdue_from(latest_on: date) -> datetime:
+def overdue_from(latest_on: date, opens_at: datetime) -> datetime:
     """Tell the first instant at which a review that has not begun is late (W4).
 
-    Where the last promised day is none to work on, the next one is still in time (W10).
+    Where the last promised day is none to work on, the next one is still in time (W10); and so is
+    the day on which the review opens, wherever an advert promises a day before its own closing.
     """
-    return end_of_london_day(on_or_next_working_day(latest_on))
+    return end_of_london_day(on_or_next_working_day(max(latest_on, london_date(opens_at))))
 
 
 def open_review(review: Round | None, vacancy: str, now: datetime) -> Opened | Parked | Ignored:
@@ -213,7 +214,7 @@ def chase(
         return Ignored("begun")
     if review.overdue_at is not None:
         return Ignored("said before")
-    if now < overdue_from(review.latest_on):
+    if now < overdue_from(review.latest_on, review.opens_at):
         return Ignored("the timetable has moved to a later day")
     return Overdue(review.version, review.latest_on)
 

@@ -45,7 +45,9 @@ async def plan_reviews(batch: Batch[VacancyTimetabled], tx: Transaction) -> None
             batch.announce(
                 ReviewOverdueDue(vacancy=vacancy),
                 because_of=event,
-                due_at=decisions.overdue_from(event.data.review_latest_on),
+                due_at=decisions.overdue_from(
+                    event.data.review_latest_on, event.data.review_opens_at
+                ),
             )
 
 

@@ -18,6 +18,7 @@ from shared.employers import terms_of
 CLOCK_TOLERANCE: Final = timedelta(minutes=15)
 _INSTANT: Final = timedelta(microseconds=1)
 _MINUTE: Final = timedelta(minutes=1)
+_ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +150,25 @@ def timetable(
     review, interviews = advert.review, advert.interviews
     review_promised_on = weeks_after(counted_from, review.min_weeks)
     review_latest_on = weeks_after(counted_from, review.max_weeks)
-    review_opens = terms_of(advert.employer).review_opens
+    last = last_accepted_at(closes_at, grace)
     return Timetable(
         opens_at=at_london(advert.posted_on, time.min) if advert.posted_on else None,
         closes_at=closes_at,
-        last_accepted_at=last_accepted_at(closes_at, grace),
+        last_accepted_at=last,
         review_promised_on=review_promised_on,
-        review_opens_at=at_london(on_or_next_working_day(review_promised_on), review_opens),
+        review_opens_at=_opening(review_promised_on, last, terms_of(advert.employer).review_opens),
         review_latest_on=review_latest_on,
         interviews_promised_on=weeks_after(review_promised_on, interviews.min_weeks),
         interviews_latest_on=weeks_after(review_latest_on, interviews.max_weeks),
     )
+
+
+def _opening(promised_on: date, last_accepted_at: datetime, opens: time) -> datetime:
+    """Find when the review's work begins: on a working day, and never before the closing (W10)."""
+    opens_at = at_london(on_or_next_working_day(promised_on), opens)
+    if opens_at > last_accepted_at:
+        return opens_at
+    return _opening(max(promised_on, london_date(opens_at)) + _ONE_DAY, last_accepted_at, opens)
 
 
 def last_accepted_at(closes_at: datetime, grace_seconds: int) -> datetime:
