@@ -21,6 +21,9 @@ from shared.employers import terms_of
 
 # How long a recruiter has to stop a rejection before its letter goes.
 HOLD: Final = timedelta(hours=24)
+# How long news of moved dates waits: the other workers follow meanwhile, and a second amendment
+# joins the first in one mail.
+SETTLING: Final = timedelta(minutes=10)
 OFFICE_OPENS: Final = time(9)
 OFFICE_CLOSES: Final = time(17)
 

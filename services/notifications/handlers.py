@@ -29,7 +29,11 @@ async def keep_timetables(batch: Batch[VacancyTimetabled], tx: Transaction) -> N
     """Keep what letters mention; whoever knows other dates is told the new ones, once (W12)."""
     versions = await storage.record_vacancies(tx, [event.data for event in batch])
     await storage.record_for_everybody(
-        tx, MessageKind.CLOSING_MOVED, versions, send_after=batch.now, now=batch.now
+        tx,
+        MessageKind.CLOSING_MOVED,
+        versions,
+        send_after=batch.now + decisions.SETTLING,
+        now=batch.now,
     )
 
 
