@@ -1,4 +1,4 @@
-"""Every SQL statement: planning messages, handing them out to be sent, and what they say."""
+"""Every SQL statement about messages: planning them and handing them out to be sent."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -9,21 +9,12 @@ from asyncpg import Record
 from services.notifications.decisions import Message, Standing
 from services.notifications.letters import (
     Claim,
-    Contact,
-    Explanation,
-    File,
-    Interview,
-    Letter,
     Planned,
-    Problem,
     State,
 )
 from shared.contracts.applications import (
     ApplicationStageChanged,
     Stage,
-)
-from shared.contracts.checks import (
-    FindingCode,
 )
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import VacancyTimetabled
@@ -166,10 +157,12 @@ async def record_for_everybody(
     await tx.execute(
         """
         update notifications.message set state = 'overtaken', detail = 'a later one is queued'
-        where kind = $1 and vacancy = any($2) and state = 'queued'
+        from unnest($1::text[], $2::int[]) as news (about, latest)
+        where kind = $3 and vacancy = about and version < latest and state = 'queued'
         """,
-        kind,
         list(versions),
+        list(versions.values()),
+        kind,
     )
     await tx.execute(
         """
@@ -178,7 +171,11 @@ async def record_for_everybody(
         select application, vacancy, $3, news.version, $4, $5
         from unnest($1::text[], $2::int[]) as news (vacancy, version)
         join notifications.message as acknowledgement using (vacancy)
-        where acknowledgement.kind = 'acknowledgement'
+        where acknowledgement.kind = 'acknowledgement' and not exists (
+            select from notifications.message as later
+            where later.application = acknowledgement.application
+                and later.kind = $3 and later.version > news.version
+        )
         order by application
         on conflict (application, kind, version) do nothing
         """,
@@ -263,107 +260,6 @@ async def give_up_abandoned(tx: Transaction) -> list[Claim]:
         """
     )
     return [_claim(row) for row in rows]
-
-
-async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
-    """Gather what a message says; None if its candidate is no longer known."""
-    row = await tx.fetchrow(
-        """
-        select name, email, submitted_at, received_at, timetable, stage,
-            starts_at, ends_at, location
-        from notifications.message
-        join notifications.timetable on timetable.vacancy = message.vacancy
-            and timetable.version = message.timetable_version
-        join intake.contact using (application)
-        left join notifications.standing using (application)
-        where application = $1 and kind = $2 and message.version = $3
-        """,
-        claim.application,
-        claim.kind,
-        claim.version,
-    )
-    if row is None:
-        return None
-    name, email, submitted_at, received_at, timetable, stage, starts_at, ends_at, location = row
-    files = await _load_files(tx, claim)
-    return Letter(
-        claim,
-        Stage(stage) if stage else None,
-        Contact(name, email, submitted_at, received_at),
-        VacancyTimetabled.model_validate_json(timetable),
-        files,
-        await _load_problems(tx, claim, files),
-        await _find_explanation(tx, claim),
-        Interview(starts_at, ends_at, location) if starts_at else None,
-        await _find_told(tx, claim),
-    )
-
-
-async def _find_told(tx: Transaction, claim: Claim) -> VacancyTimetabled | None:
-    """Find the dates that somebody was told last, whether or not that letter certainly arrived."""
-    if claim.kind is not MessageKind.CLOSING_MOVED:
-        return None
-    told: str | None = await tx.fetchval(
-        """
-        select timetable from notifications.message
-        join notifications.timetable on timetable.vacancy = message.vacancy
-            and timetable.version = message.timetable_version
-        where application = $1 and kind in ('acknowledgement', 'closing_moved')
-            and state in ('sending', 'sent', 'unknown') and (kind, message.version) <> ($2, $3)
-        order by timetable_version desc limit 1
-        """,
-        claim.application,
-        claim.kind,
-        claim.version,
-    )
-    return VacancyTimetabled.model_validate_json(told) if told else None
-
-
-async def _load_files(tx: Transaction, claim: Claim) -> tuple[File, ...]:
-    """Load the documents that an acknowledgement lists or a problem is about."""
-    if claim.kind not in {MessageKind.ACKNOWLEDGEMENT, MessageKind.DOCUMENTS_PROBLEM}:
-        return ()
-    rows = await tx.fetch(
-        """
-        select name, size, sha256 from intake.received_files
-        where application = $1 and documents_version = $2 order by position
-        """,
-        claim.application,
-        claim.version,
-    )
-    return tuple(File(*row) for row in rows)
-
-
-async def _load_problems(
-    tx: Transaction, claim: Claim, files: Sequence[File]
-) -> tuple[Problem, ...]:
-    if claim.kind is not MessageKind.DOCUMENTS_PROBLEM:
-        return ()
-    rows = await tx.fetch(
-        """
-        select code, document from documents.findings
-        where application = $1 and documents_version = $2 order by document nulls first, code
-        """,
-        claim.application,
-        claim.version,
-    )
-    return tuple(
-        Problem(FindingCode(code), None if document is None else files[document])
-        for code, document in rows
-    )
-
-
-async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None:
-    if claim.kind is not MessageKind.NOT_ELIGIBLE:
-        return None
-    row = await tx.fetchrow(
-        """
-        select working, submitted_on, eligible_from from eligibility.explanations
-        where application = $1
-        """,
-        claim.application,
-    )
-    return Explanation(*row) if row else None
 
 
 def _claim(row: Record) -> Claim:
