@@ -25,7 +25,10 @@ def add_decider(parser: argparse.ArgumentParser) -> None:
     """Ask who decides, and why (F2)."""
     parser.add_argument("--by", required=True, metavar="WHO", help="who decides; such as tom-4")
     parser.add_argument(
-        "--why", required=True, metavar="TEXT", help="the reason, for whoever reads it later"
+        "--why",
+        required=True,
+        metavar="TEXT",
+        help="the reason; a candidate whom the decision concerns may be told it word for word",
     )
 
 

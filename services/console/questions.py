@@ -35,17 +35,17 @@ select 'documents', p.application, p.vacancy,
                from jsonb_array_elements(d.findings) as f
            ), 'see the documents'),
        case p.documents when 'unclear' then d.checked_at
-            else greatest(d.checked_at, c.closed_at) end,
+            else greatest(d.checked_at, v.closed_at) end,
        p.documents_version,
        'version ' || p.documents_version || ' of the documents'
 from progress.application p
 join progress.vacancy v using (vacancy)
 join documents.verdict d using (application, documents_version)
-left join vacancies.vacancy c on c.vacancy = p.vacancy
 where p.is_accepted and not p.is_withdrawn and p.eligibility is distinct from 'rejected'
   and p.documents_checked_version = p.documents_version
   and (p.documents = 'unclear'
-       or p.documents = 'faulty' and v.is_closed and p.complete_version = 0)
+       or p.documents = 'faulty' and p.complete_version = 0
+          and v.closed_at >= coalesce(v.last_accepted_at, v.closed_at))
 """
 
 _CONVICTIONS: Final = """

@@ -140,16 +140,16 @@ def changes(told: VacancyTimetabled, new: VacancyTimetabled, *, is_closed: bool)
     close = "closed" if is_closed else "now close"
     said = (
         (f"Applications {close} at", moment(told.closes_at), moment(new.closes_at)),
-        ("The hiring manager reviews applications not before", _review(told), _review(new)),
+        ("The hiring manager will not review applications before", _review(told), _review(new)),
         (
-            "Interviews are not before",
+            "Interviews will not start before",
             day(told.interviews_promised_on),
             day(new.interviews_promised_on),
         ),
         ("The role is now called", told.title, new.title),
         ("The place of work is now", told.location, new.location),
     )
-    return [f"{what} {now}. Before: {before}." for what, before, now in said if before != now]
+    return [f"{what} {now}. It was {before}." for what, before, now in said if before != now]
 
 
 def _review(timetable: VacancyTimetabled) -> str:

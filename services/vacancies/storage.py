@@ -82,7 +82,11 @@ def _as_json(vacancies: Sequence[tuple[Plan, Timetable]]) -> str:
         }
         for plan, timetable in vacancies
     ]
-    return json.dumps(records, default=date.isoformat)
+    return json.dumps(records, default=_iso)
+
+
+def _iso(value: date | datetime) -> str:
+    return value.isoformat()
 
 
 async def record_amendments(tx: Transaction, amendments: Sequence[VacancyAmended]) -> None:

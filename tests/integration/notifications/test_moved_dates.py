@@ -64,7 +64,7 @@ async def test_W12_a_moved_closing_is_told_with_old_and_new(office, mailbox):
     await office.hearing.hear(EXTENDED, now=NOW)
     assert await office.send_all() == []
     assert await after_settling(office) == [Sent()]
-    assert "now close at 11:55pm on Friday 24 October 2025. Before: 11:55pm on Tuesday 21" in (
+    assert "now close at 11:55pm on Friday 24 October 2025. It was 11:55pm on Tuesday 21" in (
         last_letter(mailbox)
     )
     assert ("candidate.notified.v1", "app-1") in await office.announced()
@@ -75,7 +75,7 @@ async def test_W12_two_amendments_before_the_mail_goes_are_one_mail_with_the_lat
 ):
     await office.hearing.hear(EXTENDED, AGAIN, now=NOW)
     assert await after_settling(office) == [Sent()]
-    assert "on Thursday 30 October 2025. Before: 11:55pm on Tuesday 21" in last_letter(mailbox)
+    assert "on Thursday 30 October 2025. It was 11:55pm on Tuesday 21" in last_letter(mailbox)
     assert await told(office) == [
         "acknowledgement sent", "closing_moved overtaken", "closing_moved sent",
     ]  # fmt: skip
@@ -86,7 +86,7 @@ async def test_W12_two_amendments_with_a_mail_between_are_two_mails(office, mail
     await after_settling(office)
     await office.hearing.hear(AGAIN, now=NOW)
     assert await office.send_all() == [Sent()]
-    assert "on Thursday 30 October 2025. Before: 11:55pm on Friday 24" in last_letter(mailbox)
+    assert "on Thursday 30 October 2025. It was 11:55pm on Friday 24" in last_letter(mailbox)
 
 
 async def test_W12_what_was_moved_and_moved_back_before_the_mail_goes_is_not_told(office):
@@ -104,7 +104,7 @@ async def test_W12_an_older_timetable_that_comes_late_and_one_that_comes_twice_t
 async def test_a_new_title_is_told_too(office, mailbox):
     await office.hearing.hear(RENAMED, now=NOW)
     assert await after_settling(office) == [Sent()]
-    assert "- The role is now called Technician. Before: Quality Technician." in last_letter(
+    assert "- The role is now called Technician. It was Quality Technician." in last_letter(
         mailbox
     )
 

@@ -36,6 +36,7 @@ def test_F2_a_persons_rejection_never_says_that_it_was_automatic():
     assert "A computer" not in said
     assert "When you may apply" not in said
     assert "challenge this decision" in said
+    assert "Another person will look at your application" in said
 
 
 def test_F2_a_machines_rejection_says_that_it_was_automatic():

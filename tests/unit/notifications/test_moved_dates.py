@@ -42,7 +42,7 @@ def test_W12_whatever_people_were_told_is_told_again_when_it_changes_with_old_an
     new = vacancy_timetabled(version=2, **change)
     assert not is_no_news(MessageKind.CLOSING_MOVED, new, TOLD, NOW)
     [line] = changes(TOLD, new, is_closed=False)
-    assert " Before: " in line
+    assert " It was " in line
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_W12_who_has_been_told_no_dates_will_be_told_these_by_the_acknowledgemen
 def test_W10_work_that_moves_by_a_bank_holiday_is_told_with_the_promise_unmoved():
     new = vacancy_timetabled(version=2, review_opens_at=datetime(2025, 10, 29, 9, tzinfo=UTC))
     [line] = changes(TOLD, new, is_closed=False)
-    assert "28 October 2025 (the work starts on Wednesday 29 October 2025). Before: Tues" in line
+    assert "28 October 2025 (the work starts on Wednesday 29 October 2025). It was Tues" in line
 
 
 @pytest.mark.parametrize(

@@ -137,9 +137,9 @@ GOLDEN = {
     MessageKind.CLOSING_MOVED: (
         "Your application is safe. You do not need to do anything.",
         "- Applications now close at 11:55pm on Friday 31 October 2025.",
-        "Before: 11:55pm on Tuesday 21 October 2025.",
-        "not before Friday 7 November 2025. Before: Tuesday 28 October 2025.",
-        "- Interviews are not before Friday 14 November 2025. Before: Tuesday 4 November 2025.",
+        "It was 11:55pm on Tuesday 21 October 2025.",
+        "will not review applications before Friday 7 November 2025. It was Tuesday 28 October",
+        "- Interviews will not start before Friday 14 November 2025. It was Tuesday 4 November",
         "to replace your documents, until 11:55pm on Friday 31 October 2025",
     ),
     MessageKind.REVIEW_LATE: (
@@ -147,7 +147,7 @@ GOLDEN = {
         "You do not need to do anything. The delay does not count against you.",
         "We said that the review would start by Tuesday 28 October 2025.",
         "We now expect it to start by Tuesday 4 November 2025.",
-        "They will not be before Tuesday 4 November 2025.",
+        "They start 1 week or more after the review. We will email you",
     ),
     MessageKind.DOCUMENTS_PROBLEM: (
         "by 11:55pm on Tuesday 21 October 2025",
