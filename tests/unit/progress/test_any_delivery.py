@@ -37,10 +37,15 @@ def stories(draw: st.DrawFn) -> list[Payload]:
     """
     facts: list[Payload] = [vacancy_timetabled(), application_accepted()]
     facts += [eligibility_checked(outcome=draw(st.sampled_from(EligibilityOutcome)))]
+    if draw(st.booleans(), label="a person answers, or decides a challenge"):
+        decided = draw(st.sampled_from(EligibilityOutcome))
+        facts += [eligibility_checked(outcome=decided, revision=2, is_by_person=True)]
     outcomes = draw(st.lists(st.sampled_from(DocumentsOutcome), min_size=1, max_size=3))
     for version, outcome in enumerate(outcomes, start=1):
         facts += [documents_accepted(documents_version=version)] if version > 1 else []
         facts += [documents_checked(documents_version=version, outcome=outcome)]
+        if outcome is not DocumentsOutcome.COMPLETE and draw(st.booleans()):
+            facts += [documents_checked(documents_version=version, is_by_person=True, revision=2)]
     facts += [vacancy_closed(), ReviewOpeningDue(vacancy=VACANCY)]
     undecided = Pipeline(*facts)
     if undecided.drain() is Stage.UNDER_REVIEW:
