@@ -17,7 +17,6 @@ from tests.support.builders import (
     application_accepted,
     application_refused,
     application_reviewed,
-    application_withdrawn,
     documents_accepted,
     documents_checked,
     eligibility_checked,
@@ -27,6 +26,7 @@ from tests.support.builders import (
     review_completed,
     review_opened,
     vacancy_closed,
+    withdrawal_accepted,
 )
 
 versions = st.integers(2, 4)
@@ -37,7 +37,7 @@ minutes = st.integers(0, 2).map(lambda minutes: timedelta(minutes=minutes))
 application_facts = st.one_of(
     st.just(event(application_accepted())),
     st.just(event(application_refused())),
-    st.just(event(application_withdrawn())),
+    st.just(event(withdrawal_accepted())),
     versions.map(lambda version: event(documents_accepted(documents_version=version))),
     st.builds(
         lambda version, outcome: event(

@@ -26,7 +26,6 @@ from tests.support.builders import (
     application_accepted,
     application_refused,
     application_reviewed,
-    application_withdrawn,
     documents_accepted,
     documents_checked,
     eligibility_checked,
@@ -36,10 +35,11 @@ from tests.support.builders import (
     review_completed,
     review_opened,
     vacancy_closed,
+    withdrawal_accepted,
 )
 
 ACCEPTED = application_accepted()
-WITHDRAWN = application_withdrawn()
+WITHDRAWN = withdrawal_accepted()
 ELIGIBLE = eligibility_checked()
 REFERRED = eligibility_checked(outcome=EligibilityOutcome.REFERRED)
 REJECTED = eligibility_checked(outcome=EligibilityOutcome.REJECTED)
