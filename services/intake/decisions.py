@@ -227,28 +227,41 @@ def _set_aside(sent_at: datetime, application: Application) -> SetAside | None:
 
 @dataclass(frozen=True, slots=True)
 class Recounted:
-    """A version that was set aside is now `becomes`: it may count, under a higher number."""
+    """A version is now `becomes`: set aside, or counting after all, if need be renumbered."""
 
     number: int
     becomes: Version
 
 
 def recount(application: Application) -> Iterator[Recounted]:
-    """Judge anew what was set aside, after the closing moved or a refusal was lifted (D8).
+    """Judge versions anew after a withdrawal, a moved closing or a lifted refusal (D8).
 
     As everywhere, of the versions that count the one sent last has the highest number. So one
     that comes to count after all gets a new number where its own is too low.
     """
-    aside = [version for version in application.versions if version.set_aside]
-    for version in sorted(aside, key=lambda version: version.sent_at):
+    withdrawn_at = application.withdrawn_at
+    by_moment = sorted(application.versions, key=lambda version: version.sent_at)
+    counted = [version for version in by_moment if not version.set_aside and version.number > 1]
+    for version in counted:
+        if withdrawn_at and version.sent_at > withdrawn_at:
+            becomes = replace(version, set_aside=SetAside.APPLICATION_WITHDRAWN)
+            application = _with(application, version, becomes)
+            yield Recounted(version.number, becomes)
+    for version in by_moment:
+        if version.set_aside is None:
+            continue
         reason = _set_aside(version.sent_at, application)
         is_low = reason is None and version.number < application.current.number
         number = application.next_number if is_low else version.number
         becomes = replace(version, number=number, set_aside=reason)
         if becomes != version:
-            others = tuple(other for other in application.versions if other is not version)
-            application = replace(application, versions=(*others, becomes))
+            application = _with(application, version, becomes)
             yield Recounted(version.number, becomes)
+
+
+def _with(application: Application, version: Version, becomes: Version) -> Application:
+    others = tuple(other for other in application.versions if other is not version)
+    return replace(application, versions=(*others, becomes))
 
 
 # A withdrawal

@@ -49,8 +49,7 @@ async def keep_timetables(batch: Batch[VacancyTimetabled], tx: Transaction) -> N
     if refused:
         await _accept_after_all(batch, tx, timetables, refused)
     aside = await document_storage.find_set_aside(tx, timetables.keys())
-    if aside:
-        await _count_after_all(batch, tx, aside)
+    await _recount_documents(batch, tx, aside)
 
 
 async def _accept_after_all(
@@ -71,10 +70,14 @@ async def _accept_after_all(
     await storage.lift_refusals(tx, lifted, batch.now)
 
 
-async def _count_after_all(
-    batch: Batch[VacancyTimetabled], tx: Transaction, applications: Collection[str]
+async def _recount_documents(
+    batch: Batch[VacancyTimetabled | ApplicationWithdrawn],
+    tx: Transaction,
+    applications: Collection[str],
 ) -> None:
-    """Judge documents anew that were set aside; announce those that count now."""
+    """Judge anew which documents count; announce those that had not counted before."""
+    if not applications:
+        return
     locked = await document_storage.lock_applications(tx, applications)
     recounts = [
         (name, recounted)
@@ -90,7 +93,7 @@ async def _count_after_all(
                 documents_version=recounted.becomes.number,
                 replaced_at=recounted.becomes.sent_at,
             )
-            # One timetable may bring several versions of one application.
+            # One event may bring several versions of one application.
             batch.announce(accepted, because_of=f"version {recounted.becomes.number}")
 
 
@@ -290,3 +293,4 @@ async def take_withdrawals(batch: Batch[ApplicationWithdrawn], tx: Transaction) 
             case Ignored():
                 pass
     await storage.record_withdrawals(tx, withdrawn, batch.now)
+    await _recount_documents(batch, tx, [withdrawal.application for withdrawal in withdrawn])

@@ -258,8 +258,7 @@ async def record_conflicts(
 async def record_withdrawals(
     tx: Transaction, withdrawals: Sequence[ApplicationWithdrawn], now: datetime
 ) -> None:
-    """Write withdrawals, the earliest of each; documents sent after one no longer count."""
-    rows = [(w.application, w.withdrawn_at) for w in withdrawals]
+    """Write withdrawals, the earliest of each."""
     await execute(
         tx,
         """
@@ -268,16 +267,6 @@ async def record_withdrawals(
         on conflict (application) do update set withdrawn_at = excluded.withdrawn_at
         where excluded.withdrawn_at < withdrawal.withdrawn_at
         """,
-        rows,
+        [(w.application, w.withdrawn_at) for w in withdrawals],
         now,
-    )
-    await execute(
-        tx,
-        """
-        update intake.document_set d set set_aside_because = 'application_withdrawn'
-        from unnest($1::text[], $2::timestamptz[]) as w (application, withdrawn_at)
-        where d.application = w.application and d.documents_version > 1
-          and d.set_aside_because is null and d.replaced_at > w.withdrawn_at
-        """,
-        rows,
     )
