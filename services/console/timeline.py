@@ -14,6 +14,7 @@ from shared.contracts.applications import (
     ApplicationDocumentsAccepted,
     ApplicationRefused,
     ApplicationStageChanged,
+    ApplicationWithdrawalAccepted,
 )
 from shared.contracts.checks import (
     DocumentsChecked,
@@ -34,6 +35,7 @@ _ORDER: Final[tuple[type[Payload], ...]] = (
     ApplicationRefused,
     ApplicationConflicted,
     ApplicationDocumentsAccepted,
+    ApplicationWithdrawalAccepted,
     DocumentsChecked,
     EligibilityChecked,
     RejectionLetterDue,

@@ -25,6 +25,7 @@ _ABOUT_INTERVIEWS: Final = {MessageKind.INTERVIEW_BOOKING, MessageKind.INTERVIEW
 
 # A letter of a kind named here is sent only while the application is at one of these stages.
 _TRUE_ONLY_AT: Final = {
+    MessageKind.SUBMITTED_LATE: {Stage.REFUSED},
     MessageKind.NOT_ELIGIBLE: {Stage.NOT_ELIGIBLE},
     MessageKind.NOT_SUCCESSFUL: {Stage.NOT_SUCCESSFUL},
     MessageKind.INVITATION: {Stage.INVITED, Stage.INTERVIEW_BOOKED},

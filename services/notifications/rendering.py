@@ -46,6 +46,7 @@ _TEMPLATES.filters |= {
     "london_date": london_date,
     "moment": wording.moment,
     "size": wording.size,
+    "working_day": wording.working_day,
 }
 
 
@@ -102,7 +103,8 @@ def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, A
         "problems": [_in_words(problem) for problem in letter.problems],
         "explanation": letter.explanation,
         "interview": letter.interview,
-        "is_closed": now > letter.timetable.closes_at,
+        "is_closed": now > letter.timetable.last_accepted_at,
+        "is_late_arrival": letter.contact.received_at > letter.timetable.last_accepted_at,
         "challenge_by": london_date(now) + CHALLENGE_DAYS,
         "site_url": letterhead.site_url,
     }

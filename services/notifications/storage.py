@@ -209,7 +209,11 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
     row = await tx.fetchrow(
         """
         select name, email, submitted_at, received_at, timetable, stage,
-            starts_at, ends_at, location
+            starts_at, ends_at, location, kind = 'acknowledgement' and exists (
+                select from notifications.message late where late.kind = 'submitted_late'
+                    and late.application = message.application
+                    and late.state in ('sending', 'sent', 'unknown')
+            )
         from notifications.message
         join notifications.vacancy using (vacancy)
         join intake.contact using (application)
@@ -222,7 +226,8 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
     )
     if row is None:
         return None
-    name, email, submitted_at, received_at, timetable, stage, starts_at, ends_at, location = row
+    name, email, submitted_at, received_at, timetable, stage, *rest = row
+    starts_at, ends_at, location, was_told_late = rest
     files = await _load_files(tx, claim)
     return Letter(
         claim,
@@ -233,6 +238,7 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         await _load_problems(tx, claim, files),
         await _find_explanation(tx, claim),
         Interview(starts_at, ends_at, location) if starts_at else None,
+        was_told_late,
     )
 
 

@@ -37,8 +37,8 @@ async def test_other_content_is_kept_announced_once_and_applied_to_nothing(
         ApplicationAccepted,
         ApplicationConflicted,
     ]
-    sql = "select application, body -> 'candidate' ->> 'email' from intake.conflict"
-    assert await rows("intake", sql) == [(APPLICATION, "other@example.org")]
+    sql = "select application, body -> 'candidate' ->> 'email', differs_in from intake.conflict"
+    assert await rows("intake", sql) == [(APPLICATION, "other@example.org", ["candidate.email"])]
     sql = "select email from intake.contact"
     assert await rows("notifications", sql) == [("ada@example.org",)]
 

@@ -78,6 +78,12 @@ STAGES = [
     # at once and for ever
     ((application_refused(),), OPEN, Stage.REFUSED),
     ((application_refused(), WITHDRAWN), CLOSED, Stage.REFUSED),
+    # C3, C7: the closing moved later, so that it was in time after all
+    ((application_refused(), ACCEPTED), OPEN, Stage.RECEIVED),
+    ((ACCEPTED, application_refused()), CLOSED, Stage.RECEIVED),
+    ((*READY, application_refused()), IN_REVIEW, Stage.UNDER_REVIEW),
+    ((application_refused(), ACCEPTED, REJECTED), OPEN, Stage.NOT_ELIGIBLE),
+    ((application_refused(), ACCEPTED, WITHDRAWN), CLOSED, Stage.WITHDRAWN),
     ((ACCEPTED, WITHDRAWN), OPEN, Stage.WITHDRAWN),
     ((*READY, INVITE, BOOKED, WITHDRAWN), REVIEWED, Stage.WITHDRAWN),
     ((ACCEPTED, REJECTED, WITHDRAWN), OPEN, Stage.WITHDRAWN),
