@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from services.intake.decisions import Accepted, Refused, Vacancy
 from services.intake.document_storage import DocumentSet, record_document_sets
@@ -68,6 +68,32 @@ async def share_vacancies(tx: Transaction, vacancies: Collection[str]) -> dict[s
     }
 
 
+# Who is recorded has arrived: since when we have it moves from one table to the other.
+_RECORD: Final = """
+with submission as materialized (
+    select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[],
+                         $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[],
+                         $10::bytea[])
+        as s (application, vacancy, submitted_at, content_sha256, name, email, phone,
+              form, email_mark, person_mark)
+), arrived as (
+    delete from intake.arrival using submission s
+    where (arrival.application, arrival.content_sha256)
+        = (s.application, s.content_sha256)
+    returning arrival.application, arrival.received_at
+)
+insert into intake.application
+    (application, vacancy, submitted_at, content_sha256, name, email, phone, form,
+     email_mark, person_mark, received_at, judged_at)
+select application, vacancy, submitted_at, content_sha256, name, email, phone,
+       form::jsonb, email_mark, person_mark, coalesce(received_at, $11), $11
+from submission left join arrived using (application)
+order by application
+on conflict do nothing
+returning application, received_at
+"""
+
+
 async def record_applications(
     tx: Transaction,
     judged: Sequence[tuple[ApplicationSubmitted, str, Accepted | Refused]],
@@ -81,29 +107,7 @@ async def record_applications(
     people = [marks(s.candidate) for s, _, _ in judged]
     rows = await fetch(
         tx,
-        """
-        with submission as materialized (
-            select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[],
-                                 $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[],
-                                 $10::bytea[])
-                as s (application, vacancy, submitted_at, content_sha256, name, email, phone,
-                      form, email_mark, person_mark)
-        ), arrived as (
-            delete from intake.arrival using submission s
-            where (arrival.application, arrival.content_sha256)
-                = (s.application, s.content_sha256)
-            returning arrival.application, arrival.received_at
-        )
-        insert into intake.application
-            (application, vacancy, submitted_at, content_sha256, name, email, phone, form,
-             email_mark, person_mark, received_at, judged_at)
-        select application, vacancy, submitted_at, content_sha256, name, email, phone,
-               form::jsonb, email_mark, person_mark, coalesce(received_at, $11), $11
-        from submission left join arrived using (application)
-        order by application
-        on conflict do nothing
-        returning application, received_at
-        """,
+        _RECORD,
         [
             (s.application, s.vacancy, s.submitted_at, content, s.candidate.name,
              s.candidate.email, s.candidate.phone, s.form.model_dump_json(), person.email,

@@ -12,11 +12,10 @@ from shared.contracts import parse
 from shared.contracts.applications import Role
 from shared.contracts.checks import DocumentsOutcome, FindingCode
 from shared.contracts.notifications import MessageKind
-from tests.support.build_letters import letter
+from tests.support.build_letters import LETTERHEAD, letter
 from tests.support.documents import docx, pdf, zipped
 from tests.support.hostile_bodies import SUBMITTED, submission
 from tests.support.story import NOW
-from tests.unit.notifications.test_rendering import LETTERHEAD
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 NAMES = ["../../etc/passwd", "CON", "x" * 4_000, "-rf", "a\0b.pdf", "cv\u202efdp.exe"]

@@ -1,4 +1,4 @@
-"""The acknowledgement says what came when, which instant counts, and what comes not before when."""
+"""The acknowledgement says what came, which instant counts, and what comes not before when."""
 
 from datetime import UTC, date, datetime, timedelta
 
