@@ -37,8 +37,8 @@ FORM = json.loads(event(application_submitted()).to_json())["data"]["form"]
         (
             FORM | {"early_departure": {"served_before": "perhaps"}},
             (
-                "data.form.early_departure.served_before: Input should be 'yes', 'no', 'unsure' or "
-                "'unanswered'"
+                "data.form.early_departure.served_before: "
+                "Input should be 'yes', 'no', 'unsure' or 'unanswered'"
             ),
         ),
         (FORM | {"hobbies": []}, "data.form.hobbies: Extra inputs are not permitted"),
