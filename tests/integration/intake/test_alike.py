@@ -1,16 +1,18 @@
 """Who may be the same person is suggested, in both directions, and nobody is merged."""
 
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import asyncpg
 import pytest
 
-from shared.contracts.applications import ApplicationAccepted, EarlyDeparture
+from shared.contracts.applications import ApplicationAccepted
 from tests.support.builders import (
     NOW,
     application_submitted,
     candidate,
     departure,
+    event,
     form,
     served,
     vacancy_timetabled,
@@ -19,6 +21,7 @@ from tests.support.hearing import Hearing
 
 LIKENESS = "select application, other, reasons from intake.likeness order by 1, 2"
 ADA = candidate(phone="07700 900123")
+BARRED_AT = datetime(2025, 10, 8, 12, tzinfo=UTC)
 BOTH = ["same_email", "same_name_and_phone"]
 
 
@@ -61,16 +64,16 @@ async def test_E19_one_person_for_several_vacancies_is_accepted_for_each_with_it
 
 
 async def test_E16_a_fresh_application_after_the_bar_is_a_new_one(rows, open_intake: Hearing):
-    """Nothing differs but the reference and the moment: no duplicate, whatever it looks like."""
-    old = applied("a", candidate=ADA, submitted_at=NOW)
-    fresh = applied("b", candidate=ADA, submitted_at=NOW)
-    said = await open_intake.hear(old, fresh, now=NOW)
-    assert [(type(one), one.subject) for one in said] == [
-        (ApplicationAccepted, "a"),
-        (ApplicationAccepted, "b"),
+    """The same words again from the first day after the five years, under a new reference."""
+    left = form(early_departure=served(departure("2020-10-10")))
+    barred = applied("a", candidate=ADA, form=left, submitted_at=BARRED_AT)
+    fresh = applied("b", candidate=ADA, form=left, submitted_at=BARRED_AT + timedelta(days=5))
+    said = await open_intake.hear(barred, fresh, event(fresh, copy=1), now=NOW)
+    assert [(type(one), one.subject, one.submitted_at) for one in said] == [
+        (ApplicationAccepted, "a", barred.submitted_at),
+        (ApplicationAccepted, "b", fresh.submitted_at),
     ]
-    assert all(isinstance(one.early_departure, EarlyDeparture) for one in said)
-    assert len(await rows("eligibility", LIKENESS)) == 2
+    assert await rows("eligibility", LIKENESS) == [("a", "b", BOTH), ("b", "a", BOTH)]
 
 
 @pytest.mark.parametrize("order", list(permutations("abc")))
