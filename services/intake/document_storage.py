@@ -118,9 +118,12 @@ async def find_set_aside(tx: Transaction, vacancies: Collection[str]) -> list[st
     """Find the applications for these vacancies some of whose documents do not count."""
     rows = await tx.fetch(
         """
-        select distinct application
-        from intake.document_set join intake.application using (application)
-        where vacancy = any($1) and set_aside_because is not null
+        with aside as materialized (
+            select distinct application from intake.document_set
+            where set_aside_because is not null
+        )
+        select application from aside join intake.application using (application)
+        where vacancy = any($1)
         """,
         vacancies,
     )

@@ -211,9 +211,9 @@ async def lock_refused(tx: Transaction, vacancies: Collection[str]) -> list[str]
     """Find who was refused for these vacancies; nobody else changes that until we commit."""
     rows = await tx.fetch(
         """
-        select application from intake.application
-        where vacancy = any($1) and application in (select application from intake.refusal)
-        order by application for update
+        with refused as materialized (select application from intake.refusal)
+        select a.application from refused join intake.application a using (application)
+        where a.vacancy = any($1) order by a.application for update of a
         """,
         vacancies,
     )
