@@ -6,11 +6,13 @@ from itertools import permutations
 import pytest
 
 from services.intake.worker import SERVICE
+from services.progress.worker import SERVICE as PROGRESS
 from shared.contracts.applications import (
     ApplicationAccepted,
     ApplicationDocumentsAccepted,
     ApplicationRefused,
     ApplicationWithdrawalAccepted,
+    Stage,
 )
 from tests.support.at_once import at_once
 from tests.support.builders import (
@@ -65,6 +67,18 @@ async def test_C3_C7_it_is_accepted_in_the_end_whatever_came_first(rows, intake:
     ]
     assert await rows("intake", "select * from intake.refusal") == []
     assert len(await rows("documents", "select * from intake.files")) == 2
+
+
+@pytest.mark.parametrize("is_backwards", [False, True])
+@pytest.mark.parametrize("order", list(permutations([vacancy_timetabled(), MOVED, SUBMITTED])))
+async def test_C3_C7_the_stage_is_the_same_in_the_end_whatever_came_first(
+    database: TestDatabase, intake: Hearing, order, is_backwards
+):
+    progress = Hearing(PROGRESS, await database.service("progress"))
+    await intake.hear(*order, now=LATE)
+    said = list(reversed(intake.announced)) if is_backwards else intake.announced
+    stages = await progress.hear(*said, now=LATE)
+    assert max(stages, key=lambda change: change.sequence).stage is Stage.RECEIVED
 
 
 async def test_C3_who_is_too_late_for_the_new_closing_too_stays_refused(rows, intake: Hearing):
