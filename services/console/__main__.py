@@ -69,10 +69,15 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from services.console.database import NoDatabase
     from services.simulator.run import NotFresh
     from services.simulator.world import Stalled
+    from shared.calendar import BankHolidaysUnknownError, UnusableBankHolidays
     from shared.embedded.process import ServerError
+    from shared.employers import UnusableTerms
     from shared.postgres.migrate import MigrationError
 
-    return ServerError, NoDatabase, NotFresh, Stalled, MigrationError
+    return (
+        ServerError, NoDatabase, NotFresh, Stalled, MigrationError, BankHolidaysUnknownError,
+        UnusableBankHolidays, UnusableTerms,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -48,8 +48,13 @@ COMMANDS: Final = {
         "show", "show_application", "show",
     ),
     "vacancy": Command(
-        "say what was promised of a vacancy, and who is where", "vacancy show 12345",
-        "show", "show_vacancy", "show",
+        "say what was promised of a vacancy, and who is where; plan it anew",
+        "vacancy show 12345", "vacancy",
+    ),
+    "timetable": Command(
+        "compute every date that an advert's words promise",
+        'timetable --closes "2025-10-21 23:55" --review "1 week" --interviews "2 to 3 weeks"',
+        "timetable",
     ),
     "held": Command("what waits for a retry, a parent or a person", "held list", "held"),
     "doctor": Command("look for states that must not exist", "doctor --json", "doctor"),

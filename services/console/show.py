@@ -5,7 +5,8 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Final
 
 from services.console import summary, timeline, words
@@ -88,6 +89,14 @@ def _vacancy(vacancy: VacancyPicture) -> dict[str, Any]:
     return {
         "vacancy": vacancy.vacancy,
         "promised": vacancy.timetable.model_dump(mode="json") if vacancy.timetable else None,
+        "changes": [
+            {
+                "version": version,
+                "at": at,
+                "moves": {name: {"old": old, "new": new} for name, (old, new) in moves.items()},
+            }
+            for version, at, moves in _changes(vacancy)
+        ],
         "closed_at": vacancy.closed_at,
         "review_opened_at": vacancy.review_opened_at,
         "review_completed_at": vacancy.review_completed_at,
@@ -96,9 +105,21 @@ def _vacancy(vacancy: VacancyPicture) -> dict[str, Any]:
     }
 
 
+def _changes(
+    vacancy: VacancyPicture,
+) -> Iterator[tuple[int, datetime, dict[str, tuple[str, str]]]]:
+    """Set each version of the timetable against the one before: when, and what moved."""
+    versions = [vacancy.timetables[version] for version in sorted(vacancy.timetables)]
+    for (_, old), (at, new) in pairwise(versions):
+        yield new.version, at, words.moves(old, new)
+
+
 def _vacancy_lines(vacancy: VacancyPicture) -> Iterator[str]:
     yield summary.title(vacancy)
     yield from (f"  {line}" for line in summary.promises(vacancy))
+    for version, at, moves in _changes(vacancy):
+        yield f"Changed {words.minute(at)} (version {version}):"
+        yield from (f"  {line}" for line in words.move_lines(moves))
     yield "Applications:"
     for stage in Stage:
         names = vacancy.at(stage)

@@ -1,13 +1,14 @@
 """What a candidate is told, and when. People are told stages, never raw verdicts."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from shared.calendar import (
     LONDON,
     add_working_days,
     at_london,
+    end_of_london_day,
     is_working_day,
     london_date,
     on_or_next_working_day,
@@ -15,19 +16,34 @@ from shared.calendar import (
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
 from shared.contracts.notifications import MessageKind
+from shared.contracts.vacancies import VacancyTimetabled
+from shared.employers import terms_of
 
 # How long a recruiter has to stop a rejection before its letter goes.
 HOLD: Final = timedelta(hours=24)
+# How long news of moved dates waits: the other workers follow meanwhile, and a second amendment
+# joins the first in one mail.
+SETTLING: Final = timedelta(minutes=10)
 OFFICE_OPENS: Final = time(9)
 OFFICE_CLOSES: Final = time(17)
 
 _ABOUT_INTERVIEWS: Final = {MessageKind.INTERVIEW_BOOKING, MessageKind.INTERVIEW_CANCELLATION}
 
+# These are about the time until the review is complete.
+_BEFORE_COMPLETION: Final = {
+    Stage.RECEIVED,
+    Stage.DOCUMENTS_NEEDED,
+    Stage.WITH_A_PERSON,
+    Stage.READY_FOR_REVIEW,
+    Stage.UNDER_REVIEW,
+}
 # A letter of a kind named here is sent only while the application is at one of these stages.
 _TRUE_ONLY_AT: Final = {
     MessageKind.NOT_ELIGIBLE: {Stage.NOT_ELIGIBLE},
     MessageKind.NOT_SUCCESSFUL: {Stage.NOT_SUCCESSFUL},
     MessageKind.INVITATION: {Stage.INVITED, Stage.INTERVIEW_BOOKED},
+    MessageKind.CLOSING_MOVED: _BEFORE_COMPLETION,
+    MessageKind.REVIEW_LATE: _BEFORE_COMPLETION,
 }
 # About the way ahead, so not for those whose way has ended.
 _ABOUT_THE_WAY_AHEAD: Final = {
@@ -121,6 +137,45 @@ def is_overtaken(kind: MessageKind, stage: Stage | None) -> bool:
     if kind in _TRUE_ONLY_AT:
         return stage not in _TRUE_ONLY_AT[kind]
     return kind in _ABOUT_THE_WAY_AHEAD and stage in _ENDED
+
+
+def is_no_news(
+    kind: MessageKind, timetable: VacancyTimetabled, told: VacancyTimetabled | None, now: datetime
+) -> bool:
+    """Tell whether a message about dates says nothing that its reader does not know (W12).
+
+    Who has not been told any dates will be told these by the acknowledgement. A review is late no
+    more once a new timetable promises a later day.
+    """
+    if kind is MessageKind.CLOSING_MOVED:
+        return told is None or _said_of(told) == _said_of(timetable)
+    if kind is MessageKind.REVIEW_LATE:
+        return now < end_of_london_day(_last_day(timetable))
+    return False
+
+
+def _said_of(timetable: VacancyTimetabled) -> tuple[object, ...]:
+    """Name what people are told of a vacancy; `wording.changes` has a line for each."""
+    return (
+        timetable.title,
+        timetable.location,
+        timetable.closes_at,
+        timetable.review_promised_on,
+        london_date(timetable.review_opens_at),
+        timetable.interviews_promised_on,
+    )
+
+
+def review_expected_by(timetable: VacancyTimetabled) -> date:
+    """Name the day by which a late review is now expected (W4): so many working days later."""
+    count = terms_of(timetable.employer).late_review_working_days
+    return add_working_days(_last_day(timetable), count)
+
+
+def _last_day(timetable: VacancyTimetabled) -> date:
+    """Find the last day on which the review may begin in time (W10)."""
+    opens_on = london_date(timetable.review_opens_at)
+    return on_or_next_working_day(max(timetable.review_latest_on, opens_on))
 
 
 def in_office_hours(instant: datetime) -> datetime:

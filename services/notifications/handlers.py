@@ -9,19 +9,44 @@ from services.notifications.letters import Interview, Planned
 from shared.contracts import Event
 from shared.contracts.applications import ApplicationStageChanged
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
-from shared.contracts.notifications import RejectionLetterDue
+from shared.contracts.notifications import MessageKind, RejectionLetterDue
+from shared.contracts.reviews import ReviewOverdue
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.messaging import Batch
 from shared.postgres import Transaction
 
 About = TypeVar(
-    "About", ApplicationStageChanged, InterviewBooked, InterviewCancelled, RejectionLetterDue
+    "About",
+    ApplicationStageChanged,
+    InterviewBooked,
+    InterviewCancelled,
+    RejectionLetterDue,
+    ReviewOverdue,
 )
 
 
 async def keep_timetables(batch: Batch[VacancyTimetabled], tx: Transaction) -> None:
-    """Keep the facts about a vacancy that letters mention."""
-    await storage.record_vacancies(tx, [event.data for event in batch])
+    """Keep what letters mention; whoever knows other dates is told the new ones, once (W12)."""
+    versions = await storage.record_vacancies(tx, [event.data for event in batch])
+    await storage.record_for_everybody(
+        tx,
+        MessageKind.CLOSING_MOVED,
+        versions,
+        send_after=batch.now + decisions.SETTLING,
+        now=batch.now,
+    )
+
+
+async def tell_of_late_reviews(batch: Batch[ReviewOverdue], tx: Transaction) -> None:
+    """Plan to say sorry to everybody who waits for a review that is late (W4)."""
+    events = await _of_known_vacancies(batch, tx)
+    await storage.record_for_everybody(
+        tx,
+        MessageKind.REVIEW_LATE,
+        {event.subject: event.data.version for event in events},
+        send_after=decisions.in_office_hours(batch.now),
+        now=batch.now,
+    )
 
 
 async def tell_of_stages(batch: Batch[ApplicationStageChanged], tx: Transaction) -> None:
@@ -79,7 +104,7 @@ async def tell_of_cancellations(batch: Batch[InterviewCancelled], tx: Transactio
 
 async def _of_known_vacancies(batch: Batch[About], tx: Transaction) -> list[Event[About]]:
     """Park what is about a vacancy not heard of yet: a letter must be able to name it."""
-    known = await storage.find_known_vacancies(tx, [event.data.vacancy for event in batch])
+    known = await storage.share_known_vacancies(tx, [event.data.vacancy for event in batch])
     for event in batch:
         if event.data.vacancy not in known:
             batch.park(event, waiting_for=VacancyTimetabled, subject=event.data.vacancy)

@@ -104,7 +104,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Everything one message says."""
+    """Everything one message says; `told` is the timetable that its reader knows."""
 
     claim: Claim
     stage: Stage | None
@@ -114,3 +114,4 @@ class Letter:
     problems: tuple[Problem, ...] = ()
     explanation: Explanation | None = None
     interview: Interview | None = None
+    told: VacancyTimetabled | None = None

@@ -17,7 +17,7 @@ from icalendar import Calendar, Event, vCalAddress
 from icalendar.enums import STATUS
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from services.notifications import wording
+from services.notifications import decisions, wording
 from services.notifications.letters import Claim, Interview, Letter, Problem
 from shared.calendar import london_date
 from shared.contracts.envelope import NAMESPACE
@@ -92,6 +92,9 @@ def message_id(claim: Claim, letterhead: Letterhead) -> str:
 
 
 def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, Any]:
+    is_late = letter.claim.kind is MessageKind.REVIEW_LATE
+    is_closed = now > letter.timetable.closes_at
+    told = letter.told or letter.timetable
     return {
         "letter": letter,
         "name": wording.greeting(letter.contact.name),
@@ -99,10 +102,13 @@ def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, A
         "contact": letter.contact,
         "vacancy": letter.timetable,
         "employer": wording.EMPLOYERS[letter.timetable.employer],
+        "changes": wording.changes(told, letter.timetable, is_closed=is_closed),
+        "has_moved_closing": told.closes_at != letter.timetable.closes_at,
+        "expected_by": decisions.review_expected_by(letter.timetable) if is_late else None,
         "problems": [_in_words(problem) for problem in letter.problems],
         "explanation": letter.explanation,
         "interview": letter.interview,
-        "is_closed": now > letter.timetable.closes_at,
+        "is_closed": is_closed,
         "challenge_by": london_date(now) + CHALLENGE_DAYS,
         "site_url": letterhead.site_url,
     }

@@ -8,6 +8,7 @@ from services.notifications.handlers import (
     release_rejections,
     tell_of_bookings,
     tell_of_cancellations,
+    tell_of_late_reviews,
     tell_of_stages,
 )
 from shared.contracts.applications import ApplicationStageChanged
@@ -17,6 +18,7 @@ from shared.contracts.notifications import (
     NotificationFailed,
     RejectionLetterDue,
 )
+from shared.contracts.reviews import ReviewOverdue
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.messaging import Service, Subscription
 
@@ -25,6 +27,7 @@ SUBSCRIPTIONS: Final = (
     Subscription(ApplicationStageChanged, tell_of_stages),
     Subscription(InterviewBooked, tell_of_bookings),
     Subscription(InterviewCancelled, tell_of_cancellations),
+    Subscription(ReviewOverdue, tell_of_late_reviews),
     Subscription(RejectionLetterDue, release_rejections),
 )
 ANNOUNCES: Final = (RejectionLetterDue, CandidateNotified, NotificationFailed)

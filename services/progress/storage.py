@@ -23,7 +23,8 @@ from shared.contracts.reviews import ManagerDecision
 from shared.postgres import Transaction
 
 _VACANCIES: Final = """
-select vacancy, is_closed, is_review_opened, is_review_completed
+select vacancy, closed_at, timetable_version, last_accepted_at,
+    is_review_opened, is_review_completed
 from progress.vacancy where vacancy = any($1) order by vacancy
 """
 
@@ -60,7 +61,11 @@ async def _load_vacancies(
     rows = await tx.fetch(_VACANCIES + lock, vacancies)
     return {
         row["vacancy"]: VacancyFacts(
-            row["is_closed"], row["is_review_opened"], row["is_review_completed"]
+            closed_at=row["closed_at"],
+            timetable_version=row["timetable_version"],
+            last_accepted_at=row["last_accepted_at"],
+            is_review_opened=row["is_review_opened"],
+            is_review_completed=row["is_review_completed"],
         )
         for row in rows
     }
@@ -71,14 +76,19 @@ async def record_vacancies(tx: Transaction, vacancies: Mapping[str, VacancyFacts
     await tx.execute(
         """
         update progress.vacancy v
-        set is_closed = f.is_closed, is_review_opened = f.is_review_opened,
+        set closed_at = f.closed_at, timetable_version = f.timetable_version,
+            last_accepted_at = f.last_accepted_at, is_review_opened = f.is_review_opened,
             is_review_completed = f.is_review_completed
-        from unnest($1::text[], $2::bool[], $3::bool[], $4::bool[])
-            as f (vacancy, is_closed, is_review_opened, is_review_completed)
+        from unnest($1::text[], $2::timestamptz[], $3::int[], $4::timestamptz[], $5::bool[],
+                    $6::bool[])
+            as f (vacancy, closed_at, timetable_version, last_accepted_at, is_review_opened,
+                  is_review_completed)
         where v.vacancy = f.vacancy
         """,
         vacancies.keys(),
-        [facts.is_closed for facts in vacancies.values()],
+        [facts.closed_at for facts in vacancies.values()],
+        [facts.timetable_version for facts in vacancies.values()],
+        [facts.last_accepted_at for facts in vacancies.values()],
         [facts.is_review_opened for facts in vacancies.values()],
         [facts.is_review_completed for facts in vacancies.values()],
     )

@@ -13,10 +13,12 @@ class MessageKind(StrEnum):
 
     ACKNOWLEDGEMENT = "acknowledgement"
     SUBMITTED_LATE = "submitted_late"
+    CLOSING_MOVED = "closing_moved"
     DOCUMENTS_PROBLEM = "documents_problem"
     DOCUMENTS_IN_ORDER = "documents_in_order"
     PERSON_IS_CHECKING = "person_is_checking"
     NOT_ELIGIBLE = "not_eligible"
+    REVIEW_LATE = "review_late"
     NOT_SUCCESSFUL = "not_successful"
     INVITATION = "invitation"
     INTERVIEW_BOOKING = "interview_booking"

@@ -42,6 +42,17 @@ _FACTS: dict[MessageKind, dict[str, Any]] = {
     MessageKind.NOT_ELIGIBLE: {
         "explanation": Explanation(WORKING, date(2025, 10, 20), date(2026, 11, 22))
     },
+    MessageKind.CLOSING_MOVED: {
+        "told": vacancy_timetabled(),
+        "timetable": vacancy_timetabled(
+            version=2,
+            closes_at=datetime(2025, 10, 31, 23, 55, tzinfo=UTC),
+            review_promised_on=date(2025, 11, 7),
+            review_opens_at=datetime(2025, 11, 7, 9, tzinfo=UTC),
+            review_latest_on=date(2025, 11, 7),
+            interviews_promised_on=date(2025, 11, 14),
+        ),
+    },
     MessageKind.INTERVIEW_BOOKING: {"interview": _INTERVIEW},
     MessageKind.INTERVIEW_CANCELLATION: {"interview": _INTERVIEW},
 }

@@ -37,6 +37,7 @@ from tests.support.build_submissions import (
 from tests.support.build_vacancies import (
     review_completed,
     review_opened,
+    vacancy_amended,
     vacancy_closed,
     vacancy_closing_date_passed,
     vacancy_closing_due,
@@ -88,6 +89,7 @@ __all__ = [
     "review_opened",
     "served",
     "stage_changed",
+    "vacancy_amended",
     "vacancy_closed",
     "vacancy_closing_date_passed",
     "vacancy_closing_due",

@@ -156,7 +156,10 @@ async def test_an_older_timetable_that_comes_late_changes_nothing(timetabled, no
     await timetabled.hear(vacancy_timetabled(version=2, title="New title"), now=NOW)
     await timetabled.hear(event(vacancy_timetabled(version=1), copy=1), now=NOW)
     async with notifications.transaction() as tx:
-        timetable = await tx.fetchval("select timetable from notifications.vacancy")
+        timetable = await tx.fetchval(
+            "select timetable from notifications.timetable join notifications.vacancy"
+            " using (vacancy, version)"
+        )
     assert VacancyTimetabled.model_validate_json(timetable).title == "New title"
 
 

@@ -134,6 +134,21 @@ GOLDEN = {
         "by Monday 17 November 2025",
         "A person will look at it.",
     ),
+    MessageKind.CLOSING_MOVED: (
+        "Your application is safe. You do not need to do anything.",
+        "- Applications now close at 11:55pm on Friday 31 October 2025.",
+        "It was 11:55pm on Tuesday 21 October 2025.",
+        "will not review applications before Friday 7 November 2025. It was Tuesday 28 October",
+        "- Interviews will not start before Friday 14 November 2025. It was Tuesday 4 November",
+        "to replace your documents, until 11:55pm on Friday 31 October 2025",
+    ),
+    MessageKind.REVIEW_LATE: (
+        "We are sorry",
+        "You do not need to do anything. The delay does not count against you.",
+        "We said that the review would start by Tuesday 28 October 2025.",
+        "We now expect it to start by Tuesday 4 November 2025.",
+        "They start 1 week or more after the review. We will email you",
+    ),
     MessageKind.DOCUMENTS_PROBLEM: (
         "by 11:55pm on Tuesday 21 October 2025",
         "The rest of your application is safe.",
