@@ -34,7 +34,9 @@ async def stages(database: TestDatabase) -> list[tuple]:
     async with progress.transaction() as tx:
         return [
             tuple(row)
-            for row in await tx.fetch("select application, stage, sequence from application")
+            for row in await tx.fetch(
+                "select application, stage, sequence from application order by application"
+            )
         ]
 
 
