@@ -60,8 +60,8 @@ def test_B24_a_format_that_is_not_on_the_list(data):
 
 
 def test_B25_the_antivirus_test_file_by_itself():
-    """Without a scanner (tests/integration/documents/test_scanning.py) what is neither PDF nor Word
-    is refused by what it is, not for a signature."""
+    """Without a scanner what is neither PDF nor Word is refused by what it is, not for a
+    signature; with one see tests/integration/documents/test_scanning.py."""
     assert problem(EICAR) is FindingCode.WRONG_FORMAT
     assert problem(pdf() + EICAR) is not None
 
