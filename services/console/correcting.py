@@ -16,16 +16,16 @@ from pydantic import ValidationError
 
 from services.console import summary, words
 from services.console.database import open_database
+from services.console.deciding import now_of, reference
 from services.console.publishing import publish
 from services.eligibility import storage
 from services.eligibility.decisions import Correction
 from services.eligibility.departures import days_meant
 from services.eligibility.handlers import rejudge
 from services.eligibility.storage import Judged, Standing
-from shared.contracts import Event, event_id
 from shared.contracts.applications import Answer, Departure, LeavingDay, LeavingReason, ServiceKind
 from shared.contracts.corrections import DeclarationCorrected
-from shared.contracts.envelope import NAMESPACE, envelope
+from shared.contracts.envelope import NAMESPACE
 from shared.employers import terms_of
 from shared.postgres import Transaction
 
@@ -77,7 +77,7 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         '--also a-0031 --apply --by recruiter-4 --why "The letter of release says so."',
         allow_abbrev=False,
     )
-    parser.add_argument("application", metavar="APPLICATION", type=_reference)
+    parser.add_argument("application", metavar="APPLICATION", type=reference)
     parser.add_argument("--departure", type=int, default=1, metavar="N",
         help="which of the declared departures, counted from 1 (default: 1)")  # fmt: skip
     for name, (metavar, choices, text) in _FIELDS.items():
@@ -85,7 +85,7 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
             f"--{name.replace('_', '-')}", dest=name, metavar=metavar, help=text,
             choices=[choice.value for choice in choices] if choices else None,
         )  # fmt: skip
-    parser.add_argument("--also", action="append", default=[], type=_reference, metavar="REF",
+    parser.add_argument("--also", action="append", default=[], type=reference, metavar="REF",
         help="another application that really is the same person's; may be repeated")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="for a program")
     parser.add_argument("--apply", action="store_true", help="change it; needs --by and --why")
@@ -100,14 +100,15 @@ async def run(arguments: argparse.Namespace) -> int:
         _check(arguments)
         async with open_database() as database:
             affected = await find_affected(database, arguments)
-            now = await database.fetchval("select messaging.virtual_now()")
-        events = _events(affected, arguments, now) if arguments.apply else []
+            now = await now_of(database)
+        decided = _decisions(affected, arguments, now) if arguments.apply else []
     except Unanswerable as error:
         print(f"muster: {error}", file=sys.stderr)
         return _USAGE_ERROR
-    await publish(events) if events else None
+    if decided:
+        await publish(decided)
     if arguments.json:
-        applied = [event.subject for event in events]
+        applied = [one.application for one in decided]
         listed = [_as_json(one, is_applied=one.application in applied) for one in affected]
         print(json.dumps(listed, indent=2, default=str))
     else:
@@ -205,10 +206,10 @@ def _after(standing: Standing, which: int, corrected: Departure) -> Judged:
     return rejudge(standing.facts, [correction], terms)
 
 
-def _events(
+def _decisions(
     affected: Sequence[Affected], arguments: argparse.Namespace, now: datetime
-) -> list[Event[DeclarationCorrected]]:
-    events = []
+) -> list[DeclarationCorrected]:
+    decisions = []
     for one in affected:
         if one.application not in {arguments.application, *arguments.also}:
             continue
@@ -221,14 +222,8 @@ def _events(
         except ValidationError as error:
             field = {"by": "--by", "rationale": "--why"}.get(str(error.errors()[0]["loc"][0]))
             raise Unanswerable(f"{field}: {error.errors()[0]['msg']}") from None
-        events.append(
-            envelope(DeclarationCorrected)(
-                id=event_id(f"{payload.by} {now.isoformat()} {one.departure}", payload),
-                source="muster/console", type=payload.type, subject=payload.subject,
-                time=now, data=payload,
-            )
-        )  # fmt: skip
-    return events
+        decisions.append(payload)
+    return decisions
 
 
 def _as_json(one: Affected, *, is_applied: bool) -> dict[str, Any]:
@@ -275,7 +270,3 @@ def _lines(affected: Sequence[Affected], arguments: argparse.Namespace) -> list[
     if arguments.apply:
         return [*lines, f"Published for {len(named)}: each is judged anew within seconds."]
     return [*lines, "Nothing has been changed. Add --apply --by WHO --why TEXT to do it."]
-
-
-def _reference(text: str) -> str:
-    return text.strip().casefold()

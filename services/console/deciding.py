@@ -8,8 +8,7 @@ from typing import Any, Final, TypeVar
 from pydantic import ValidationError
 
 from services.console.publishing import publish
-from shared.contracts import FromPeople, event_id
-from shared.contracts.envelope import envelope
+from shared.contracts import FromPeople
 from shared.postgres import Transaction
 
 _USAGE_ERROR: Final = 2
@@ -51,14 +50,6 @@ async def decide(decision: type[D], **fields: Any) -> int:  # noqa: ANN401 - the
         where = str(first["loc"][0]) if first["loc"] else "this"
         print(f"{_OPTIONS.get(where, where)}: {first['msg']}", file=sys.stderr)
         return _USAGE_ERROR
-    event = envelope(type(payload))(
-        id=event_id(f"{payload.by} {payload.decided_at.isoformat()}", payload),
-        source="muster/console",
-        type=payload.type,
-        subject=payload.subject,
-        time=payload.decided_at,
-        data=payload,
-    )
-    await publish([event])
+    await publish([payload])
     print(f"Decided. See what comes of it: ./muster application show {payload.subject}")
     return 0

@@ -37,9 +37,10 @@ from shared.contracts.reviews import (
     ReviewCompleted,
     ReviewOpened,
 )
-from shared.contracts.vacancies import VacancyClosed
+from shared.contracts.vacancies import VacancyClosed, VacancyTimetabled
 
 _SOME_TIME: Final = datetime(2025, 1, 1, tzinfo=UTC)
+_LATER: Final = datetime(2025, 2, 1, tzinfo=UTC)
 _LAST_DOCUMENTS_VERSION: Final = 2  # a third meets nothing that the second did not
 
 
@@ -102,8 +103,10 @@ def _steps() -> Iterator[tuple[Situation, ApplicationFact | VacancyFact, Situati
 def _next_facts(situation: Situation) -> Iterator[ApplicationFact | VacancyFact]:
     """Name what can happen next, if every worker does what it is there for."""
     application, vacancy = situation
+    if vacancy.is_closed and not (vacancy.timetable_version or vacancy.is_review_opened):
+        yield _fact(VacancyTimetabled, version=1, last_accepted_at=_LATER)  # an extension (C7)
     if not vacancy.is_closed:
-        yield _fact(VacancyClosed, closed_at=_SOME_TIME)
+        yield _fact(VacancyClosed, closed_at=vacancy.last_accepted_at or _SOME_TIME)
     elif not vacancy.is_review_opened:
         yield _fact(ReviewOpened)
     elif not vacancy.is_review_completed:

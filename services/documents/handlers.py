@@ -62,25 +62,13 @@ async def check_documents(batch: Batch[DocumentsReceived], tx: Transaction) -> N
     checked = []
     for event in batch:
         data, documents = event.data, batch.prepared[event.id]
-        employer = employers.get(data.application)
-        if employer is None:
+        if data.application not in employers:
             batch.park(event, waiting_for=ApplicationAccepted, subject=data.application)
             continue
-        terms = terms_of(employer)
-        verdict = judge(documents, terms)
-        checked.append(
-            (
-                event,
-                Checked(
-                    data.application,
-                    data.vacancy,
-                    data.documents_version,
-                    documents,
-                    terms,
-                    verdict,
-                ),
-            )
-        )
+        terms = terms_of(employers[data.application])
+        version, verdict = data.documents_version, judge(documents, terms)
+        one = Checked(data.application, data.vacancy, version, documents, terms, verdict)
+        checked.append((event, one))
     new = await storage.record_verdicts(tx, [one for _, one in checked], batch.now)
     for event, one in checked:
         if (one.application, one.version) in new:

@@ -20,6 +20,7 @@ from services.eligibility.departures import (
 )
 from shared.calendar import london_date
 from shared.contracts.applications import Answer, ApplicationAccepted, Departure, EarlyDeparture
+from shared.contracts.checks import EligibilityOutcome
 from shared.contracts.vacancies import Engagement, RoleType
 from shared.employers import EarlyDepartureTerms, Reading
 
@@ -162,6 +163,15 @@ def correct(declared: EarlyDeparture, corrections: Iterable[Correction]) -> Earl
     for one in sorted(corrections, key=lambda one: (one.decided_at, one.id)):
         departures[one.departure - 1] = one.corrected
     return declared.model_copy(update={"departures": tuple(departures)})
+
+
+def is_told(before: EligibilityOutcome, after: EligibilityOutcome) -> bool:
+    """Tell whether a corrected rejection needs a letter of its own.
+
+    That a person is checking now is told as a stage, and so is a rejection that is new.
+    """
+    is_rejected = before is EligibilityOutcome.REJECTED
+    return is_rejected and after is not EligibilityOutcome.REFERRED
 
 
 @dataclass(frozen=True, slots=True)

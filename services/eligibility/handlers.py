@@ -29,7 +29,7 @@ from shared.calendar import london_date
 from shared.contracts import Event
 from shared.contracts.applications import ApplicationAccepted
 from shared.contracts.checks import EligibilityChecked, EligibilityOutcome
-from shared.contracts.corrections import DeclarationCorrected
+from shared.contracts.corrections import DeclarationCorrected, RejectionCorrected
 from shared.contracts.criteria import CriterionJudged
 from shared.contracts.referrals import ReferralKind, ReferralResolved
 from shared.contracts.vacancies import VacancyPublished
@@ -75,7 +75,15 @@ async def correct_declarations(batch: Batch[DeclarationCorrected], tx: Transacti
         for facts in [standing[event.subject].facts]
     }
     numbers = await storage.supersede_verdicts(tx, list(judged.values()), batch.now)
-    await settle(batch, tx, events, numbers)
+    changed = await settle(batch, tx, events, numbers)
+    for event in events:
+        number, before = changed.get(event.subject, 0), standing[event.subject].outcome
+        stands = number and number == numbers.get(event.subject)
+        if stands and decisions.is_told(before, judged[event.subject].checked.outcome):
+            corrected = RejectionCorrected(
+                application=event.subject, vacancy=event.data.vacancy, number=number
+            )
+            batch.announce(corrected, because_of=event)
 
 
 async def answer_referrals(batch: Batch[ReferralResolved], tx: Transaction) -> None:
@@ -121,8 +129,8 @@ async def settle(
     tx: Transaction,
     causes: Sequence[Event[Any]],
     numbers: Mapping[str, int] | None = None,
-) -> None:
-    """Compute which verdicts stand now that somebody has decided, and announce those that changed.
+) -> Mapping[str, int]:
+    """Compute which verdicts stand now that somebody has decided; announce and return the changed.
 
     `numbers` names verdicts that have been reached already and not been announced. The caller
     holds the lock on the verdicts.
@@ -138,6 +146,7 @@ async def settle(
             revision = {"revision": changed[event.subject]}
             checked = standing[event.subject].checked.model_copy(update=revision)
             batch.announce(checked, because_of=event)
+    return changed
 
 
 def _standing(judged: Judged, acts: Sequence[Act]) -> Judged:

@@ -20,7 +20,7 @@ from shared.contracts.challenges import (
     DecisionChallenged,
 )
 from shared.contracts.checks import EligibilityChecked
-from shared.contracts.corrections import DeclarationCorrected
+from shared.contracts.corrections import DeclarationCorrected, RejectionCorrected
 from shared.contracts.criteria import CriterionJudged
 from shared.contracts.referrals import ReferralResolved
 from shared.contracts.vacancies import VacancyPublished
@@ -38,6 +38,7 @@ SUBSCRIPTIONS: Final = (
 )
 ANNOUNCES: Final = (
     EligibilityChecked,
+    RejectionCorrected,
     ChallengeReceived,
     ChallengeOverdueDue,
     ChallengeOverdue,

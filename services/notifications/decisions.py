@@ -15,6 +15,7 @@ from shared.calendar import (
 )
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.challenges import ChallengeOutcome, ChallengeReceived, ChallengeSettled
+from shared.contracts.corrections import RejectionCorrected
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import VacancyTimetabled
@@ -44,6 +45,7 @@ _BEFORE_COMPLETION: Final = {
 # A letter of a kind named here is sent only while the application is at one of these stages.
 _TRUE_ONLY_AT: Final = {
     MessageKind.NOT_ELIGIBLE: {Stage.NOT_ELIGIBLE},
+    MessageKind.REJECTION_CORRECTED: set(Stage) - {Stage.REFUSED, Stage.WITHDRAWN},
     MessageKind.NOT_SUCCESSFUL: {Stage.NOT_SUCCESSFUL},
     MessageKind.INVITATION: {Stage.INVITED, Stage.INTERVIEW_BOOKED},
     MessageKind.CLOSING_MOVED: _BEFORE_COMPLETION,
@@ -125,6 +127,18 @@ def tell_rejection(standing: Standing, sequence: int, *, now: datetime) -> Tell 
         return Ignored("the rejection was stopped")
     if letter in standing.planned:
         return Ignored("told already")
+    return Tell((letter,), in_office_hours(now))
+
+
+def tell_correction(
+    change: RejectionCorrected, standing: Standing, *, now: datetime
+) -> Tell | Ignored:
+    """Decide whether a corrected rejection is told: only to whom the rejection was told (E21)."""
+    letter = Message(MessageKind.REJECTION_CORRECTED, change.number)
+    if not standing.latest(MessageKind.NOT_ELIGIBLE):
+        return Ignored("the rejection was never told")
+    if standing.latest(MessageKind.REJECTION_CORRECTED) >= change.number:
+        return Ignored("told already, or a later correction is known")
     return Tell((letter,), in_office_hours(now))
 
 

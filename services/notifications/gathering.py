@@ -110,7 +110,7 @@ async def _load_problems(
 
 
 async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None:
-    if claim.kind is not MessageKind.NOT_ELIGIBLE:
+    if claim.kind not in {MessageKind.NOT_ELIGIBLE, MessageKind.REJECTION_CORRECTED}:
         return None
     row = await tx.fetchrow(
         """

@@ -9,6 +9,7 @@ from services.notifications.letters import Interview, Planned
 from shared.contracts import Event
 from shared.contracts.applications import ApplicationStageChanged
 from shared.contracts.challenges import ChallengeReceived, ChallengeSettled
+from shared.contracts.corrections import RejectionCorrected
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
 from shared.contracts.notifications import MessageKind, RejectionLetterDue
 from shared.contracts.reviews import ReviewOverdue
@@ -24,6 +25,7 @@ About = TypeVar(
     ChallengeNews,
     InterviewBooked,
     InterviewCancelled,
+    RejectionCorrected,
     RejectionLetterDue,
     ReviewOverdue,
 )
@@ -123,6 +125,17 @@ async def tell_of_challenges(batch: Batch[ChallengeNews], tx: Transaction) -> No
     planned: list[Planned] = []
     for event in events:
         verdict = decisions.tell_challenge(event.data, standings[event.subject], now=batch.now)
+        planned += _planned(event, verdict)
+    await storage.record_messages(tx, planned, batch.now)
+
+
+async def tell_of_corrections(batch: Batch[RejectionCorrected], tx: Transaction) -> None:
+    """Plan one message for each rejection that was told and then corrected (E21)."""
+    events = await _of_known_vacancies(batch, tx)
+    standings = await storage.lock_standings(tx, [event.subject for event in events])
+    planned: list[Planned] = []
+    for event in events:
+        verdict = decisions.tell_correction(event.data, standings[event.subject], now=batch.now)
         planned += _planned(event, verdict)
     await storage.record_messages(tx, planned, batch.now)
 

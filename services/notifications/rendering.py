@@ -108,6 +108,7 @@ def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, A
         "expected_by": decisions.review_expected_by(letter.timetable) if is_late else None,
         "problems": [_in_words(problem) for problem in letter.problems],
         "explanation": letter.explanation,
+        "is_open_then": not is_closed and _is_open_then(letter),
         "interview": letter.interview,
         "is_closed": is_closed,
         "challenge": letter.challenge,
@@ -115,6 +116,12 @@ def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, A
         "challenge_working_days": terms.challenge_working_days,
         "site_url": letterhead.site_url,
     }
+
+
+def _is_open_then(letter: Letter) -> bool:
+    """Tell whether the bar ends before the vacancy closes (E16)."""
+    first = letter.explanation.eligible_from if letter.explanation else None
+    return first is not None and first <= london_date(letter.timetable.closes_at)
 
 
 def _address(email: str) -> Address:

@@ -9,11 +9,13 @@ from services.notifications.handlers import (
     tell_of_bookings,
     tell_of_cancellations,
     tell_of_challenges,
+    tell_of_corrections,
     tell_of_late_reviews,
     tell_of_stages,
 )
 from shared.contracts.applications import ApplicationStageChanged
 from shared.contracts.challenges import ChallengeReceived, ChallengeSettled
+from shared.contracts.corrections import RejectionCorrected
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
 from shared.contracts.notifications import (
     CandidateNotified,
@@ -31,6 +33,7 @@ SUBSCRIPTIONS: Final = (
     Subscription(InterviewCancelled, tell_of_cancellations),
     Subscription(ChallengeReceived, tell_of_challenges),
     Subscription(ChallengeSettled, tell_of_challenges),
+    Subscription(RejectionCorrected, tell_of_corrections),
     Subscription(ReviewOverdue, tell_of_late_reviews),
     Subscription(RejectionLetterDue, release_rejections),
 )

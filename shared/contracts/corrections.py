@@ -1,11 +1,11 @@
-"""Events by which people of ours correct what an application declares."""
+"""Events by which people correct what an application declares, and what comes of it."""
 
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from shared.contracts.applications import Departure
-from shared.contracts.envelope import FromPeople, Ref
+from shared.contracts.envelope import FromPeople, Payload, Ref
 
 
 class DeclarationCorrected(FromPeople):
@@ -22,3 +22,17 @@ class DeclarationCorrected(FromPeople):
     vacancy: Ref
     departure: Annotated[int, Field(ge=1, le=20)]
     corrected: Departure
+
+
+class RejectionCorrected(Payload):
+    """A rejection no longer stands as it was told: it is reversed, or has other dates (E21).
+
+    `number` counts the verdicts on the application; the letter is about this one.
+    """
+
+    type: ClassVar[str] = "rejection.corrected.v1"
+    about: ClassVar[str] = "application"
+
+    application: Ref
+    vacancy: Ref
+    number: Annotated[int, Field(ge=2)]

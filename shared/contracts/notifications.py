@@ -18,6 +18,7 @@ class MessageKind(StrEnum):
     DOCUMENTS_IN_ORDER = "documents_in_order"
     PERSON_IS_CHECKING = "person_is_checking"
     NOT_ELIGIBLE = "not_eligible"
+    REJECTION_CORRECTED = "rejection_corrected"
     REVIEW_LATE = "review_late"
     NOT_SUCCESSFUL = "not_successful"
     INVITATION = "invitation"

@@ -64,6 +64,9 @@ _FACTS: dict[MessageKind, dict[str, Any]] = {
             interviews_promised_on=date(2025, 11, 14),
         ),
     },
+    MessageKind.REJECTION_CORRECTED: {
+        "explanation": Explanation("You left the Met on 1 May 2015.", date(2025, 10, 20), None)
+    },
     MessageKind.INTERVIEW_BOOKING: {"interview": _INTERVIEW},
     MessageKind.INTERVIEW_CANCELLATION: {"interview": _INTERVIEW},
 }

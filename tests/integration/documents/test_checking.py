@@ -1,5 +1,6 @@
 """Documents out of a real object store become one recorded and announced verdict (D1 to D8)."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from services.documents import handlers
+from services.documents import handlers, objects
 from services.documents.objects import MissingObjectError, StoreError
 from shared.contracts.applications import ApplicationAccepted, Role
 from shared.contracts.checks import (
@@ -143,6 +144,23 @@ async def test_G17_F50_a_store_that_is_away_is_waited_for(desk):
     shutil.move(away, desk.store)
     (checked,) = await desk.check(application_accepted())
     assert checked.outcome is DocumentsOutcome.COMPLETE
+
+
+async def test_B2_a_large_document_goes_through_in_pieces(desk):
+    content = bytes(1_000_001)
+    cv = desk.upload(Role.CV, "cv.pdf", content)
+    pieces = [p async for p in objects.read(cv.key, size=cv.size, sha256=cv.sha256)]
+    assert b"".join(pieces) == content
+    assert max(map(len, pieces)) <= objects.PIECE_BYTES
+
+
+@pytest.mark.parametrize("change", [{"size": 3}, {"size": 5}, {"sha256": "0" * 64}])
+async def test_G17_a_document_is_never_whole_unless_it_is_the_right_one(desk, change):
+    described = {"size": 4, "sha256": hashlib.sha256(b"this").hexdigest()} | change
+    cv = desk.upload(Role.CV, "cv.pdf", b"this")
+    pieces = objects.read(cv.key, **described)
+    with pytest.raises(objects.OtherObjectError):
+        await anext(pieces)
 
 
 async def one_file_as_both(desk):

@@ -1,17 +1,21 @@
 """The worker survives whatever a child does, and a child can do little (G9, G19)."""
 
+import asyncio
 import os
 import select
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from services.documents.children import Children, InspectionProgramError
+from services.documents.objects import OtherObjectError
 from shared.contracts.checks import FindingCode
 from tests.support.documents import pdf
-from tests.support.inspecting import inspect
+from tests.support.inspecting import inspect, pieces_of
 
 READY = """
 import os, pathlib, sys, time
@@ -134,6 +138,73 @@ async def test_a_child_has_no_network_where_the_kernel_allows_it(children_that, 
     children = children_that("answer(os.readlink('/proc/self/ns/net'))")
     its_own = (await inspect(children, b"?", "1")).detail
     assert (its_own != OUR_NETWORK) == may_unshare
+
+
+async def test_G17_the_time_that_a_store_takes_is_no_documents_time(monkeypatch):
+    waited = 0
+
+    async def from_a_slow_store():
+        nonlocal waited
+        async for piece in pieces_of(pdf(), 300):
+            waited += 3600
+            yield piece
+
+    its_clock = SimpleNamespace(monotonic=lambda: time.monotonic() + waited)
+    monkeypatch.setattr("services.documents.children.time", its_clock)
+    children = Children(count=1)
+    try:
+        inspection = await children.inspect(from_a_slow_store(), size=len(pdf()), sha256="1")
+    finally:
+        children.close()
+    assert inspection.problem is None
+
+
+async def test_G17_a_document_that_breaks_off_is_no_verdict_and_leaves_no_half_of_it_behind():
+    async def that_breaks_off():
+        yield pdf()[:300]
+        raise OtherObjectError
+
+    children = Children(count=1)
+    try:
+        with pytest.raises(OtherObjectError):
+            await children.inspect(that_breaks_off(), size=len(pdf()), sha256="1")
+        assert (await inspect(children, pdf(), "1")).problem is None
+    finally:
+        children.close()
+
+
+async def test_G17_what_is_known_of_a_hash_says_nothing_of_other_bytes_in_its_place(children_that):
+    async def other_bytes():
+        raise OtherObjectError
+        yield b""
+
+    children = children_that("answer('first')")
+    await inspect(children, b"?", "1")
+    with pytest.raises(OtherObjectError):
+        await children.inspect(other_bytes(), size=1, sha256="1")
+
+
+async def test_an_inspection_that_is_called_off_leaves_no_half_of_it_behind():
+    never = asyncio.Event()
+
+    async def that_never_ends():
+        yield pdf()[:300]
+        reached.set()
+        await never.wait()
+
+    reached = asyncio.Event()
+    children = Children(count=1)
+    try:
+        task = asyncio.ensure_future(
+            children.inspect(that_never_ends(), size=len(pdf()), sha256="1")
+        )
+        await reached.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert (await inspect(children, pdf(), "1")).problem is None
+    finally:
+        children.close()
 
 
 def test_children_die_with_a_worker_that_is_killed():

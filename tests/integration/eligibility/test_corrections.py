@@ -7,6 +7,7 @@ import pytest
 
 from services.eligibility.worker import SERVICE
 from shared.contracts.checks import EligibilityOutcome
+from shared.contracts.corrections import RejectionCorrected
 from tests.support.at_once import at_once
 from tests.support.build_eligibility import applied
 from tests.support.builders import (
@@ -49,8 +50,11 @@ async def test_E21_a_correction_is_judged_announced_and_the_earlier_verdict_kept
 ):
     [before] = await eligibility.hear(BARRED, now=NOW)
     assert (before.outcome, before.eligible_from) == ("rejected", date(2026, 10, 22))
-    [after] = await eligibility.hear(LONG_AGO, now=NOW + timedelta(hours=1))
+    [after, told] = await eligibility.hear(LONG_AGO, now=NOW + timedelta(hours=1))
     assert (after.outcome, after.eligible_from) == ("rejected", date(2025, 10, 22))
+    assert told == RejectionCorrected(
+        application=BARRED.application, vacancy=BARRED.vacancy, number=2
+    )
     [last] = await eligibility.hear(UNCLEAR, now=NOW + timedelta(hours=2))
     assert (last.outcome, last.reasons) == ("referred", ("E8_partial_date",))
     assert await rows(

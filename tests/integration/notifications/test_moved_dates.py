@@ -21,6 +21,7 @@ from tests.support.builders import (
     vacancy_timetabled,
 )
 
+A_MINUTE = timedelta(minutes=1)
 EXTENDED = vacancy_timetabled(version=2, closes_at=CLOSES_AT + timedelta(days=3))
 AGAIN = vacancy_timetabled(version=3, closes_at=CLOSES_AT + timedelta(days=9))
 AS_BEFORE = vacancy_timetabled(version=3)
@@ -44,7 +45,7 @@ async def set_clock(post_office, at: datetime) -> None:
 
 
 async def after_settling(office) -> list:
-    await set_clock(office, NOW + SETTLING)
+    await set_clock(office, NOW + SETTLING + A_MINUTE)
     return await office.send_all()
 
 
@@ -83,7 +84,7 @@ async def test_W12_two_amendments_before_the_mail_goes_are_one_mail_with_the_lat
 
 async def test_W12_two_amendments_with_a_mail_between_are_two_mails(office, mailbox):
     await office.hearing.hear(EXTENDED, now=NOW)
-    await after_settling(office)
+    assert await after_settling(office) == [Sent()]
     await office.hearing.hear(AGAIN, now=NOW)
     assert await office.send_all() == [Sent()]
     assert "on Thursday 30 October 2025. It was 11:55pm on Friday 24" in last_letter(mailbox)
@@ -156,7 +157,7 @@ async def test_W4_a_late_review_is_said_once_with_sorry_and_a_new_day_in_office_
     await office.hearing.hear(*overdue, now=LATE)
     await set_clock(office, LATE + timedelta(hours=8))
     assert await office.send_all() == []
-    await set_clock(office, LATE + timedelta(hours=9))
+    await set_clock(office, LATE + timedelta(hours=9) + A_MINUTE)
     assert await office.send_all() == [Sent()]
     text = last_letter(mailbox)
     assert "We are sorry" in text
@@ -169,14 +170,14 @@ async def test_W4_a_review_that_has_been_given_a_later_day_meanwhile_is_not_said
 ):
     later = vacancy_timetabled(version=2, review_latest_on=date(2025, 11, 4))
     await office.hearing.hear(OVERDUE, later, now=LATE)
-    await set_clock(office, LATE + timedelta(hours=9))
+    await set_clock(office, LATE + timedelta(hours=9) + A_MINUTE)
     assert set(map(repr, await office.send_all())) == {repr(Ignored("overtaken"))}
 
 
 @pytest.mark.parametrize("stage", [Stage.INVITED, Stage.NOT_SUCCESSFUL, Stage.NOT_ELIGIBLE])
 async def test_W4_who_has_been_decided_hears_nothing_of_a_late_review(office, stage):
     await office.hearing.hear(OVERDUE, stage_changed("app-1", stage, sequence=2), now=LATE)
-    await set_clock(office, LATE + timedelta(hours=9))
+    await set_clock(office, LATE + timedelta(hours=9) + A_MINUTE)
     assert Ignored("overtaken") in await office.send_all()
     sent = await office.owner.fetch(
         "select from notifications.message where kind = $1 and state = 'sent'",

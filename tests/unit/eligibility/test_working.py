@@ -3,8 +3,9 @@
 import pytest
 
 from services.eligibility.decisions import judge
-from services.eligibility.rendering import explain
-from shared.contracts.applications import Answer, LeavingReason, ServiceKind
+from services.eligibility.handlers import judge as judge_and_explain
+from services.eligibility.rendering import explain, inform
+from shared.contracts.applications import Answer, LeavingDay, LeavingReason, ServiceKind
 from shared.contracts.vacancies import Employer, Engagement, RoleType
 from shared.employers import EarlyDepartureTerms, Reading, terms_of
 from tests.support.build_eligibility import MET, applied
@@ -158,6 +159,63 @@ def test_F2_every_declaration_can_be_told_in_whole_sentences(
     assert text.endswith(".")
     assert "  " not in text
     assert ".." not in text
+
+
+SETTLED = [
+    ("compensation_repaid", {"repaid": Answer.YES}, "even though you paid the compensation back",
+     "You paid the compensation back, so the rule does not apply."),
+    ("early_retirement", {"reason": LeavingReason.RETIREMENT},
+     "The rule covers early retirement with compensation.",
+     "The rule does not cover early retirement."),
+    ("officer_schemes", {"service": ServiceKind.POLICE_OFFICER},
+     "The rule covers schemes for police officers.",
+     "The rule does not cover schemes for police officers."),
+    ("contractors", {"service": ServiceKind.CONTRACTOR}, "The rule covers contractors.",
+     "The rule does not cover contractors."),
+    ("contractors", {"service": ServiceKind.AGENCY}, "The rule covers agency workers.",
+     "The rule does not cover agency workers."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("setting", "how", "bars", "allows"), SETTLED)
+def test_F2_the_working_says_what_the_employer_has_settled(setting, how, bars, allows):
+    facts = applied(TODAY, departure("2022-03-01", **how))
+    barred = working(facts, EarlyDepartureTerms(**{setting: Reading.BARS}))
+    assert bars in barred
+    assert barred.endswith("You can apply from 2 March 2027.")
+    allowed = working(facts, EarlyDepartureTerms(**{setting: Reading.ALLOWS}))
+    assert allows in allowed
+    assert allowed.endswith(NOTHING_BARS)
+
+
+def test_F2_E18_a_rejection_for_a_temporary_post_says_that_it_counts():
+    facts = applied(TODAY, departure("2022-03-01"), engagement=Engagement.INTERIM)
+    text = working(facts, EarlyDepartureTerms(temporary_posts=Reading.BARS))
+    assert "The rule covers temporary posts such as this. You can apply from" in text
+
+
+def test_F2_E7_a_date_of_another_kind_is_named_as_what_it_is():
+    left = departure("2022-03-01", left_on_is=LeavingDay.NOTICE_GIVEN)
+    assert "You left the Met on 1 March 2022 (the day notice was given) under" in working(
+        applied(TODAY, left)
+    )
+
+
+@pytest.mark.parametrize(
+    ("left_on", "meaning"),
+    [
+        ("2022-03-31", "We cannot match you to police staff roles in the Met until 1 April 2027."),
+        ("2022-02-30", "We will ask a person before we match you to a police staff role"),
+        ("2012-03-31", "We can match you to police staff roles in the Met."),
+    ],
+)
+def test_E17_P6_K1_a_registration_is_told_what_the_rule_means_and_never_that_it_is_rejected(
+    left_on, meaning
+):
+    judged = judge_and_explain(applied(TODAY, departure(left_on)), MET)
+    told = inform(judged.checked, judged.working)
+    assert told.startswith(f"We have registered your interest. {meaning}")
+    assert told.endswith("A person will consider it carefully if you apply.")
 
 
 def test_F2_a_period_of_many_years_is_given_in_figures():

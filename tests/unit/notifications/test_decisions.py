@@ -12,12 +12,14 @@ from services.notifications.decisions import (
     in_office_hours,
     is_overtaken,
     tell_challenge,
+    tell_correction,
     tell_interview,
     tell_rejection,
     tell_stage,
 )
 from shared.contracts.applications import Stage
 from shared.contracts.challenges import ChallengeOutcome, ChallengeReceived, ChallengeSettled
+from shared.contracts.corrections import RejectionCorrected
 from shared.contracts.notifications import MessageKind
 from tests.support.builders import (
     APPLICATION,
@@ -39,6 +41,29 @@ ABOUT = {"application": APPLICATION, "vacancy": VACANCY, "challenged_at": NOW}
 
 def received(number: int) -> ChallengeReceived:
     return ChallengeReceived(**ABOUT, number=number, decide_by=date(2025, 11, 3), is_late=False)
+
+
+CORRECTED = Message(MessageKind.REJECTION_CORRECTED, 2)
+
+
+def corrected(standing: Standing):
+    change = RejectionCorrected(**{k: ABOUT[k] for k in ("application", "vacancy")}, number=2)
+    verdict = tell_correction(change, standing, now=NOW)
+    return verdict.messages if isinstance(verdict, Tell) else verdict
+
+
+def test_E21_a_corrected_rejection_is_told_once_and_only_to_whom_the_rejection_was_told():
+    letter = Message(MessageKind.NOT_ELIGIBLE, 2)
+    assert corrected(known()) == Ignored("the rejection was never told")
+    assert corrected(known(letter)) == (CORRECTED,)
+    again = Ignored("told already, or a later correction is known")
+    assert corrected(known(letter, CORRECTED)) == again
+    assert corrected(known(letter, Message(MessageKind.REJECTION_CORRECTED, 3))) == again
+
+
+def test_E21_a_corrected_rejection_is_overtaken_by_a_withdrawal_alone():
+    overtaken = {s for s in Stage if is_overtaken(MessageKind.REJECTION_CORRECTED, s)}
+    assert overtaken == {Stage.WITHDRAWN, Stage.REFUSED}
 
 
 def settled(number: int, outcome: ChallengeOutcome) -> ChallengeSettled:

@@ -176,6 +176,12 @@ GOLDEN = {
         "challenge this decision, by Monday 17 November 2025",  # 28 days
         "A person will look at your application and decide within 10 working days.",
     ),
+    MessageKind.REJECTION_CORRECTED: (
+        "has been corrected by a person",
+        "You left the Met on 1 May 2015",
+        "Your application is back where it would have been.",
+        "yours gets the same review",
+    ),
     MessageKind.NOT_SUCCESSFUL: (
         "was not successful this time",
         "decided by a person",

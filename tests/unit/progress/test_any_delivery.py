@@ -3,6 +3,7 @@
 `MUSTER_EXAMPLES=10000 pytest tests/unit/progress` runs the figure that is promised.
 """
 
+from datetime import timedelta
 from itertools import permutations
 
 from hypothesis import settings
@@ -14,6 +15,7 @@ from shared.contracts.applications import Stage
 from shared.contracts.checks import DocumentsOutcome, EligibilityOutcome
 from shared.contracts.reviews import ManagerDecision, ReviewOpeningDue
 from tests.support.builders import (
+    LAST_ACCEPTED_AT,
     VACANCY,
     application_accepted,
     application_withdrawn,
@@ -46,7 +48,14 @@ def stories(draw: st.DrawFn) -> list[Payload]:
         facts += [documents_checked(documents_version=version, outcome=outcome)]
         if outcome is not DocumentsOutcome.COMPLETE and draw(st.booleans()):
             facts += [documents_checked(documents_version=version, is_by_person=True, revision=2)]
-    facts += [vacancy_closed(), ReviewOpeningDue(vacancy=VACANCY)]
+    facts += [vacancy_closed()]
+    if draw(st.booleans()):  # C7: extended after the closing, and closed again
+        limit = LAST_ACCEPTED_AT + timedelta(days=2)
+        facts += [
+            vacancy_timetabled(version=2, last_accepted_at=limit),
+            vacancy_closed(closed_at=limit),
+        ]
+    facts += [ReviewOpeningDue(vacancy=VACANCY)]
     undecided = Pipeline(*facts)
     if undecided.drain() is Stage.UNDER_REVIEW:
         decision = draw(st.none() | st.sampled_from(ManagerDecision))
