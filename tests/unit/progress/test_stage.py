@@ -166,6 +166,7 @@ def test_the_eligibility_verdict_reached_last_counts():
 
 PERSON = {"is_by_person": True}
 RETURNED = documents_checked(outcome=DocumentsOutcome.FAULTY, revision=1, **PERSON)
+INSPECTED_AGAIN = documents_checked(outcome=DocumentsOutcome.UNCLEAR, revision=5)
 TAKEN = documents_checked(revision=2, **PERSON)
 ANSWERED = eligibility_checked(revision=2, **PERSON)
 REFUSED_BY_PERSON = eligibility_checked(outcome=EligibilityOutcome.REJECTED, revision=2, **PERSON)
@@ -179,6 +180,7 @@ REFUSED_BY_PERSON = eligibility_checked(outcome=EligibilityOutcome.REJECTED, rev
         ((REFERRED, REFUSED_BY_PERSON, COMPLETE), OPEN, Stage.NOT_ELIGIBLE),
         ((REJECTED, ANSWERED, COMPLETE), IN_REVIEW, Stage.UNDER_REVIEW),
         ((ELIGIBLE, UNCLEAR, TAKEN), OPEN, Stage.READY_FOR_REVIEW),
+        ((ELIGIBLE, INSPECTED_AGAIN, TAKEN), OPEN, Stage.READY_FOR_REVIEW),
         ((ELIGIBLE, UNCLEAR, RETURNED), OPEN, Stage.DOCUMENTS_NEEDED),
         ((ELIGIBLE, UNCLEAR, RETURNED), CLOSED, Stage.WITH_A_PERSON),
         ((ELIGIBLE, UNCLEAR, RETURNED, TAKEN), CLOSED, Stage.READY_FOR_REVIEW),
