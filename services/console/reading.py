@@ -240,7 +240,7 @@ def _quoted(heading: str, sentences: Sequence[str]) -> Iterator[str]:
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON has a form for
-    plain: Any = str(value)
+    plain: Any
     match value:
         case Promise():
             plain = value.window.model_dump() | {"anchor": value.anchor}
@@ -254,4 +254,6 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON has a form for
             plain = value.model_dump(mode="json")
         case None:
             plain = None
+        case _:
+            plain = str(value)
     return plain

@@ -19,7 +19,7 @@ _MONTH: Final = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
-_DAY: Final = r"(?<![\d\u00a3.,:])(?P<day>\d{1,2})(?!\d)\s*(?:st|nd|rd|th)?\b"
+_DAY: Final = r"(?<![\d\u00a3.,:])(?P<day>\d{1,2})(?!\d)(?:\s*(?:st|nd|rd|th))?\b"
 # Two figures behind a month are a year unless they begin a clock time.
 _YEAR: Final = (
     r"(?P<year>(?:20)\d{2}(?!\d|\s*(?:hrs|hours)\b)"

@@ -9,10 +9,14 @@ from services.vacancies.reading.result import Finding
 from services.vacancies.reading.text import Line, Span, Text, sentences_of
 from shared.contracts.vacancies import Criterion, CriterionKind
 
-_SECTION: Final = re.compile(
+_KIND: Final = re.compile(
     r"\b(?:(?P<qualification>qualifications?|certificat\w+)|(?P<experience>experience)"
-    r"|(?P<knowledge>knowledge|skills?)|(?P<any>criteria|requirements?|person\s+specification"
-    r"|essential|desirable|what\s+you(?:'ll|\s+will)?\s+need|you(?:'ll|\s+will)\s+need))\b",
+    r"|(?P<knowledge>knowledge|skills?))\b",
+    re.IGNORECASE,
+)
+_SECTION: Final = re.compile(
+    rf"{_KIND.pattern}|\b(?:criteria|requirements?|person\s+specification|essential|desirable"
+    r"|you(?:'ll|\s+will)?\s+need)\b",
     re.IGNORECASE,
 )
 _NEEDED: Final = re.compile(
@@ -115,8 +119,7 @@ def _sections(text: Text) -> Iterator[Requirement]:
     for passage in text.passages:
         span = passage.item
         if _is_heading(passage):
-            heading = _SECTION.search(span.text)
-            kind = _kind(heading) if heading and not _LEVELLED.match(span.text) else None
+            kind = _kind(span.text)
             if kind is None and not span.text.endswith(":"):
                 intro_is_essential = False
             is_essential = _is_needed(span.text, intro_is_essential)
@@ -207,9 +210,12 @@ def _is_needed(heading: str, by_introduction: bool) -> bool:  # noqa: FBT001 - o
     return by_introduction or _NEEDED.search(heading) is not None
 
 
-def _kind(heading: re.Match[str]) -> CriterionKind:
-    name = heading.lastgroup
-    return CriterionKind.EXPERIENCE if name in {None, "any"} else CriterionKind(name or "")
+def _kind(heading: str) -> CriterionKind | None:
+    """Tell which kind of criteria a heading opens, if any."""
+    if not _SECTION.search(heading) or _LEVELLED.match(heading):
+        return None
+    named = _KIND.search(heading)
+    return CriterionKind(named.lastgroup or "") if named else CriterionKind.EXPERIENCE
 
 
 def _requirement(

@@ -9,7 +9,7 @@ from services.vacancies.reading.text import Span, Text
 from shared.contracts.vacancies import Salary
 
 _POUNDS: Final = (
-    r"(?:\u00a3|GBP)\s?(?P<pounds>\d{1,3}(?:,\d{3})+|\d{4,7})(?:\.00)?"
+    r"(?:\u00a3|GBP)\s?(?P<pounds>\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.00)?"
     r"(?![\d.,]*\d|\s*[km]\b)"
 )
 _GAP: Final = r"(?:[^\u00a3.;\n\d]|\n(?!\s*\n))"
@@ -92,9 +92,8 @@ def _parts(folded: str) -> Iterator[tuple[str, Span, int]]:
     claims: dict[int, list[tuple[int, str, Span, int]]] = {}
     for part, form in _PATTERNS:
         for match in form.finditer(folded):
-            before = folded[max(0, match.start() - 40) : match.start()]
-            if part == "basic" and match.group()[0] in "bB" and _TOP_OF.search(before):
-                continue  # `top of the scale, basic £42,071`
+            if _is_anothers(part, match):
+                continue
             span = Span(match.group(), match.start())
             pounds = int(match["pounds"].replace(",", ""))
             claims.setdefault(match.start("pounds"), []).append(
@@ -103,6 +102,16 @@ def _parts(folded: str) -> Iterator[tuple[str, Span, int]]:
     for rivals in claims.values():
         _, part, span, pounds = min(rivals, key=lambda rival: rival[0])
         yield part, span, pounds
+
+
+def _is_anothers(part: str, match: re.Match[str]) -> bool:
+    """Tell a figure that the name belongs to only by accident of its place."""
+    before = match.string[max(0, match.start() - 40) : match.start()]
+    is_behind_name = match.start("pounds") > match.start() + len("GBP ")
+    if is_behind_name:  # `top of the scale, basic £42,071`
+        return part == "basic" and _TOP_OF.search(before) is not None
+    # A figure alone on its line belongs to the label above.
+    return "\n" in match.group() and before[-1:] in {"", "\n"}
 
 
 def _wrong(found: Mapping[str, int]) -> str:
@@ -140,7 +149,8 @@ def _salary(found: Mapping[str, int]) -> Salary | None:
 
 
 def _sum(parts: list[int]) -> str:
-    return f"{' + '.join(f'{part:,}' for part in parts)} = {sum(parts):,}"
+    added = " + ".join(f"{part:,}" for part in parts)
+    return added if len(parts) == 1 else f"{added} = {sum(parts):,}"
 
 
 def _words(part: str) -> str:

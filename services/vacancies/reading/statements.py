@@ -40,8 +40,8 @@ _CLOSING: Final = (
 _POSTING: Final = (
     r"(?:date\s+)?(?:posted|published|advertised)(?:\s+(?:on|date))?|posting\s+date"
     r"|date\s+of\s+(?:advert\w*|posting)|advert\w*\s+date"
-    r"|(?:applications?\s+|vacancy\s+)?open(?:s|ed|ing)(?:\s+(?:date|on|from|for\s+appl\w+))?"
-    r"|(?:live|open)\s+from"
+    r"|(?:applications?\s+|vacancy\s+)?open(?:s|ed|ing)?(?:\s+(?:date|on|from|for\s+appl\w+)|(?=:))"
+    r"|live\s+from"
 )
 _OTHER: Final = (
     r"open\s+(?:day|evening)|webinar|session|start(?:s|ing|ed)?\b|commenc\w+|begins?\b|contract"

@@ -30,7 +30,8 @@ _ABBREVIATED: Final = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON: Final = re.compile(
-    r"\b(?:a|after|an|and|at|before|by|for|from|in|is|of|on|or|than|the|to|with|within)$",
+    r"\b(?:a|after|an|and|at|before|by|for|from|in|is|of|on|or|than|the|to|with|within"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day),?$",
     re.IGNORECASE,
 )
 _DATE_WORD: Final = re.compile(
@@ -126,7 +127,7 @@ class Text:
         """The lines, with those put together again that were broken to fit a page."""
         passages: list[Line] = []
         for line in self.lines:
-            if passages and _continues(passages[-1].text, line):
+            if passages and _continues(passages[-1], line):
                 first = passages[-1]
                 span = Span(self.folded[first.span.start : line.span.end], first.span.start)
                 passages[-1] = Line(span, first.follows_blank)
@@ -150,11 +151,14 @@ def sentences_of(span: Span) -> Iterator[Span]:
     yield span.part(start)
 
 
-def _continues(text: str, line: Line) -> bool:
+def _continues(passage: Line, line: Line) -> bool:
     """Tell whether a line goes on where the one before had no more room."""
+    text = passage.text
     if line.follows_blank or line.is_bullet or _LABEL.match(line.text) or text[-1] in ".:;!?":
         return False
     if _GOES_ON.search(text):
+        return True
+    if passage.is_bullet and line.text[0].islower():
         return True
     last = text.rsplit("\n", 1)[-1]
     starts_inside = line.text[0].islower() or line.text[0] in "0123456789\u00a3("

@@ -14,7 +14,7 @@ _LOCATION: Final = (
     r"|workplace|based(?:\s+(?:at|in))?|where"
 )
 _BASED_AT: Final = re.compile(
-    r"\b(?:you\s+will\s+be|role\s+is|post\s+is|position\s+is|you'll\s+be)\s+"
+    r"\b(?:[Yy]ou\s+will\s+be|[Yy]ou'll\s+be|(?:role|post|position)\s+is)\s+"
     r"(?:based|located)\s+(?:at|in)\s+(?P<place>[A-Z][\w' -]*(?:,\s+[A-Z][\w' -]*)*)"
 )
 _REFERENCE: Final = (
