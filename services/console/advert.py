@@ -35,7 +35,7 @@ from shared.messaging.publisher import Publisher
 from shared.settings import settings
 
 SOURCE: Final = "muster/console"
-_MOST_BYTES: Final = 200_000
+_MOST_BYTES: Final = 64 * 1024
 _FOREIGN: Final = {
     b"%PDF": "a PDF",
     b"PK\3\4": "a Word or zip file",

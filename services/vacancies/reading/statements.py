@@ -57,6 +57,7 @@ _COUNTED_FROM: Final = re.compile(
     r"(?:after|following|from|since|before|once|when)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
 )
 _SAYS_IT: Final = re.compile(r"\s*(?:(?:of|is|was|has|to|now|will|on|at)\b|[:(-])", re.IGNORECASE)
+_NEAR: Final = 40
 _LABEL_ONLY: Final = re.compile(r"\W*(?:(?:the|job|advert|vacancy|application)\s+)?")
 
 
@@ -110,7 +111,7 @@ def _cues(sentence: str) -> list[_Cue]:
         topic = Topic(match.lastgroup or Topic.OTHER)
         is_counted_from = (
             topic is Topic.CLOSING
-            and _COUNTED_FROM.search(sentence, 0, match.start())
+            and _COUNTED_FROM.search(sentence[max(0, match.start() - _NEAR) : match.start()])
             and not _SAYS_IT.match(sentence, match.end())
         )
         if not is_counted_from:

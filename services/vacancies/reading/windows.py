@@ -10,7 +10,7 @@ from typing import Final
 
 from services.vacancies.reading.result import Finding, Found, Held, Outcome
 from services.vacancies.reading.statements import Statement, Topic
-from services.vacancies.reading.text import Span, Text
+from services.vacancies.reading.text import Text
 from shared.contracts.vacancies import ClosingAnchor, Window
 
 _WORDS: Final = (
@@ -141,8 +141,9 @@ def _anchor(printed: str) -> ClosingAnchor | None:
 
 def _windows(text: Text) -> Iterator[_Printed]:
     for sentence in text.sentences:
-        for match in _WINDOW.finditer(sentence.text):
-            subject = _subject(sentence, match)
+        named = list(_SUBJECT.finditer(sentence.text))
+        for match in _WINDOW.finditer(sentence.text) if named else ():
+            subject = _subject(named, match)
             if subject:
                 place = sentence.part(match.start(), match.end())
                 phrase = text.phrase(place).rstrip(".")
@@ -151,12 +152,14 @@ def _windows(text: Text) -> Iterator[_Printed]:
                 )
 
 
-def _subject(sentence: Span, match: re.Match[str]) -> str:
-    before = list(_SUBJECT.finditer(sentence.text, 0, match.start()))
+def _subject(named: Sequence[re.Match[str]], match: re.Match[str]) -> str:
+    """Take the nearest word before the window, else the first behind what it counts from."""
     anchor = _CLOSING.search(match["anchor"]) or _AFTER_REVIEW.search(match["anchor"])
     behind = match.start("anchor") + (anchor.end() if anchor else 0)
-    named = before[-1] if before else _SUBJECT.search(sentence.text, behind)
-    return (named.lastgroup or "") if named else ""
+    before = [word for word in named if word.start() < match.start()]
+    after = (word for word in named if word.start() >= behind)
+    nearest = before[-1] if before else next(after, None)
+    return (nearest.lastgroup or "") if nearest else ""
 
 
 def _window(match: re.Match[str]) -> Window | None:

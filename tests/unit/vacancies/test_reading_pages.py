@@ -95,7 +95,7 @@ Qualifications are no longer needed for most of these, so Qualifications are no 
 
 If you have been convicted of an offence, we will look at it with care.
 
-People who left us under an early departure scheme with a payment cannot come back for five years.
+People who left us under an early departure scheme with a payment may not come back.
 
 Registration is open"""
 
@@ -182,10 +182,7 @@ def test_P4_P5_P6_K1_K2_its_sentences_are_kept_as_information():
     assert "interim and temporary people" in policies.engagement[0]
     assert "no longer" in policies.qualifications[0]
     assert policies.early_departure == (
-        (
-            "People who left us under an early departure scheme with a payment cannot come back for"
-            " five years."
-        ),
+        "People who left us under an early departure scheme with a payment may not come back.",
     )
     assert policies.convictions == (
         "If you have been convicted of an offence, we will look at it with care.",
