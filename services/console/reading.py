@@ -19,7 +19,7 @@ from services.vacancies.reading import (
     VacancyReading,
 )
 from shared.calendar import LONDON
-from shared.contracts.vacancies import ClosingAnchor, Criterion, Salary, Window
+from shared.contracts.vacancies import ClosingAnchor, Criterion, Salary
 
 _OPTIONS: Final = {
     "vacancy": "--vacancy REF",
@@ -149,22 +149,16 @@ def _pool(found: PoolReading) -> Iterator[str]:
 
 def timetable_lines(timetable: Timetable) -> Iterator[str]:
     """Write every promised date with its weekday, every instant with clock time and zone."""
-    opens = clock_time(timetable.opens_at) if timetable.opens_at else "as soon as it is published"
+    opens = words.zoned(timetable.opens_at) if timetable.opens_at else "as soon as it is published"
     yield f"opens               {opens}"
-    yield f"closes              {clock_time(timetable.closes_at)}"
-    yield f"last accepted       {clock_time(timetable.last_accepted_at, '%H:%M:%S')}"
+    yield f"closes              {words.zoned(timetable.closes_at)}"
+    yield f"last accepted       {words.zoned(timetable.last_accepted_at, seconds=True)}"
     latest = words.day(timetable.review_latest_on)
     yield f"review promised     {words.day(timetable.review_promised_on)}, latest {latest}"
-    yield f"review opens        {clock_time(timetable.review_opens_at)}"
+    yield f"review opens        {words.zoned(timetable.review_opens_at)}"
     latest = words.day(timetable.interviews_latest_on)
     first = words.day(timetable.interviews_promised_on)
     yield f"interviews begin    not before {first}, latest {latest}"
-
-
-def clock_time(at: datetime, form: str = "%H:%M") -> str:
-    """Write an instant as London shows it, with its zone: `Tue 21 Oct 2025 23:55 BST`."""
-    local = at.astimezone(LONDON)
-    return f"{words.day(local.date())} {local:{form} %Z}"
 
 
 def _field(name: str, one: Found[Any]) -> Iterator[str]:
@@ -182,10 +176,10 @@ def _value(name: str, value: object) -> str:
         case None:
             return "(not printed)"
         case datetime():
-            return clock_time(value)
+            return words.zoned(value)
         case Promise():
             after = _ANCHORS[value.anchor] if name == "review" else "the review"
-            return f"{_weeks(value.window)} after {after}"
+            return f"{words.weeks(value.window)} after {after}"
         case Salary():
             return (
                 f"\u00a3{value.starting:,} = {value.basic:,} basic + {value.location_allowance:,} "
@@ -196,12 +190,6 @@ def _value(name: str, value: object) -> str:
             return words.day(value)
         case _:
             return words.plain(str(value))
-
-
-def _weeks(window: Window) -> str:
-    low, high = window.min_weeks, window.max_weeks
-    span = str(high) if low == high else f"{low} to {high}"
-    return f"{span} {'week' if high == 1 else 'weeks'}"
 
 
 def _criteria(criteria: Sequence[Criterion]) -> Iterator[str]:

@@ -148,11 +148,11 @@ def _read_vacancy(
     } | _given(settled)
     fields = {name: found for name, found in outcomes.items() if isinstance(found, Found)}
     held = [HeldField(name, why) for name, why in outcomes.items() if isinstance(why, Held)]
-    timetable, more = _timetable(fields)
+    timetable, more = _timetable(fields, employer or Employer.MET)
     held += more
     published: VacancyPublished | None = None
-    if terms and not held:
-        published, more = _publish(fields, terms)
+    if not held:
+        published, more = _publish(fields)
         held += more
     findings = (f for found in fields.values() for f in found.findings)
     return VacancyReading(
@@ -220,14 +220,16 @@ def _is_given(value: Any) -> Found[Any] | None:  # noqa: ANN401 - whatever the f
     return None if value is None else Found(value, source=Source.GIVEN)
 
 
-def _timetable(fields: Mapping[str, Found[Any]]) -> tuple[Timetable | None, list[HeldField]]:
+def _timetable(
+    fields: Mapping[str, Found[Any]], employer: Employer
+) -> tuple[Timetable | None, list[HeldField]]:
     """Count the weeks as the worker will; the words of the advert do not matter to that."""
     if not {"closes_at", "review", "interviews"} <= fields.keys():
         return None, []
     posted_on = fields["posted_on"].value if "posted_on" in fields else None
     draft = VacancyPublished(
         vacancy=_UNREAD,
-        employer=Employer.MET,
+        employer=employer,
         title=_UNREAD,
         location=_UNREAD,
         role_type=RoleType.POLICE_STAFF,
@@ -246,7 +248,7 @@ def _timetable(fields: Mapping[str, Found[Any]]) -> tuple[Timetable | None, list
 
 
 def _publish(
-    fields: Mapping[str, Found[Any]], terms: EmployerTerms
+    fields: Mapping[str, Found[Any]],
 ) -> tuple[VacancyPublished | None, list[HeldField]]:
     """Write the event; a value that the contract refuses is held like any other."""
     values = {name: found.value for name, found in fields.items()}
@@ -255,7 +257,6 @@ def _publish(
     try:
         published = VacancyPublished(
             **values,
-            grace_seconds=terms.grace_seconds,
             review=review.window,
             review_anchor=review.anchor,
             interviews=interviews.window,

@@ -23,13 +23,13 @@ _PROFILE: Final = tuple(
     re.compile(form, re.IGNORECASE | re.MULTILINE)
     for form in (
         r"\brole\s+profile\b",
-        r"^\s*role\s+code\b",
-        r"^\s*home\s+office\s+code\b",
-        r"^\s*main\s+purpose\b",
+        r"^[ \t]*role\s+code\b",
+        r"^[ \t]*home\s+office\s+code\b",
+        r"^[ \t]*main\s+purpose\b",
         r"\bpost\s?holder\s+must\b",
-        r"^\s*necessary\s+experience\b",
+        r"^[ \t]*necessary\s+experience\b",
         r"^.{2,80}\(\s*(?:level\s*\d*|accredited)\s*\)\s*$",
-        r"^\s*national\s+occupational\s+standards\b",
+        r"^[ \t]*national\s+occupational\s+standards\b",
     )
 )
 _POOL: Final = tuple(
@@ -132,7 +132,7 @@ def read_policies(text: Text) -> Policies:
 def read_role_facts(text: Text) -> RoleFacts:
     """Read the head of a role profile; a blank label stays blank (K13)."""
     amended = re.search(
-        r"^\s*(?:last\s+)?(?:amended|revised)\b:?\s*(.+)$",
+        r"^[ \t]*(?:last\s+)?(?:amended|revised)\b:?\s*(.+)$",
         text.folded,
         re.IGNORECASE | re.MULTILINE,
     )

@@ -40,6 +40,7 @@ _DATE_WORD: Final = re.compile(
     re.IGNORECASE,
 )
 _WRAPPED: Final = 45
+_LONGEST: Final = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +154,11 @@ def sentences_of(span: Span) -> Iterator[Span]:
 
 def _continues(passage: Line, line: Line) -> bool:
     """Tell whether a line goes on where the one before had no more room."""
-    text = passage.text
-    if line.follows_blank or line.is_bullet or _LABEL.match(line.text) or text[-1] in ".:;!?":
+    is_apart = line.follows_blank or line.is_bullet or _LABEL.match(line.text) is not None
+    last = passage.text[passage.text.rfind("\n") + 1 :]
+    if is_apart or last[-1] in ".:;!?" or len(passage.text) > _LONGEST:
         return False
-    if _GOES_ON.search(text):
+    if _GOES_ON.search(last) or (passage.is_bullet and line.text[0].islower()):
         return True
-    if passage.is_bullet and line.text[0].islower():
-        return True
-    last = text.rsplit("\n", 1)[-1]
     starts_inside = line.text[0].islower() or line.text[0] in "0123456789\u00a3("
     return len(last) >= _WRAPPED and (starts_inside or _DATE_WORD.match(line.text) is not None)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, time, timedelta
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -119,3 +120,14 @@ def test_no_mangled_advert_makes_the_reader_raise_and_none_is_published_with_a_d
 @given(st.text())
 def test_no_text_at_all_makes_the_reader_raise(text):
     read_advert(text, Settled(), terms_of)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["a\n", "\n", "Label:\n", "- a\n", "review 1 to 2 weeks after ", "closing date 14 May 2026 ",
+     "The Head of ", "\u00a31,000 basic ", "(Level ", "submit a b c ", "12:10 ", "must "],
+)  # fmt: skip
+def test_a_long_text_of_one_pattern_is_not_read_for_ever(unit):
+    began = process_time()
+    read_advert(unit * (20_000 // len(unit)), Settled(), terms_of)
+    assert process_time() - began < 8

@@ -127,9 +127,7 @@ def test_C1_a_doubtful_clock_time_is_read_so_that_nobody_loses_and_is_flagged(
 
 def test_C1_without_a_clock_time_it_is_the_employers_own_closing_time():
     def at_five(employer: Employer) -> EmployerTerms:
-        return terms_of(employer).model_copy(
-            update={"closing_time": time(17), "grace_seconds": 30}
-        )
+        return terms_of(employer).model_copy(update={"closing_time": time(17)})
 
     text = advert(closing="Closing date: 14 May 2026")
     reading = read_advert(text, Settled(), at_five)
@@ -137,7 +135,7 @@ def test_C1_without_a_clock_time_it_is_the_employers_own_closing_time():
     closing = field(reading, "closes_at")
     assert closing.value.astimezone(LONDON).time() == time(17)
     assert reading.published
-    assert reading.published.grace_seconds == 30
+    assert reading.published.grace_seconds is None  # the employer's own, as the worker finds it
 
 
 @pytest.mark.parametrize(
