@@ -107,7 +107,7 @@ def read_requirements(text: Text) -> Requirements:
         for duty in duties
     ]
     if unsaid:
-        detail = f"{len(unsaid)} criteria are not said to be essential: they decide nothing"
+        detail = f"{len(unsaid)} criteria are not, or not said to be, essential"
         more.append(Finding("not_essential", detail, unsaid[0].text))
     return Requirements(tuple(seen.values()), (*findings, *more))
 

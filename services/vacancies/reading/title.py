@@ -45,6 +45,9 @@ _NO_TITLE: Final = re.compile(
     r"|key\s+resp|main\s+(?:purpose|resp)|benefits|overview|summary|advert",
     re.IGNORECASE,
 )
+_EMPLOYER: Final = re.compile(
+    r"(?:the\s+)?(?:metropolitan|kent|essex)\b.{0,30}\bpolice", re.IGNORECASE
+)
 _LONGEST: Final = 100
 
 
@@ -80,10 +83,10 @@ def _titles(text: Text, heading: str) -> Iterator[tuple[str, str]]:
 
 
 def _heading(text: Text) -> str:
-    """Take the first line if it can be a title."""
-    if not text.lines:
+    """Take the first line that is not the employer's name, if it can be a title."""
+    first = next((line.span for line in text.lines if not _EMPLOYER.match(line.text)), None)
+    if first is None:
         return ""
-    first = text.lines[0].span
     is_title = (
         len(first.text) <= _LONGEST
         and first.text[0].isupper()

@@ -31,9 +31,9 @@ _VETTING: Final = (
 )
 _EMPLOYERS: Final = {
     Employer.MET: re.compile(
-        r"\bMetropolitan\s+Police|\bMet\s+Police|\b[Tt]he\s+Met\b|\bMPS\b|\bmetpolice\w*"
+        r"(?i:\bmetropolitan\s+police)|\bMet\s+Police|\b[Tt]he\s+Met\b|\bMPS\b|\bmetpolice\w*"
     ),
-    Employer.KENT_ESSEX: re.compile(r"\b(?:Kent|Essex)\s+Police\b|\bKent\s+and\s+Essex\b"),
+    Employer.KENT_ESSEX: re.compile(r"(?i:\b(?:kent|essex)\s+police)\b|\bKent\s+and\s+Essex\b"),
 }
 _KINDS: Final = re.compile(
     r"\b(?:(?P<permanent>permanent)|(?P<interim>interim)"
@@ -148,6 +148,9 @@ def read_vetting(text: Text) -> Outcome[str | None]:
 def _engagements(text: Text) -> Iterator[tuple[str, str]]:
     for value in labelled(text, _ENGAGEMENT):
         yield value.value, value.phrase
+    for line in text.lines:
+        if _KINDS.fullmatch(line.text):
+            yield line.text, text.phrase(line.span)
     for sentence in text.sentences:
         if not _RULE.search(sentence.text):
             for match in _SAYS_KIND.finditer(sentence.text):

@@ -24,6 +24,7 @@ NO_ALLOWANCES = Salary(
         ("Position \u2013 Fleet Planner", "", "Fleet Planner"),
         ("Fleet Planner\n\nJob Title: Fleet Planner", "", "Fleet Planner"),
         ("Fleet Planner - Night Shift\nLocation: Leeds", "", "Fleet Planner - Night Shift"),
+        ("METROPOLITAN POLICE SERVICE\nFleet Planner (Band D)", "", "Fleet Planner (Band D)"),
         ("Location: Leeds", "As a Fleet Planner, you keep vans on the road.", "Fleet Planner"),
         ("Location: Leeds", "We are looking for a Senior Fleet Planner to join us.",
          "Senior Fleet Planner"),
@@ -168,6 +169,7 @@ def test_the_reference_is_folded_as_everywhere():
     [
         ("Work for the Met.", Employer.MET, {}),
         ("The Metropolitan Police Service is hiring.", Employer.MET, {}),
+        ("METROPOLITAN POLICE", Employer.MET, {}),
         ("Come to Kent Police.", Employer.KENT_ESSEX, {}),
         ("A post with Essex Police.", Employer.KENT_ESSEX, {}),
         ("Kent Police, seconded to the Met.", None, {"employer": "two_employers"}),
@@ -190,6 +192,7 @@ def test_E15_whose_vacancy_it_is_is_read(words, employer, reason):
         ("This is an interim position.", Engagement.INTERIM, set()),
         ("Employment type\nFixed-term, 12 months", Engagement.TEMPORARY, {"fixed_term"}),
         ("A fixed term contract of two years.", Engagement.TEMPORARY, {"fixed_term"}),
+        ("36 hours | Permanent | Leeds", Engagement.PERMANENT, set()),
         ("The post is permanent.", Engagement.PERMANENT, set()),
     ],
 )
