@@ -47,8 +47,8 @@ COMMANDS: Final = {
         "say where an application stands, and why", "application show a-0017", "application"
     ),
     "vacancy": Command(
-        "say what was promised of a vacancy, and who is where; plan it anew",
-        "vacancy show 12345", "vacancy",
+        "read an advert; say what was promised of a vacancy, and who is where; plan it anew",
+        "vacancy read advert.txt", "vacancy",
     ),
     "timetable": Command(
         "compute every date that an advert's words promise",
