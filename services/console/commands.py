@@ -51,6 +51,7 @@ COMMANDS: Final = {
         "say what was promised of a vacancy, and who is where", "vacancy show 12345",
         "show", "show_vacancy", "show",
     ),
+    "rules": Command("list every rule, what changes it and where it is", "rules E3", "rules"),
     "held": Command("what waits for a retry, a parent or a person", "held list", "held"),
     "doctor": Command("look for states that must not exist", "doctor --json", "doctor"),
     "redrive": Command(
