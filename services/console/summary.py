@@ -141,7 +141,8 @@ def _promise(what: str, promised: str, happened: str, at: datetime | None) -> st
 def _stories(findings: Findings) -> Iterator[str]:
     for story in STORIES:
         told = [case for case in findings.cases if case.story is story]
-        stages = Counter(words.plain(findings.ended(case) or "nowhere") for case in told)
+        nowhere = "held" if story.is_held else "nowhere"
+        stages = Counter(words.plain(findings.ended(case) or nowhere) for case in told)
         yield f"{story.name}: {story.why}"
         ends = ", ".join(f"{stage} ({count})" for stage, count in sorted(stages.items()))
         yield f"    {' '.join(case.application for case in told)}: {ends}"
@@ -154,7 +155,7 @@ def _stories(findings: Findings) -> Iterator[str]:
         ended = findings.ended(case) or "nowhere"
         yield (
             f"    {case.application} ({case.story.name}) ended {words.plain(ended)}, "
-            f"not {words.plain(case.ends)}"
+            f"not {words.plain(case.ends or 'nowhere')}"
         )
 
 

@@ -11,10 +11,9 @@ from services.simulator import people
 from services.simulator.adverts import Advert
 from services.simulator.files import File
 from services.simulator.people import Person
-from services.simulator.stories import (
-    GOOD_PAPERS,
-    ORDINARY,
-    STORIES,
+from services.simulator.stories import ORDINARY, STORIES
+from services.simulator.stories.story import (
+    Arrival,
     Content,
     Replacement,
     Sheet,
@@ -59,13 +58,13 @@ class Case:
     person: Person
     moments: Moments
     files: tuple[File, ...]
-    better_files: tuple[File, ...]
+    new_files: tuple[File, ...]
     decision: ManagerDecision | None
 
     @property
-    def ends(self) -> Stage:
-        """The stage in which this application must end."""
-        if self.story.ends is not None:
+    def ends(self) -> Stage | None:
+        """The stage in which this application must end; None if it never becomes one."""
+        if self.story.ends is not None or self.story.is_held:
             return self.story.ends
         if self.decision is ManagerDecision.INVITE:
             return Stage.INTERVIEW_BOOKED
@@ -105,10 +104,11 @@ def cases(seed: int, adverts: Sequence[Advert], applications: int) -> list[Case]
 
 
 def _deal(applications: int, number: int, adverts: int) -> list[Story]:
-    """Give each vacancy every story where ordinary ones stay the majority, else its share."""
-    stories = STORIES if applications > 2 * len(STORIES) else STORIES[number::adverts]
-    ordinary = max(applications - len(stories), 0)
-    return [*stories[:applications], *[ORDINARY] * ordinary]
+    """Give each vacancy its share of the stories, and more while most are ordinary."""
+    share = -(-len(STORIES) // adverts)
+    count = min(max(share, (applications - 1) // 2), len(STORIES), applications)
+    own_first = [s for n in range(adverts) for s in STORIES[(number + n) % adverts :: adverts]]
+    return [*own_first[:count], *[ORDINARY] * (applications - count)]
 
 
 def _cases_of(seed: int, advert: Advert, stories: list[Story], taken: set[str]) -> list[Case]:
@@ -131,7 +131,7 @@ def _cases_of(seed: int, advert: Advert, stories: list[Story], taken: set[str]) 
                 person=person,
                 moments=moments,
                 files=tuple(write(1, story.papers)),
-                better_files=tuple(write(2, GOOD_PAPERS)) if story.replaces else (),
+                new_files=tuple(write(2, story.new_papers)) if story.replaces else (),
                 decision=decisions.get(name),
             )
         )
@@ -153,22 +153,42 @@ def _moments(advert: Advert, story: Story, hours: list[datetime], rng: Random) -
     """Choose the moments that a story needs."""
     if story.submits is not None:
         submitted_at = at_london(advert.closes_on, story.submits)
-        morning = at_london(advert.closes_on + timedelta(days=1), time(8))
-        arrives_at = morning if story.is_published_next_morning else submitted_at
+        arrives_at = _late_arrival(advert, story.arrives) or submitted_at
         return Moments(submitted_at, arrives_at, arrives_at)
+    if story.arrives is Arrival.BEFORE_ADVERT:
+        arrives_at = advert.published_at - timedelta(minutes=30)
+        return Moments(arrives_at - timedelta(minutes=5), arrives_at, arrives_at)
     middle = len(hours) // 2
     changes_early = story.replaces is not None or story.withdraws is Withdrawal.BEFORE_CLOSING
     arrives_at = rng.choice(hours[:middle] if changes_early else hours)
     submitted_at = arrives_at - timedelta(seconds=rng.randrange(60, 3540))
+    if story.is_before_posting:
+        submitted_at = at_london(advert.posted_on - timedelta(days=1), time(18, 30))
     if story.withdraws is Withdrawal.DURING_REVIEW:
         changes_at = at_london(advert.review_on + timedelta(days=1), time(8, 15))
     elif story.withdraws is Withdrawal.AFTER_BOOKING:
         changes_at = at_london(advert.review_on + timedelta(days=8), time(12, 5))
     elif story.replaces is Replacement.OVERTAKING:
         changes_at = arrives_at
+    elif story.replaces is Replacement.AFTER_CLOSING:
+        changes_at = _morning_after(advert)
     else:
         changes_at = rng.choice(hours[middle:])
     return Moments(submitted_at, arrives_at, changes_at)
+
+
+def _late_arrival(advert: Advert, arrival: Arrival | None) -> datetime | None:
+    match arrival:
+        case Arrival.NEXT_MORNING:
+            return _morning_after(advert)
+        case Arrival.DURING_REVIEW:
+            return at_london(advert.review_on + timedelta(days=1), time(8, 15))
+        case _:
+            return None
+
+
+def _morning_after(advert: Advert) -> datetime:
+    return at_london(advert.closes_on + timedelta(days=1), time(8))
 
 
 def _decisions(seed: int, stories: dict[str, Story]) -> dict[str, ManagerDecision]:
@@ -178,7 +198,7 @@ def _decisions(seed: int, stories: dict[str, Story]) -> dict[str, ManagerDecisio
         is_wanted = stories[name].withdraws is Withdrawal.AFTER_BOOKING
         return not is_wanted, sha256(f"{seed} {name}".encode()).digest()
 
-    decided = sorted((name for name in stories if _gets_a_decision(stories[name])), key=rank)
+    decided = sorted((name for name in stories if stories[name].is_for_the_manager), key=rank)
     fewest, most = (len(decided) + 5) // 6, (len(decided) + 2) // 3
     dice = sha256(" ".join([str(seed), *stories]).encode()).digest()[0]
     invited = fewest + dice % (most - fewest + 1)
@@ -186,10 +206,6 @@ def _decisions(seed: int, stories: dict[str, Story]) -> dict[str, ManagerDecisio
         name: ManagerDecision.INVITE if number < invited else ManagerDecision.DECLINE
         for number, name in enumerate(decided)
     }
-
-
-def _gets_a_decision(story: Story) -> bool:
-    return story.ends is None or story.withdraws is Withdrawal.AFTER_BOOKING
 
 
 def _files(
@@ -202,9 +218,13 @@ def _files(
     rng: Random,
 ) -> Iterator[File]:
     """Write what the candidate uploads: one text of each kind, in one or several formats."""
+    career = people.curriculum_vitae(person, rng)
+    statement = people.personal_statement(person, advert.title, rng)
     texts = {
-        Content.CV: people.curriculum_vitae(person, rng),
-        Content.STATEMENT: people.personal_statement(person, advert.title, rng),
+        Content.CV: career,
+        Content.STATEMENT: statement,
+        Content.CV_AS_STATEMENT: (*career, "All of this makes me the right person."),
+        Content.BOTH: (*career, *statement),
         Content.NOTES: ("Written on the way home.", *rng.sample(people.EVIDENCE, 2)),
     }
     for number, sheet in enumerate(sheets, start=1):
@@ -215,4 +235,5 @@ def _files(
             name=f"{person.name} {sheet.name}{suffix}",
             title=sheet.content.value,
             paragraphs=texts[sheet.content],
+            flaw=sheet.flaw,
         )

@@ -1,7 +1,7 @@
 """The director: publishes what is due, waits for quiet, and jumps to whatever comes next."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -78,7 +78,7 @@ class _Director:
         self._world, self._seed, self._progress = world, seed, progress
         self._cases: Mapping[str, Case] = {case.application: case for case in cases}
         self._entries = script(ADVERTS, cases)
-        self._reviews: set[str] = set()
+        self._undecided = {case.application for case in cases if case.decision}
         self._published: set[str] = set()
 
     async def run(self) -> None:
@@ -95,13 +95,13 @@ class _Director:
             self._progress(next_at)
 
     async def _plan_reviews(self) -> None:
-        """Let managers plan their decisions as soon as their review has opened."""
-        if len(self._reviews) == len(ADVERTS):
+        """Let managers plan a decision for everybody who has come under review."""
+        if not self._undecided:
             return
         for review in await self._world.open_reviews():
-            if review.vacancy not in self._reviews:
-                self._reviews.add(review.vacancy)
-                self._entries += managers.decide(review, self._cases)
+            new = replace(review, applications=review.applications & self._undecided)
+            self._undecided -= new.applications
+            self._entries += managers.decide(new, self._cases)
         self._entries = sorted(
             (entry for entry in self._entries if entry.name not in self._published),
             key=lambda entry: entry.at,

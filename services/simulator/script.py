@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from services.simulator.adverts import Advert
 from services.simulator.candidates import Case
 from services.simulator.files import File
-from services.simulator.stories import Repeat, Replacement
+from services.simulator.stories.story import Repeat, Replacement
 from shared.calendar import at_london
 from shared.contracts import Payload
 from shared.contracts.applications import (
@@ -86,12 +86,12 @@ def _apply(case: Case) -> Iterator[tuple[datetime, Deed]]:
             replaced_at=replaced_at,
             documents=documents,
         ),
-        case.better_files,
+        case.new_files,
     )
     if case.story.replaces is Replacement.OVERTAKING:
         yield case.moments.changes_at, replaced
     yield case.moments.arrives_at, submitted
-    if case.story.replaces is Replacement.LATER:
+    if case.story.replaces in {Replacement.LATER, Replacement.AFTER_CLOSING}:
         yield case.moments.changes_at, replaced
     match case.story.repeats:
         case Repeat.SAME_EVENT:

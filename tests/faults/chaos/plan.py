@@ -23,7 +23,7 @@ _POSTING_DAYS: Final = 21
 # there is work until the end; what is planned for later is jumped to when everything is quiet.
 _VIRTUAL_SPAN: Final = timedelta(days=44)
 # All stories are told to every so many vacancies, and ordinary applications stay the majority.
-_VACANCIES_A_COHORT: Final = 6
+_VACANCIES_A_COHORT: Final = 12
 
 
 @dataclass(frozen=True)
