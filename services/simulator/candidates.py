@@ -119,9 +119,10 @@ def _cases_of(seed: int, advert: Advert, stories: list[Story], taken: set[str]) 
     told.sort(key=lambda pair: (pair[0].submitted_at, pair[1].name))
     named = {f"{advert.vacancy}-{n:03}": pair for n, pair in enumerate(told, start=1)}
     decisions = _decisions(seed, {name: story for name, (_, story) in named.items()})
-    found = []
+    found: list[Case] = []
     for name, (moments, story) in named.items():
-        person = people.invent(rng, taken)
+        is_again = story.is_somebody_again and found
+        person = found[-1].person if is_again else people.invent(rng, taken)
         write = partial(_files, name, person=person, advert=advert, rng=rng)
         found.append(
             Case(

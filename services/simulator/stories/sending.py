@@ -50,6 +50,11 @@ SENDING: Final = (
         why="submitted again with other content, which changes nothing",
         repeats=Repeat.OTHER_ID_OTHER_BODY,
     ),
+    Story(
+        name="applies_twice",
+        why="somebody has applied already, under another reference: both go on, unmerged (E19)",
+        is_somebody_again=True,
+    ),
     # Changing one's mind
     Story(
         name="withdrawn_early",

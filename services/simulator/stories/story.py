@@ -99,6 +99,8 @@ class Story:
     submits: time | None = None
     """The London time on the closing day, to the second; None for any day."""
     is_before_posting: bool = False
+    is_somebody_again: bool = False
+    """Whether it comes from whoever sent the application before it."""
     arrives: Arrival | None = None
     repeats: Repeat | None = None
     replaces: Replacement | None = None
