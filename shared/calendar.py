@@ -1,10 +1,13 @@
 """London time, calendar weeks, working days and anniversaries. Pure: no clock is read here.
 
 Instants are aware and returned in UTC; dates are London dates. Bank holidays of England and Wales
-are data (`bank_holidays.json`, from GOV.UK) which an operator extends each year.
+are data (`bank_holidays.json`, from GOV.UK) which an operator extends each year;
+`MUSTER_BANK_HOLIDAYS` names another file. After a change restart the workers, so that all count
+alike, and plan what is under way anew: `./muster vacancy replan`.
 """
 
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -15,18 +18,26 @@ from zoneinfo import ZoneInfo
 LONDON: Final = ZoneInfo("Europe/London")
 _ONE_DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
+_SHIPPED: Final = Path(__file__).with_name("bank_holidays.json")
 
 
 class BankHolidaysUnknownError(Exception):
     """Whether a weekday is a bank holiday is asked of a year that the data does not cover.
 
     Guessing "no holiday" would open a review on Christmas Day; so the question is refused until
-    somebody has added the year to `shared/bank_holidays.json`.
+    somebody has added the year to the file of bank holidays.
     """
 
     def __init__(self, year: int) -> None:
-        super().__init__(f"the bank holidays of {year} are not in shared/bank_holidays.json")
+        super().__init__(
+            f"the bank holidays of {year} are not known: add them to shared/bank_holidays.json, or"
+            " name a file that has them in MUSTER_BANK_HOLIDAYS"
+        )
         self.year = year
+
+
+class UnusableBankHolidays(Exception):  # noqa: N818 - it names what the file is
+    """The file of bank holidays cannot be used; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +115,42 @@ def add_working_days(day: date, count: int) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class _BankHolidays:
+class BankHolidays:
+    """All bank holidays from the first to the last year that is known."""
+
     first_year: int
     last_year: int
     days: frozenset[date]
 
 
+def read_bank_holidays(text: str, source: str) -> BankHolidays:
+    """Read the text of a file of bank holidays; `source` names it in errors.
+
+    It is a JSON object: `first_year`, `last_year`, and `holidays`, an object of dates and names.
+    Raises UnusableBankHolidays: a holiday that is misspelt must not silently be a working day.
+    """
+    try:
+        known = json.loads(text)
+        days = frozenset(date.fromisoformat(day) for day in known["holidays"])
+        first_year, last_year = int(known["first_year"]), int(known["last_year"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise UnusableBankHolidays(f"{source}: {error!r}") from None
+    years = {day.year for day in days}
+    if strangers := sorted(years - {*range(first_year, last_year + 1)}):
+        raise UnusableBankHolidays(f"{source}: {strangers[0]} is not from first_year to last_year")
+    if missing := sorted({*range(first_year, last_year + 1)} - years):
+        raise UnusableBankHolidays(f"{source}: there is no bank holiday in {missing[0]}")
+    return BankHolidays(first_year, last_year, days)
+
+
 @cache
-def _bank_holidays() -> _BankHolidays:
-    text = Path(__file__).with_name("bank_holidays.json").read_text(encoding="utf-8")
-    known = json.loads(text)
-    days = frozenset(date.fromisoformat(day) for day in known["holidays"])
-    return _BankHolidays(known["first_year"], known["last_year"], days)
+def _bank_holidays() -> BankHolidays:
+    path = Path(os.environ.get("MUSTER_BANK_HOLIDAYS", _SHIPPED))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UnusableBankHolidays(f"MUSTER_BANK_HOLIDAYS: {error}") from None
+    return read_bank_holidays(text, str(path))
 
 
 def _aware(instant: datetime) -> datetime:

@@ -15,6 +15,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from shared.contracts.applications import LeavingDay
 from shared.contracts.vacancies import Employer
 
 _SHIPPED: Final = Path(__file__).with_name("employers.toml")
@@ -46,8 +47,13 @@ class EarlyDepartureTerms(Terms):
     """An employer's early-departure rule, and how it reads what the words leave open."""
 
     years: Annotated[int, Field(ge=1, le=20)] = 5
+    leaving: LeavingDay = LeavingDay.LAST_DAY_OF_SERVICE
     anniversary: Reading = Reading.REFERS
     temporary_posts: Reading = Reading.REFERS
+    compensation_repaid: Reading = Reading.REFERS
+    early_retirement: Reading = Reading.REFERS
+    officer_schemes: Reading = Reading.REFERS
+    contractors: Reading = Reading.REFERS
 
 
 class EmployerTerms(Terms):
@@ -56,9 +62,11 @@ class EmployerTerms(Terms):
     name: str
     early_departure: EarlyDepartureTerms | None = None
     combined_document: CombinedDocument = CombinedDocument.REFER
+    near_copy_percent: Annotated[int, Field(ge=50, le=100)] = 80
     closing_time: time = time(23, 55)
     grace_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
     review_opens: time = time(9)
+    late_review_working_days: Annotated[int, Field(ge=1, le=60)] = 5
     hold_hours: Annotated[int, Field(ge=0, le=240)] = 24
     challenge_days: Annotated[int, Field(ge=1, le=365)] = 28
     challenge_working_days: Annotated[int, Field(ge=1, le=60)] = 10
@@ -84,9 +92,16 @@ def read_terms(text: str, source: str) -> Mapping[Employer, EmployerTerms]:
         raise UnusableTerms(f"{source}: {error}") from None
     if missing := set(Employer) - found.keys():
         raise UnusableTerms(f"{source}: no table for {', '.join(sorted(missing))}")
+    if strangers := [one for one in found if found[one].early_departure and one not in _ASKED]:
+        raise UnusableTerms(
+            f"{source}: {', '.join(strangers)}.early_departure: the form asks only about service "
+            "with the Met, so no other employer can have this rule; remove the table"
+        )
     return found
 
 
+# Whose former people the form asks about (E15).
+_ASKED: Final = {Employer.MET}
 _FILE: Final = TypeAdapter(dict[Employer, EmployerTerms])
 
 

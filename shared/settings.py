@@ -14,7 +14,7 @@ class Settings:
     """Where the servers are and how letters are signed.
 
     `secret` derives each worker's own database and broker password from the owner's URLs; without
-    it the URLs are used as they stand.
+    it the URLs are used as they stand. Without `clamd_url` documents are not scanned for viruses.
     """
 
     home: Path
@@ -22,6 +22,7 @@ class Settings:
     database_url: str
     secret: str
     object_store_url: str
+    clamd_url: str
     smtp_host: str
     smtp_port: int
     smtp_username: str
@@ -41,6 +42,7 @@ def settings() -> Settings:
         database_url=env("DATABASE_URL", ""),
         secret=env("MUSTER_SECRET", ""),
         object_store_url=env("OBJECT_STORE_URL", (_HOME / "objects").as_uri()),
+        clamd_url=env("CLAMD_URL", ""),
         smtp_host=env("SMTP_HOST", "127.0.0.1"),
         smtp_port=int(env("SMTP_PORT", "25")),
         smtp_username=env("SMTP_USERNAME", ""),

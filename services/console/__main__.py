@@ -67,12 +67,18 @@ def _parser(first: list[str]) -> argparse.ArgumentParser:
 def _expected_errors() -> tuple[type[Exception], ...]:
     """List the errors whose message is meant for the person at the terminal."""
     from services.console.database import NoDatabase
+    from services.console.publishing import NoBroker
     from services.simulator.run import NotFresh
     from services.simulator.world import Stalled
+    from shared.calendar import BankHolidaysUnknownError, UnusableBankHolidays
     from shared.embedded.process import ServerError
+    from shared.employers import UnusableTerms
     from shared.postgres.migrate import MigrationError
 
-    return ServerError, NoDatabase, NotFresh, Stalled, MigrationError
+    return (
+        ServerError, NoDatabase, NoBroker, NotFresh, Stalled, MigrationError,
+        BankHolidaysUnknownError, UnusableBankHolidays, UnusableTerms,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

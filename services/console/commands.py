@@ -48,8 +48,31 @@ COMMANDS: Final = {
         "show", "show_application", "show",
     ),
     "vacancy": Command(
-        "say what was promised of a vacancy, and who is where", "vacancy show 12345",
-        "show", "show_vacancy", "show",
+        "say what was promised of a vacancy, and who is where; plan it anew",
+        "vacancy show 12345", "vacancy",
+    ),
+    "timetable": Command(
+        "compute every date that an advert's words promise",
+        'timetable --closes "2025-10-21 23:55" --review "1 week" --interviews "2 to 3 weeks"',
+        "timetable",
+    ),
+    "referrals": Command(
+        "the questions that wait for a person, and answering them", "referrals list", "referrals"
+    ),
+    "challenges": Command(
+        "what candidates say against a rejection", "challenges list", "challenges"
+    ),
+    "criteria": Command(
+        "what an advert requires, and what people found", "criteria list a-0017", "criteria"
+    ),
+    "documents": Command(
+        "say what the documents worker would say of files",
+        "documents inspect cv=CV.pdf statement=why.docx --employer met",
+        "documents", verb="inspect",
+    ),
+    "eligibility": Command(
+        "judge facts without an application, or correct a declaration",
+        "eligibility judge docs/examples/eligibility/barred.json", "eligibility",
     ),
     "rules": Command("list every rule, what changes it and where it is", "rules E3", "rules"),
     "held": Command("what waits for a retry, a parent or a person", "held list", "held"),

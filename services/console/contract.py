@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.console.workers import SERVICES
-from shared.contracts import EVENTS, Exchange, Payload
+from shared.contracts import EVENTS, Exchange, FromPeople, Payload
 from shared.contracts.envelope import envelope
 
 FOLDER: Final = Path(__file__).parent.parent.parent / "docs" / "contract"
@@ -68,7 +68,7 @@ def schema(payload: type[Payload]) -> dict[str, Any]:
     document["properties"]["subject"]["description"] = f"equals data.{payload.about}"
     document["properties"]["id"]["description"] = "new for every event, the same for every retry"
     document["required"] = sorted({*document["required"], "specversion"})
-    if payload.exchange is Exchange.CAREERS:
+    if payload.exchange is Exchange.CAREERS or issubclass(payload, FromPeople):
         for part in document["$defs"].values():
             if "properties" in part:
                 part["additionalProperties"] = False  # an unknown field is refused at any depth
@@ -123,10 +123,9 @@ def _asyncapi(events: dict[str, type[Payload]]) -> dict[str, Any]:
 
 
 def _channel(event: type[Payload]) -> dict[str, Any]:
-    outside = event.exchange is Exchange.CAREERS
     return {
         "address": event.type,
-        "summary": "from the careers site" if outside else "between Muster's own workers",
+        "summary": _speaker(event),
         "messages": {"event": {"$ref": f"#/components/messages/{event.type}"}},
         "bindings": {
             "amqp": {
@@ -135,6 +134,13 @@ def _channel(event: type[Payload]) -> dict[str, Any]:
             }
         },
     }
+
+
+def _speaker(event: type[Payload]) -> str:
+    if event.exchange is Exchange.CAREERS:
+        return "from the careers site"
+    is_by_person = issubclass(event, FromPeople)
+    return "from a person, through the console" if is_by_person else "between Muster's own workers"
 
 
 def _json(document: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from services.console.workers import SERVICES, owners
-from shared.messaging.topology import CAREERS_SITE, declare, definitions
+from shared.messaging.topology import CAREERS_SITE, OPERATOR, declare, definitions
 from shared.postgres.migrate import migrate, password_of
 from shared.settings import settings
 
@@ -74,6 +74,6 @@ def run_secrets(_: argparse.Namespace) -> int:
     """Print the environment of a new deployment."""
     secret = secrets.token_urlsafe(32)
     print(f"MUSTER_SECRET={secret}")
-    for name in ("owner", "administrator", CAREERS_SITE, *(s.name for s in SERVICES)):
+    for name in ("owner", "administrator", CAREERS_SITE, OPERATOR, *(s.name for s in SERVICES)):
         print(f"MUSTER_PASSWORD_{name.upper()}={password_of(name, secret)}")
     return 0

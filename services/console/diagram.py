@@ -37,9 +37,10 @@ from shared.contracts.reviews import (
     ReviewCompleted,
     ReviewOpened,
 )
-from shared.contracts.vacancies import VacancyClosed
+from shared.contracts.vacancies import VacancyClosed, VacancyTimetabled
 
 _SOME_TIME: Final = datetime(2025, 1, 1, tzinfo=UTC)
+_LATER: Final = datetime(2025, 2, 1, tzinfo=UTC)
 _LAST_DOCUMENTS_VERSION: Final = 2  # a third meets nothing that the second did not
 
 
@@ -102,14 +103,17 @@ def _steps() -> Iterator[tuple[Situation, ApplicationFact | VacancyFact, Situati
 def _next_facts(situation: Situation) -> Iterator[ApplicationFact | VacancyFact]:
     """Name what can happen next, if every worker does what it is there for."""
     application, vacancy = situation
+    if vacancy.is_closed and not (vacancy.timetable_version or vacancy.is_review_opened):
+        yield _fact(VacancyTimetabled, version=1, last_accepted_at=_LATER)  # an extension (C7)
     if not vacancy.is_closed:
-        yield _fact(VacancyClosed)
+        yield _fact(VacancyClosed, closed_at=vacancy.last_accepted_at or _SOME_TIME)
     elif not vacancy.is_review_opened:
         yield _fact(ReviewOpened)
     elif not vacancy.is_review_completed:
         yield _fact(ReviewCompleted)
     if application.is_accepted:
         yield from _next_checks(application)
+        yield from _next_answers(application)
         yield from _next_choices(situation)
     elif not application.is_refused:
         yield _fact(ApplicationAccepted, documents_version=1)
@@ -125,6 +129,26 @@ def _next_checks(application: ApplicationFacts) -> Iterator[ApplicationFact]:
     if application.documents is None or application.documents.version < version:
         for documents in DocumentsOutcome:
             yield _fact(DocumentsChecked, documents_version=version, outcome=documents)
+
+
+def _next_answers(application: ApplicationFacts) -> Iterator[ApplicationFact]:
+    """Name what a person of ours can answer to a verdict, or decide about a challenge (E20)."""
+    eligibility, documents = application.eligibility, application.documents
+    if eligibility and not eligibility.revision:
+        answers = {EligibilityOutcome.ELIGIBLE} - {eligibility.outcome}
+        if eligibility.outcome is EligibilityOutcome.REFERRED:
+            answers.add(EligibilityOutcome.REJECTED)
+        for answer in sorted(answers):
+            yield _fact(EligibilityChecked, outcome=answer, revision=1)
+    is_question = documents and documents.outcome is not DocumentsOutcome.COMPLETE
+    if documents and is_question and not documents.is_by_person:
+        for outcome in (DocumentsOutcome.COMPLETE, DocumentsOutcome.FAULTY):
+            yield _fact(
+                DocumentsChecked,
+                documents_version=documents.version,
+                outcome=outcome,
+                is_by_person=True,
+            )
 
 
 def _next_choices(situation: Situation) -> Iterator[ApplicationFact]:

@@ -15,7 +15,7 @@ from shared.postgres import Transaction
 
 _REJECTIONS = """
 select application, working from eligibility.explanations
-where outcome = 'rejected' order by application
+where outcome = 'rejected' and not is_by_person order by application
 """
 
 _HELD = """

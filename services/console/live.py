@@ -108,8 +108,8 @@ class Dashboard:
 
 def _milestone(event: Event[Payload]) -> str | None:
     match event.data:
-        case VacancyTimetabled(vacancy=vacancy, title=title):
-            return f"{vacancy} published: {title}"
+        case VacancyTimetabled(vacancy=vacancy, version=version, title=title):
+            return f"{vacancy} {'published' if version == 1 else 'planned anew'}: {title}"
         case VacancyClosed(vacancy=vacancy):
             return f"{vacancy} closed"
         case ReviewOpened(vacancy=vacancy, applications=applications):

@@ -45,7 +45,7 @@ class VacancyPicture:
     """One vacancy: what was promised, what happened, and who is where."""
 
     vacancy: str
-    timetable: VacancyTimetabled | None = None
+    timetables: dict[int, tuple[datetime, VacancyTimetabled]] = field(default_factory=dict)
     closed_at: datetime | None = None
     review_opened_at: datetime | None = None
     review_overdue_at: datetime | None = None
@@ -55,6 +55,11 @@ class VacancyPicture:
     decisions: dict[str, ManagerDecision] = field(default_factory=dict)
     interviews: dict[str, datetime] = field(default_factory=dict)
     stages: dict[str, tuple[int, Stage]] = field(default_factory=dict)
+
+    @property
+    def timetable(self) -> VacancyTimetabled | None:
+        """Return the timetable of the highest version, which stands."""
+        return self.timetables[max(self.timetables)][1] if self.timetables else None
 
     def at(self, stage: Stage) -> list[str]:
         """Name the applications that stand at this stage."""
@@ -97,8 +102,7 @@ class Picture:
 def _add_to_timetable(vacancy: VacancyPicture, event: Event[Payload]) -> bool:
     match event.data:
         case VacancyTimetabled():
-            if vacancy.timetable is None or vacancy.timetable.version < event.data.version:
-                vacancy.timetable = event.data
+            vacancy.timetables[event.data.version] = event.time, event.data
         case VacancyClosed(closed_at=closed_at):
             vacancy.closed_at = closed_at
         case ReviewOpened(opened_at=opened_at):

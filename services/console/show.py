@@ -5,10 +5,11 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Final
 
-from services.console import summary, timeline, words
+from services.console import criteria, summary, timeline, words
 from services.console.database import open_database
 from services.console.findings import load_picture
 from services.console.picture import VacancyPicture
@@ -16,7 +17,7 @@ from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.postgres import Transaction
 
 _ELIGIBILITY: Final = """
-select outcome, reasons, working, eligible_from, submitted_on
+select outcome, reasons, working, eligible_from, submitted_on, is_by_person
 from eligibility.explanations where application = $1
 """
 
@@ -70,6 +71,7 @@ async def find_application(tx: Transaction, reference: str) -> dict[str, Any] | 
         "vacancy": latest.vacancy,
         "stage": latest.stage,
         "eligibility": dict(eligibility) if eligibility else None,
+        "criteria": await criteria.find_criteria(tx, reference),
         "timeline": timeline.lines(events),
     }
 
@@ -78,8 +80,12 @@ def _application_lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"Application {found['application']} for vacancy {found['vacancy']}"
     yield f"Stage: {words.plain(found['stage'])}"
     if found["eligibility"]:
-        yield f"Eligibility: {words.plain(found['eligibility']['outcome'])}"
+        who = ", decided by a person" if found["eligibility"]["is_by_person"] else ""
+        yield f"Eligibility: {words.plain(found['eligibility']['outcome'])}{who}"
         yield from (f"  {line}" for line in summary.wrapped(found["eligibility"]["working"]))
+    if found["criteria"]:
+        yield "What the advert requires, as people judged it (nothing follows by itself):"
+        yield from (f"  {line}" for line in criteria.lines(found["criteria"]))
     yield "Timeline:"
     yield from (f"  {line}" for line in summary.timeline_lines(found["timeline"]))
 
@@ -88,6 +94,14 @@ def _vacancy(vacancy: VacancyPicture) -> dict[str, Any]:
     return {
         "vacancy": vacancy.vacancy,
         "promised": vacancy.timetable.model_dump(mode="json") if vacancy.timetable else None,
+        "changes": [
+            {
+                "version": version,
+                "at": at,
+                "moves": {name: {"old": old, "new": new} for name, (old, new) in moves.items()},
+            }
+            for version, at, moves in _changes(vacancy)
+        ],
         "closed_at": vacancy.closed_at,
         "review_opened_at": vacancy.review_opened_at,
         "review_completed_at": vacancy.review_completed_at,
@@ -96,9 +110,21 @@ def _vacancy(vacancy: VacancyPicture) -> dict[str, Any]:
     }
 
 
+def _changes(
+    vacancy: VacancyPicture,
+) -> Iterator[tuple[int, datetime, dict[str, tuple[str, str]]]]:
+    """Set each version of the timetable against the one before: when, and what moved."""
+    versions = [vacancy.timetables[version] for version in sorted(vacancy.timetables)]
+    for (_, old), (at, new) in pairwise(versions):
+        yield new.version, at, words.moves(old, new)
+
+
 def _vacancy_lines(vacancy: VacancyPicture) -> Iterator[str]:
     yield summary.title(vacancy)
     yield from (f"  {line}" for line in summary.promises(vacancy))
+    for version, at, moves in _changes(vacancy):
+        yield f"Changed {words.minute(at)} (version {version}):"
+        yield from (f"  {line}" for line in words.move_lines(moves))
     yield "Applications:"
     for stage in Stage:
         names = vacancy.at(stage)

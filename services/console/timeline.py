@@ -15,6 +15,7 @@ from shared.contracts.applications import (
     ApplicationRefused,
     ApplicationStageChanged,
 )
+from shared.contracts.challenges import ChallengeOverdue, ChallengeReceived, ChallengeSettled
 from shared.contracts.checks import (
     DocumentsChecked,
     EligibilityChecked,
@@ -35,6 +36,9 @@ _ORDER: Final[tuple[type[Payload], ...]] = (
     ApplicationConflicted,
     ApplicationDocumentsAccepted,
     DocumentsChecked,
+    ChallengeReceived,
+    ChallengeOverdue,
+    ChallengeSettled,
     EligibilityChecked,
     RejectionLetterDue,
     ApplicationReviewed,

@@ -1,6 +1,8 @@
 """Dates, stages and events in words for a terminal; without any personal data."""
 
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Final
 
 from shared.calendar import LONDON
 from shared.contracts import Payload
@@ -11,6 +13,7 @@ from shared.contracts.applications import (
     ApplicationRefused,
     ApplicationStageChanged,
 )
+from shared.contracts.challenges import ChallengeOverdue, ChallengeReceived, ChallengeSettled
 from shared.contracts.checks import (
     DocumentsChecked,
     EligibilityChecked,
@@ -22,6 +25,7 @@ from shared.contracts.notifications import (
     RejectionLetterDue,
 )
 from shared.contracts.reviews import ApplicationReviewed
+from shared.contracts.vacancies import Window
 
 
 def day(on: date) -> str:
@@ -35,9 +39,58 @@ def minute(at: datetime) -> str:
     return f"{day(local.date())} {local:%H:%M}"
 
 
+def zoned(at: datetime, *, seconds: bool = False) -> str:
+    """Write an instant for both clocks: `Tue 21 Oct 2025 23:55 BST (2025-10-21T22:55Z)`."""
+    local = at.astimezone(LONDON)
+    shown = f"{local:%H:%M}"
+    if seconds:
+        shown = local.time().isoformat("microseconds" if local.microsecond else "seconds")
+    utc = (
+        at.astimezone(UTC)
+        .replace(tzinfo=None)
+        .isoformat(timespec="auto" if seconds else "minutes")
+    )
+    return f"{day(local.date())} {shown} {local:%Z} ({utc}Z)"
+
+
+def weeks(window: Window) -> str:
+    """Write a window as adverts do: `1 week`, `2 to 3 weeks`."""
+    if window.min_weeks != window.max_weeks:
+        return f"{window.min_weeks} to {window.max_weeks} weeks"
+    return f"{window.min_weeks} week" + ("" if window.min_weeks == 1 else "s")
+
+
 def plain(code: str) -> str:
     """Write a code such as `with_a_person` in words."""
     return code.replace("_", " ")
+
+
+_MAY_MOVE: Final = (
+    "title", "location", "closes_at", "last_accepted_at", "review_promised_on", "review_opens_at",
+    "review_latest_on", "interviews_promised_on", "interviews_latest_on",
+)  # fmt: skip
+
+
+def moves(old: object, new: object) -> dict[str, tuple[str, str]]:
+    """Set what differs between two timetables side by side, old against new, by field."""
+    pairs = {field: (getattr(old, field, ""), getattr(new, field, "")) for field in _MAY_MOVE}
+    return {
+        field: (_either(before), _either(after))
+        for field, (before, after) in pairs.items()
+        if before != after
+    }
+
+
+def move_lines(moved: Mapping[str, tuple[str, str]]) -> Iterator[str]:
+    """Write what differs, a line each."""
+    for field, (before, after) in moved.items():
+        yield f"{plain(field):<24}{before}  ->  {after}"
+
+
+def _either(value: object) -> str:
+    if isinstance(value, datetime):
+        return zoned(value)
+    return day(value) if isinstance(value, date) else str(value)
 
 
 def sentence(payload: Payload) -> str:  # noqa: C901, PLR0911, PLR0912 - a case for each event
@@ -55,10 +108,20 @@ def sentence(payload: Payload) -> str:  # noqa: C901, PLR0911, PLR0912 - a case 
         case DocumentsChecked():
             found = ", ".join(sorted({plain(finding.code) for finding in payload.findings}))
             outcome = plain(payload.outcome) + (f": {found}" if found else "")
-            return f"documents checked (version {payload.documents_version}): {outcome}"
+            who = " by a person" if payload.is_by_person else ""
+            return f"documents checked{who} (version {payload.documents_version}): {outcome}"
         case EligibilityChecked():
             reasons = ", ".join(map(plain, payload.reasons))
-            return f"eligibility: {plain(payload.outcome)}" + (f" ({reasons})" if reasons else "")
+            who = ", decided by a person" if payload.is_by_person else ""
+            outcome = f"{plain(payload.outcome)}" + (f" ({reasons})" if reasons else "")
+            return f"eligibility: {outcome}{who}"
+        case ChallengeReceived():
+            late = ", late" if payload.is_late else ""
+            return f"challenged{late}: a person decides by {day(payload.decide_by)}"
+        case ChallengeOverdue():
+            return f"the challenge should have been decided by {day(payload.decide_by)}"
+        case ChallengeSettled():
+            return f"the challenge was decided: {payload.outcome}"
         case ApplicationStageChanged():
             return f"stage: {plain(payload.stage)}"
         case ApplicationReviewed():

@@ -4,24 +4,19 @@ import asyncio
 import atexit
 import contextlib
 import os
-import select
 import struct
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cache
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Final, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
 from services.documents.decisions import Inspection, Kind
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.checks import FindingCode
 from shared.messaging import Unavailable
 
 CHILDREN: Final = 2
@@ -35,7 +30,7 @@ _MAX_ANSWER_BYTES: Final = 256 * 1024
 _PROJECT: Final = Path(__file__).parent.parent.parent
 _ANSWER: Final = TypeAdapter(Inspection)
 
-Buffer: TypeAlias = bytes | bytearray
+Pieces: TypeAlias = AsyncIterator[bytes]
 
 READY: Final = b"ready\n"
 """What a child says once it has given up its rights and waits for documents."""
@@ -46,6 +41,10 @@ INSPECTION: Final = (sys.executable, "-B", "-m", "services.documents.inspection"
 
 class InspectionProgramError(Unavailable):
     """No document can be inspected here: a fault of ours, which says nothing of a document."""
+
+
+class _ChildError(Exception):
+    """What a child did instead of answering, in one fixed word."""
 
 
 class Children:
@@ -63,40 +62,43 @@ class Children:
         seconds_a_document: float = SECONDS_A_DOCUMENT,
         documents_a_child: int = DOCUMENTS_A_CHILD,
     ) -> None:
-        # A child is tied to the thread that started it; these threads live as long as we do.
-        self._threads = ThreadPoolExecutor(count, thread_name_prefix="documents")
         self._children = [
             _Child(program, seconds_a_document, documents_a_child) for _ in range(count)
         ]
-        self._idle: SimpleQueue[_Child] = SimpleQueue()
-        for child in self._children:
-            self._idle.put(child)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._idle: asyncio.LifoQueue[_Child]
         self._known: dict[str, Inspection] = {}
 
-    async def inspect(self, data: Buffer, sha256: str) -> Inspection:
-        """Inspect one document, whose bytes have this hash, when a child is free."""
+    async def inspect(self, pieces: Pieces, *, size: int, sha256: str) -> Inspection:
+        """Inspect one document of this size and hash, when a child is free.
+
+        Its pieces are read in any case: whoever provides them sees whether they are the document.
+        """
         inspection = self._known.pop(sha256, None)
         if inspection is None:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, self._inspect, data, sha256)
-        self._known[sha256] = inspection  # moves to the end: the last to be forgotten
+            inspection = await self._inspect(pieces, size)
+        else:
+            async for _ in pieces:
+                pass
+        self._known[sha256] = inspection  # at the end: the last to be forgotten
+        while len(self._known) > _REMEMBERED:
+            self._known.pop(next(iter(self._known)))
         return inspection
 
-    def _inspect(self, data: Buffer, sha256: str) -> Inspection:
-        """Have an idle child inspect; remembered even if nobody waits for it any longer."""
-        child = self._idle.get()
+    async def _inspect(self, pieces: Pieces, size: int) -> Inspection:
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:  # a queue belongs to a loop, and tests have one each
+            self._loop, self._idle = loop, asyncio.LifoQueue()
+            for child in self._children:
+                self._idle.put_nowait(child)
+        child = await self._idle.get()
         try:
-            inspection = child.inspect(data)
+            return await child.inspect(pieces, size)
         finally:
-            self._idle.put(child)
-        self._known[sha256] = inspection
-        while len(self._known) > _REMEMBERED:
-            self._known.pop(next(iter(self._known)), None)
-        return inspection
+            self._idle.put_nowait(child)
 
     def close(self) -> None:
         """End all children."""
-        self._threads.shutdown()
         for child in self._children:
             child.stop()
 
@@ -108,26 +110,35 @@ class _Child:
         self._program, self._seconds, self._documents = program, seconds, documents
         self._process: subprocess.Popen[bytes] | None = None
         self._inspected = 0
+        self._left = 0.0
 
-    def inspect(self, data: Buffer) -> Inspection:
+    async def inspect(self, pieces: Pieces, size: int) -> Inspection:
         """Have one document inspected, within its time."""
         if self._process and self._process.poll() is not None:
             self.stop()  # it died while it was idle: no document's doing
-        process = self._process or self._start()
-        began = time.monotonic()
-        size = struct.pack(">I", len(data))
-        answer = _exchange(process, [size, data], self._seconds)
-        is_late = time.monotonic() - began >= self._seconds
-        inspection = _read(answer, "timeout" if is_late else "crashed")
+        if not self._process:
+            await self._start()
+        self._left = self._seconds
+        try:
+            header = struct.pack(">I", size)
+            async for piece in pieces:
+                await self._write(header + piece)
+                header = b""
+            inspection = _read(await self._read_line())
+        except _ChildError as error:
+            inspection = Inspection(Kind.UNKNOWN, FindingCode.NOT_INSPECTED, str(error))
+        except BaseException:
+            self.stop()  # it has half a document
+            raise
         self._inspected += 1
         is_spent = self._inspected >= self._documents
-        if is_late or is_spent or inspection.problem is FindingCode.NOT_INSPECTED:
+        if is_spent or inspection.problem is FindingCode.NOT_INSPECTED:
             self.stop()
         return inspection
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    async def _start(self) -> None:
         self._inspected = 0
-        self._process = subprocess.Popen(  # noqa: S603 - our own program
+        self._process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own program; quick
             [*self._program, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -136,11 +147,70 @@ class _Child:
             cwd=_PROJECT,
             env={},
         )
-        os.set_blocking(self._process.stdin.fileno(), False)  # type: ignore[union-attr]
-        if _exchange(self._process, [], _SECONDS_TO_START) != READY:
+        for pipe in (self._process.stdin, self._process.stdout):
+            os.set_blocking(pipe.fileno(), False)  # type: ignore[union-attr]
+        self._left = _SECONDS_TO_START
+        try:
+            is_ready = await self._read_line() == READY
+        except _ChildError:
+            is_ready = False
+        except BaseException:
+            self.stop()
+            raise
+        if not is_ready:
             self.stop()
             raise InspectionProgramError("the inspection program does not start")
-        return self._process
+
+    async def _write(self, piece: bytes) -> None:
+        """Write as fast as the child reads: a pipe is never trusted to move."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        unsent, to_child = memoryview(piece), self._process.stdin.fileno()
+        loop = asyncio.get_running_loop()
+        while unsent:
+            try:
+                unsent = unsent[os.write(to_child, unsent) :]
+            except BlockingIOError:
+                await self._until(to_child, loop.add_writer, loop.remove_writer)
+            except OSError:
+                raise _ChildError("crashed") from None
+
+    async def _read_line(self) -> bytes:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        answer, from_child = b"", self._process.stdout.fileno()
+        loop = asyncio.get_running_loop()
+        while not answer.endswith(b"\n") and len(answer) < _MAX_ANSWER_BYTES:
+            try:
+                part = os.read(from_child, _MAX_ANSWER_BYTES)
+            except BlockingIOError:
+                await self._until(from_child, loop.add_reader, loop.remove_reader)
+                continue
+            if not part and not answer:
+                raise _ChildError("crashed")
+            if not part:
+                break
+            answer += part
+        return answer
+
+    async def _until(
+        self,
+        pipe: int,
+        watch: Callable[[int, Callable[[], None]], None],
+        unwatch: Callable[[int], object],
+    ) -> None:
+        """Wait for the child to move; only this counts as its time, never a slow store."""
+        is_ready = asyncio.Event()
+        began = time.monotonic()
+        watch(pipe, is_ready.set)
+        try:
+            async with asyncio.timeout(self._left):
+                await is_ready.wait()
+        except TimeoutError:
+            raise _ChildError("timeout") from None
+        finally:
+            unwatch(pipe)
+            self._left = max(0.0, self._left - (time.monotonic() - began))
 
     def stop(self) -> None:
         """End the process, if there is one."""
@@ -153,46 +223,8 @@ class _Child:
             self._process = None
 
 
-def _exchange(process: subprocess.Popen[bytes], data: Sequence[Buffer], seconds: float) -> bytes:
-    """Write, and read a line; empty from a child that dies, or that takes too long and is killed.
-
-    Neither pipe is trusted to move: a child may stop reading as well as never answer.
-    """
-    assert process.stdin is not None
-    assert process.stdout is not None
-    to_child, from_child = process.stdin.fileno(), process.stdout.fileno()
-    unsent, answer = [memoryview(part) for part in data], b""
-    poll = select.poll()
-    poll.register(from_child, select.POLLIN)
-    poll.register(to_child, select.POLLOUT)
-    deadline = time.monotonic() + seconds
-    while not answer.endswith(b"\n") and len(answer) < _MAX_ANSWER_BYTES:
-        if not unsent:
-            with contextlib.suppress(KeyError):
-                poll.unregister(to_child)
-        ready = dict(poll.poll(max(0.0, deadline - time.monotonic()) * 1000))
-        if not ready:
-            process.kill()
-            return b""
-        if to_child in ready:
-            try:
-                unsent[0] = unsent[0][os.write(to_child, unsent[0]) :]
-            except OSError:
-                return b""
-            if not unsent[0]:
-                unsent.pop(0)
-        if from_child in ready:
-            part = os.read(from_child, _MAX_ANSWER_BYTES)
-            if not part:
-                break
-            answer += part
-    return answer
-
-
-def _read(answer: bytes, if_none: str) -> Inspection:
+def _read(answer: bytes) -> Inspection:
     """Read an answer with suspicion: its author may have been taken over by a document."""
-    if not answer:
-        return Inspection(Kind.UNKNOWN, FindingCode.NOT_INSPECTED, if_none)
     try:
         return _ANSWER.validate_json(answer)
     except ValidationError:

@@ -11,20 +11,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias
 
-from shared.contracts.applications import (
-    Role,
-)
-from shared.contracts.checks import (
-    DocumentsOutcome,
-    Finding,
-    FindingCode,
-)
+from shared.contracts.applications import Role
+from shared.contracts.checks import DocumentsOutcome, Finding, FindingCode
+from shared.employers import CombinedDocument, EmployerTerms
 
-NEAR_COPY_CONTAINMENT: Final = 0.8
-"""From this share of common five-word runs on, counted in the shorter text, we warn (D2)."""
-
-MIN_SHINGLES: Final = 20
-"""Shorter texts are too short to be called alike."""
+MIN_SHINGLES: Final = 20  # shorter texts are too short to be called alike
 
 FAULTS: Final = frozenset(
     {
@@ -37,6 +28,11 @@ FAULTS: Final = frozenset(
         FindingCode.PASSWORD_LOCKED,
         FindingCode.EMPTY,
         FindingCode.DAMAGED,
+        FindingCode.TRUNCATED,
+        FindingCode.MACROS,
+        FindingCode.TWO_FORMATS,
+        FindingCode.BOMB,
+        FindingCode.INFECTED,
         FindingCode.UNSAFE_CONTENT,
         FindingCode.TOO_LARGE,
     }
@@ -50,9 +46,10 @@ DOUBTS: Final = frozenset(
         FindingCode.COMBINED,
         FindingCode.NOT_AS_SENT,
         FindingCode.NOT_INSPECTED,
+        FindingCode.NOT_SCANNED,
     }
 )
-"""What only a person can answer."""
+"""What only a person can answer; an employer may have `combined` judged otherwise (D4)."""
 
 
 class Kind(StrEnum):
@@ -81,6 +78,16 @@ class Inspection:
     shingles: frozenset[int] = frozenset()
 
 
+class Scan(StrEnum):
+    """What the virus scanner said of a document."""
+
+    OFF = "off"  # there is no scanner: an operator's decision
+    CLEAN = "clean"
+    INFECTED = "infected"
+    NOT_SCANNED = "not_scanned"  # it could not tell
+    UNREAD = "unread"  # the document was not read at all
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One submitted document: as what, under which name, and what was seen in it."""
@@ -89,6 +96,13 @@ class Document:
     name: str = field(repr=False)  # personal data: file names carry people's names
     sha256: str
     inspection: Inspection
+    scan: Scan = Scan.OFF
+
+
+def may_be_opened(document: Document) -> bool:
+    """Tell whether a person may open a document: only if nothing speaks against it."""
+    is_scanned = document.scan in {Scan.OFF, Scan.CLEAN}
+    return is_scanned and document.inspection.problem in {None, FindingCode.NO_TEXT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +132,35 @@ class Unclear:
 Verdict: TypeAlias = Complete | Faulty | Unclear
 
 
-def judge(documents: Sequence[Document]) -> Verdict:
+class Cure(StrEnum):
+    """Who can put a finding right (D8)."""
+
+    CANDIDATE = "candidate"  # by sending the documents again until closing
+    PERSON = "person"  # by looking at it
+    NOBODY = "nobody"  # nothing has to be put right
+
+
+def cure_of(code: FindingCode, terms: EmployerTerms) -> Cure:
+    """Keep apart what the candidate can cure and what only a person can answer."""
+    if code is FindingCode.COMBINED and terms.combined_document is CombinedDocument.RETURN:
+        return Cure.CANDIDATE
+    if code in FAULTS:
+        return Cure.CANDIDATE
+    return Cure.PERSON if code in DOUBTS else Cure.NOBODY
+
+
+def judge(documents: Sequence[Document], terms: EmployerTerms) -> Verdict:
     """Judge one version of an application's documents, in the order they were submitted.
 
     A fault outweighs a doubt: the candidate can cure it in time, the documents that replace these
     are judged afresh, and whatever is still faulty at closing goes to a person anyway. A fault
     that a doubt might explain away is not found: an unlabelled document may be the missing part.
     """
-    findings = (*_findings_by_document(documents), *_missing_parts(documents))
-    codes = {finding.code for finding in findings}
-    if codes & FAULTS:
+    findings = (*_findings_by_document(documents, terms), *_missing_parts(documents, terms))
+    cures = {cure_of(finding.code, terms) for finding in findings}
+    if Cure.CANDIDATE in cures:
         return Faulty(findings)
-    if codes & DOUBTS:
+    if Cure.PERSON in cures:
         return Unclear(findings)
     return Complete(findings)
 
@@ -139,11 +170,20 @@ def label(document: Document) -> Role:
 
     `UNLABELLED` if they say nothing or contradict each other: nobody guesses.
     """
-    said = {document.role, label_in(document.name), document.inspection.title}
+    said = {*labels(document).values()}
     said.discard(Role.UNLABELLED)
     if Role.COMBINED in said:
         return Role.COMBINED
     return said.pop() if len(said) == 1 else Role.UNLABELLED
+
+
+def labels(document: Document) -> dict[str, Role]:
+    """List what each of the three sources calls a document (D4)."""
+    return {
+        "uploaded as": document.role,
+        "file name": label_in(document.name),
+        "first page": document.inspection.title,
+    }
 
 
 _CV: Final = re.compile(r"\b(c ?v|curriculum ?vitae|resume)\b")
@@ -155,8 +195,8 @@ _WORD_BOUNDARY: Final = re.compile(
 
 def label_in(words: str) -> Role:
     """Read a label in a file name or a title: `JaneDoeCV2.pdf`, `Résumé`, `My.CV.final.PDF`."""
-    letters = "".join(c for c in unicodedata.normalize("NFKD", words) if not _is_accent(c))
-    text = _WORD_BOUNDARY.sub(" ", letters).casefold()
+    letters = (c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
+    text = _WORD_BOUNDARY.sub(" ", "".join(letters)).casefold()
     match bool(_CV.search(text)), bool(_STATEMENT.search(text)):
         case True, True:
             return Role.COMBINED
@@ -168,62 +208,72 @@ def label_in(words: str) -> Role:
             return Role.UNLABELLED
 
 
-def _is_accent(character: str) -> bool:
-    return unicodedata.combining(character) != 0
-
-
-def _findings_by_document(documents: Sequence[Document]) -> Iterator[Finding]:
-    cv = _first(Role.CV, documents)
+def _findings_by_document(
+    documents: Sequence[Document], terms: EmployerTerms
+) -> Iterator[Finding]:
     for position, document in enumerate(documents):
-        for code in (document.inspection.problem, *_findings(document, cv, documents)):
-            if code:
-                yield Finding(code=code, document=position)
+        seen = (_SCAN_FINDINGS.get(document.scan), document.inspection.problem)
+        for code in (*filter(None, seen), *_findings(document, documents, terms)):
+            yield Finding(code=code, document=position)
+
+
+_SCAN_FINDINGS: Final = {
+    Scan.INFECTED: FindingCode.INFECTED,
+    Scan.NOT_SCANNED: FindingCode.NOT_SCANNED,
+}
 
 
 def _findings(
-    document: Document, cv: Document | None, documents: Sequence[Document]
+    document: Document, documents: Sequence[Document], terms: EmployerTerms
 ) -> Iterator[FindingCode]:
     """Find what is the matter with one document among the others (D2, D4)."""
+    cv = _first(Role.CV, documents, terms)
     if _is_copy(document, cv):
         yield FindingCode.COPY_OF_CV
         return
-    match label(document):
-        case Role.CV if document is not cv:
-            yield FindingCode.SECOND_CV
-        case Role.PERSONAL_STATEMENT as role if document is not _first(role, documents):
-            yield FindingCode.SECOND_STATEMENT
-        case Role.COMBINED:
-            yield FindingCode.COMBINED
-        case Role.UNLABELLED:
-            yield FindingCode.LABEL_UNCLEAR
-        case _:
-            pass
-    if cv and document is not cv and _is_near(document.inspection, cv.inspection):
+    parts = _parts(document, terms)
+    if not parts:
+        is_both = label(document) is Role.COMBINED
+        yield FindingCode.COMBINED if is_both else FindingCode.LABEL_UNCLEAR
+    if Role.CV in parts and document is not cv:
+        yield FindingCode.SECOND_CV
+    statement = Role.PERSONAL_STATEMENT
+    if statement in parts and document is not _first(statement, documents, terms):
+        yield FindingCode.SECOND_STATEMENT
+    if cv and document is not cv and _is_near(document.inspection, cv.inspection, terms):
         yield FindingCode.NEAR_COPY_OF_CV
 
 
-def _missing_parts(documents: Sequence[Document]) -> Iterator[Finding]:
+def _missing_parts(documents: Sequence[Document], terms: EmployerTerms) -> Iterator[Finding]:
     """Find each missing part (D1), unless a doubtful document may be that part."""
-    cv = _first(Role.CV, documents)
-    parts = {_part(document, cv) for document in documents}
-    if parts & {Role.COMBINED, Role.UNLABELLED}:
-        return
+    cv = _first(Role.CV, documents, terms)
+    parts: set[Role] = set()
+    for document in documents:
+        if _is_copy(document, cv):  # one CV too many, unless it stands where the statement should
+            parts |= {Role.PERSONAL_STATEMENT} & {*labels(document).values()}
+        elif its_parts := _parts(document, terms):
+            parts |= its_parts
+        else:
+            return
     if Role.CV not in parts:
         yield Finding(code=FindingCode.CV_MISSING)
     if Role.PERSONAL_STATEMENT not in parts:
         yield Finding(code=FindingCode.STATEMENT_MISSING)
 
 
-def _part(document: Document, cv: Document | None) -> Role:
-    """Take a copy of the CV for a CV, unless it stands where the statement should."""
-    role = label(document)
-    if role is not Role.PERSONAL_STATEMENT and _is_copy(document, cv):
-        return Role.CV
-    return role
+def _parts(document: Document, terms: EmployerTerms) -> frozenset[Role]:
+    """List what a document counts as (D1); one labelled as both may count as both (D4)."""
+    match label(document):
+        case Role.COMBINED if terms.combined_document is CombinedDocument.ACCEPT:
+            return frozenset({Role.CV, Role.PERSONAL_STATEMENT})
+        case Role.COMBINED | Role.UNLABELLED:
+            return frozenset()
+        case role:
+            return frozenset({role})
 
 
-def _first(role: Role, documents: Sequence[Document]) -> Document | None:
-    return next((document for document in documents if label(document) is role), None)
+def _first(role: Role, documents: Sequence[Document], terms: EmployerTerms) -> Document | None:
+    return next((document for document in documents if role in _parts(document, terms)), None)
 
 
 _NOT_COMPARABLE: Final = frozenset({FindingCode.EMPTY, FindingCode.NOT_AS_SENT})
@@ -241,8 +291,8 @@ def _is_copy(document: Document, cv: Document | None) -> bool:
     )
 
 
-def _is_near(one: Inspection, other: Inspection) -> bool:
+def _is_near(one: Inspection, other: Inspection, terms: EmployerTerms) -> bool:
     """Tell whether nearly all of the shorter text stands in the other one (D2)."""
     shorter = min(len(one.shingles), len(other.shingles))
     common = len(one.shingles & other.shingles)
-    return shorter >= MIN_SHINGLES and common >= NEAR_COPY_CONTAINMENT * shorter
+    return shorter >= MIN_SHINGLES and 100 * common >= terms.near_copy_percent * shorter

@@ -1,13 +1,14 @@
 """Inspects the documents of applications and judges each version once."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from services.documents import objects, storage
+from services.documents import answers, objects, scanner, storage
+from services.documents.answers import Answered, Early, Ignored
 from services.documents.children import children
-from services.documents.decisions import Document, Inspection, Kind, judge
+from services.documents.decisions import Document, Inspection, Kind, Scan, judge
 from services.documents.storage import Checked, File
 from shared.contracts.applications import (
     ApplicationAccepted,
@@ -17,12 +18,15 @@ from shared.contracts.checks import (
     DocumentsChecked,
     FindingCode,
 )
+from shared.contracts.referrals import ReferralKind, ReferralResolved
+from shared.contracts.vacancies import Employer
+from shared.employers import terms_of
 from shared.messaging import Batch
 from shared.postgres import Database, Transaction
 
 MAX_DOCUMENT_BYTES: Final = 20 * 1024 * 1024
-_IN_MEMORY: Final = 3
-"""How many documents are loaded or inspected at the same time."""
+_AT_ONCE: Final = 3
+"""How many documents are read, scanned or inspected at the same time."""
 
 DocumentsReceived: TypeAlias = ApplicationAccepted | ApplicationDocumentsAccepted
 
@@ -37,7 +41,7 @@ async def inspect_documents(
     versions = [(event.data.application, event.data.documents_version) for event in batch]
     async with database.transaction() as tx:
         files = await storage.load_files(tx, versions)
-    room = asyncio.Semaphore(_IN_MEMORY)
+    room = asyncio.Semaphore(_AT_ONCE)
     inspected = await asyncio.gather(
         *(_inspect_all(files[version], room) for version in versions), return_exceptions=True
     )
@@ -50,17 +54,23 @@ async def inspect_documents(
 
 
 async def check_documents(batch: Batch[DocumentsReceived], tx: Transaction) -> None:
-    """Judge the inspected documents; announce what was not judged before."""
+    """Judge the inspected documents by the employer's terms; announce what was not judged before.
+
+    Only the acceptance names the employer: documents that overtook it wait for it.
+    """
+    employers = await _employers(batch, tx)
     checked = []
     for event in batch:
         data, documents = event.data, batch.prepared[event.id]
-        checked.append(
-            Checked(
-                data.application, data.vacancy, data.documents_version, documents, judge(documents)
-            )
-        )
-    new = await storage.record_verdicts(tx, checked, batch.now)
-    for event, one in zip(batch, checked, strict=True):
+        if data.application not in employers:
+            batch.park(event, waiting_for=ApplicationAccepted, subject=data.application)
+            continue
+        terms = terms_of(employers[data.application])
+        version, verdict = data.documents_version, judge(documents, terms)
+        one = Checked(data.application, data.vacancy, version, documents, terms, verdict)
+        checked.append((event, one))
+    new = await storage.record_verdicts(tx, [one for _, one in checked], batch.now)
+    for event, one in checked:
         if (one.application, one.version) in new:
             batch.announce(
                 DocumentsChecked(
@@ -74,20 +84,77 @@ async def check_documents(batch: Batch[DocumentsReceived], tx: Transaction) -> N
             )
 
 
+async def answer_questions(batch: Batch[ReferralResolved], tx: Transaction) -> None:
+    """Take people's answers about documents, and announce each version anew (C5, D4, D5)."""
+    events = [event for event in batch if event.data.kind is ReferralKind.DOCUMENTS]
+    questions = await storage.lock_questions(tx, [event.data for event in events])
+    answered: list[ReferralResolved] = []
+    for event in events:
+        resolved = event.data
+        assert resolved.documents_version is not None
+        match answers.answer(resolved, questions.get(event.subject)):
+            case Answered(outcome, revision, findings):
+                answered.append(resolved)
+                batch.announce(
+                    DocumentsChecked(
+                        application=resolved.application,
+                        vacancy=resolved.vacancy,
+                        documents_version=resolved.documents_version,
+                        outcome=outcome,
+                        findings=findings,
+                        is_by_person=True,
+                        revision=revision,
+                    ),
+                    because_of=event,
+                )
+            case Early():
+                is_first = resolved.documents_version == 1
+                source = ApplicationAccepted if is_first else ApplicationDocumentsAccepted
+                batch.park(event, waiting_for=source, subject=event.subject)
+            case Ignored():
+                pass
+    await storage.record_answers(tx, answered)
+
+
+async def _employers(batch: Batch[DocumentsReceived], tx: Transaction) -> Mapping[str, Employer]:
+    accepted = {
+        event.data.application: event.data.employer
+        for event in batch
+        if isinstance(event.data, ApplicationAccepted)
+    }
+    if accepted:
+        await storage.record_employers(tx, accepted)
+    others = [e.data.application for e in batch if e.data.application not in accepted]
+    return accepted | (await storage.find_employers(tx, others) if others else {})
+
+
 async def _inspect_all(files: Sequence[File], room: asyncio.Semaphore) -> tuple[Document, ...]:
-    inspections = [await _inspect(file, room) for file in files]
-    return tuple(
-        Document(file.role, file.name, file.sha256, inspection)
-        for file, inspection in zip(files, inspections, strict=True)
-    )
+    return tuple([await _inspect(file, room) for file in files])
 
 
-async def _inspect(file: File, room: asyncio.Semaphore) -> Inspection:
-    """Inspect one document, provided that it is what the careers site said it is."""
-    if file.size > MAX_DOCUMENT_BYTES:
-        return Inspection(Kind.UNKNOWN, FindingCode.TOO_LARGE)
+async def _inspect(file: File, room: asyncio.Semaphore) -> Document:
     async with room:
-        data = await objects.load_bytes(file.key, size=file.size, sha256=file.sha256)
-        if data is None:
-            return Inspection(Kind.UNKNOWN, FindingCode.NOT_AS_SENT)
-        return await children().inspect(data, file.sha256)
+        return await examine(file, _pieces)
+
+
+def _pieces(file: File) -> AsyncIterator[bytes]:
+    return objects.read(file.key, size=file.size, sha256=file.sha256)
+
+
+async def examine(file: File, pieces: Callable[[File], AsyncIterator[bytes]]) -> Document:
+    """Scan and inspect one document, provided that its pieces are what it is said to be."""
+    if file.size > MAX_DOCUMENT_BYTES:
+        return _unread(file, FindingCode.TOO_LARGE)
+    inspection = Inspection(Kind.UNKNOWN)
+    try:
+        scan = await scanner.scan(pieces(file))
+        if scan is not Scan.INFECTED:  # that nobody opens, not even a child
+            inspection = await children().inspect(pieces(file), size=file.size, sha256=file.sha256)
+    except objects.OtherObjectError:
+        return _unread(file, FindingCode.NOT_AS_SENT)
+    return Document(file.role, file.name, file.sha256, inspection, scan)
+
+
+def _unread(file: File, problem: FindingCode) -> Document:
+    inspection = Inspection(Kind.UNKNOWN, problem)
+    return Document(file.role, file.name, file.sha256, inspection, Scan.UNREAD)

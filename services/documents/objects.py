@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import AsyncIterator
 from functools import cache
 from typing import Final
 
@@ -13,6 +14,9 @@ from shared.messaging import Unavailable
 from shared.settings import settings
 
 READ_SECONDS: Final = 10
+"""For the beginning of an object, and then for each piece of it."""
+
+PIECE_BYTES: Final = 128 * 1024
 
 
 class StoreError(Unavailable):
@@ -23,30 +27,41 @@ class MissingObjectError(LookupError):
     """The object is not there, perhaps not yet: to be tried again, never a verdict (G17)."""
 
 
-async def load_bytes(key: str, *, size: int, sha256: str) -> bytes | bytearray | None:
-    """Load an object of this size and hash; None if another object stands in its place.
+class OtherObjectError(Exception):
+    """Another object stands in its place: a question for a person, never the candidate's fault."""
 
-    Its size is checked before reading, and counted while reading, so nothing larger is read.
+
+async def read(key: str, *, size: int, sha256: str) -> AsyncIterator[bytes]:
+    """Yield an object of this size and hash in pieces, so that it is never in memory as a whole.
+
+    Raises OtherObjectError: before anything is read if the size differs, and in place of the last
+    piece if the hash does. Nothing larger is read.
     """
     url = settings().object_store_url
+    digest = hashlib.sha256()
+    count, last = 0, b""
     try:
         async with asyncio.timeout(READ_SECONDS):
             found = await obstore.get_async(_store(url), key)
-            if found.meta["size"] != size:
-                return None
-            data = bytearray()
-            digest = hashlib.sha256()
-            async for chunk in found.stream():
-                data += chunk
-                digest.update(chunk)
-                if len(data) > size:
-                    return None
+        stream = found.stream(min_chunk_size=PIECE_BYTES) if found.meta["size"] == size else None
+        while stream and count <= size:
+            async with asyncio.timeout(READ_SECONDS):
+                piece = await anext(stream, None)
+            if piece is None:
+                break
+            if last:
+                yield last
+            last = bytes(piece)
+            digest.update(last)
+            count += len(last)
     except FileNotFoundError:
         _open(url)  # unless the whole store is away
         raise MissingObjectError("a submitted document is not in the object store") from None
     except (BaseError, OSError) as error:
         raise StoreError(f"the object store failed: {type(error).__name__}") from error
-    return data if digest.hexdigest() == sha256 else None
+    if (count, digest.hexdigest()) != (size, sha256):
+        raise OtherObjectError("not the object that was submitted")
+    yield last
 
 
 @cache

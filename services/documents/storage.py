@@ -1,14 +1,21 @@
 """What is kept about checked documents, and the lent list of what was submitted."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from services.documents.decisions import Document, Verdict, label
+from services.documents.answers import Question
+from services.documents.decisions import Document, Verdict, label, may_be_opened
 from shared.contracts.applications import Role
+from shared.contracts.checks import DocumentsOutcome, Finding
+from shared.contracts.referrals import ReferralAnswer, ReferralResolved
+from shared.contracts.vacancies import Employer
+from shared.employers import EmployerTerms
 from shared.postgres import Transaction
+
+_TERMS: Final = {"combined_document", "near_copy_percent"}
 
 Version: TypeAlias = tuple[str, int]
 """An application and the number of its documents' version."""
@@ -27,12 +34,13 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One version of an application's documents, with what was seen and judged."""
+    """One version of an application's documents, with what was seen and judged by which terms."""
 
     application: str
     vacancy: str
     version: int
     documents: Sequence[Document]
+    terms: EmployerTerms
     verdict: Verdict
 
 
@@ -54,6 +62,29 @@ async def load_files(tx: Transaction, versions: Sequence[Version]) -> dict[Versi
     return files
 
 
+async def record_employers(tx: Transaction, employers: Mapping[str, Employer]) -> None:
+    """Keep whose application each is: documents that replace others do not say it."""
+    await tx.execute(
+        """
+        insert into documents.application (application, employer)
+        select * from unnest($1::text[], $2::text[]) as a (application, employer)
+        order by application
+        on conflict do nothing
+        """,
+        employers.keys(),
+        employers.values(),
+    )
+
+
+async def find_employers(tx: Transaction, applications: Sequence[str]) -> dict[str, Employer]:
+    """Find the employers of those applications that are known already."""
+    rows = await tx.fetch(
+        "select application, employer from documents.application where application = any($1)",
+        applications,
+    )
+    return {application: Employer(employer) for application, employer in rows}
+
+
 async def record_verdicts(
     tx: Transaction, checked: Sequence[Checked], now: datetime
 ) -> set[Version]:
@@ -61,8 +92,9 @@ async def record_verdicts(
     rows = await tx.fetch(
         """
         insert into documents.verdict
-            (application, documents_version, vacancy, outcome, findings, checked_at)
-        select *, $6 from unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::jsonb[])
+            (application, documents_version, vacancy, outcome, findings, terms, checked_at)
+        select *, $7
+        from unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::jsonb[], $6::jsonb[])
         on conflict do nothing
         returning application, documents_version
         """,
@@ -71,6 +103,7 @@ async def record_verdicts(
         [one.vacancy for one in checked],
         [one.verdict.outcome for one in checked],
         [_findings(one.verdict) for one in checked],
+        [one.terms.model_dump_json(include=_TERMS) for one in checked],
         now,
     )
     new = {(application, version) for application, version in rows}
@@ -89,10 +122,11 @@ async def _record_inspections(tx: Transaction, checked: Sequence[Checked]) -> No
     await tx.execute(
         """
         insert into documents.inspection
-            (application, documents_version, position, sha256, label, kind, problem, detail)
+            (application, documents_version, position, sha256, label, kind, problem, detail,
+             scan, may_be_opened)
         select * from unnest(
             $1::text[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[],
-            $8::text[]
+            $8::text[], $9::text[], $10::bool[]
         )
         """,
         [application for application, _, _, _ in documents],
@@ -103,6 +137,69 @@ async def _record_inspections(tx: Transaction, checked: Sequence[Checked]) -> No
         [document.inspection.kind for _, _, _, document in documents],
         [document.inspection.problem for _, _, _, document in documents],
         [document.inspection.detail for _, _, _, document in documents],
+        [document.scan for _, _, _, document in documents],
+        [may_be_opened(document) for _, _, _, document in documents],
+    )
+
+
+async def lock_questions(
+    tx: Transaction, resolved: Sequence[ReferralResolved]
+) -> dict[str, Question]:
+    """Load what each of these is about, by application, and keep others from answering it."""
+    rows = await tx.fetch(
+        """
+        select application, documents_version, outcome, findings from documents.verdict
+        join unnest($1::text[], $2::int[]) as asked (application, documents_version)
+            using (application, documents_version)
+        order by application for update of verdict
+        """,
+        [one.application for one in resolved],
+        [one.documents_version for one in resolved],
+    )
+    given = await tx.fetch(
+        """
+        select application, answer, decided_at from documents.answer
+        join unnest($1::text[], $2::int[]) as asked (application, documents_version)
+            using (application, documents_version)
+        """,
+        [row["application"] for row in rows],
+        [row["documents_version"] for row in rows],
+    )
+    return {
+        row["application"]: Question(
+            DocumentsOutcome(row["outcome"]),
+            tuple(
+                Finding.model_validate(one, strict=False) for one in json.loads(row["findings"])
+            ),
+            {
+                ReferralAnswer(one["answer"]): one["decided_at"]
+                for one in given
+                if one["application"] == row["application"]
+            },
+        )
+        for row in rows
+    }
+
+
+async def record_answers(tx: Transaction, answered: Sequence[ReferralResolved]) -> None:
+    """Keep answers with their rationale (F2); an earlier one takes the place of the same."""
+    await tx.execute(
+        """
+        insert into documents.answer
+            (application, documents_version, answer, answered_by, decided_at, rationale)
+        select * from unnest(
+            $1::text[], $2::int[], $3::text[], $4::text[], $5::timestamptz[], $6::text[]
+        )
+        on conflict (application, documents_version, answer) do update
+        set answered_by = excluded.answered_by, decided_at = excluded.decided_at,
+            rationale = excluded.rationale
+        """,
+        [one.application for one in answered],
+        [one.documents_version for one in answered],
+        [one.answer for one in answered],
+        [one.by for one in answered],
+        [one.decided_at for one in answered],
+        [one.rationale for one in answered],
     )
 
 

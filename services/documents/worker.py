@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.documents.handlers import check_documents, inspect_documents
+from services.documents.handlers import answer_questions, check_documents, inspect_documents
 from shared.contracts.applications import (
     ApplicationAccepted,
     ApplicationDocumentsAccepted,
@@ -10,6 +10,7 @@ from shared.contracts.applications import (
 from shared.contracts.checks import (
     DocumentsChecked,
 )
+from shared.contracts.referrals import ReferralResolved
 from shared.messaging import Service, Subscription
 
 _AT_ONCE: Final = 16  # reading documents is slow; a small batch keeps the wait of each short
@@ -19,6 +20,7 @@ SUBSCRIPTIONS: Final = (
     Subscription(
         ApplicationDocumentsAccepted, check_documents, inspect_documents, max_batch=_AT_ONCE
     ),
+    Subscription(ReferralResolved, answer_questions),
 )
 ANNOUNCES: Final = (DocumentsChecked,)
 SERVICE: Final = Service("documents", SUBSCRIPTIONS, ANNOUNCES)

@@ -1,25 +1,39 @@
-"""What is done when an application has been accepted."""
+"""What is done when an application has been accepted, and when people answer or correct."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from services.eligibility import decisions, rendering, storage
+from services.eligibility import answers, decisions, records, rendering, storage
+from services.eligibility.answers import (
+    Act,
+    Answer,
+    Early,
+    Judgement,
+    Quarantined,
+    Reversal,
+    Taken,
+)
 from services.eligibility.decisions import (
     RULES_VERSION,
     Considered,
+    Correction,
     Eligible,
     Referred,
     Rejected,
     Verdict,
 )
-from services.eligibility.storage import Judged
+from services.eligibility.storage import Basis, Judged
 from shared.calendar import london_date
-from shared.contracts.applications import (
-    ApplicationAccepted,
-)
-from shared.contracts.checks import (
-    EligibilityChecked,
-    EligibilityOutcome,
-)
+from shared.contracts import Event
+from shared.contracts.applications import ApplicationAccepted
+from shared.contracts.checks import EligibilityChecked, EligibilityOutcome
+from shared.contracts.corrections import DeclarationCorrected, RejectionCorrected
+from shared.contracts.criteria import CriterionJudged
+from shared.contracts.referrals import ReferralKind, ReferralResolved
+from shared.contracts.vacancies import VacancyPublished
+from shared.employers import EarlyDepartureTerms, terms_of
 from shared.messaging import Batch
 from shared.postgres import Transaction
 
@@ -29,7 +43,7 @@ async def check_eligibility(batch: Batch[ApplicationAccepted], tx: Transaction) 
 
     An application that was judged before keeps its verdict and is not announced again (E6).
     """
-    judged = [_judge(event.data) for event in batch]
+    judged = [judge(event.data, _terms(event.data)) for event in batch]
     recorded = await storage.record_verdicts(tx, judged, batch.now)
     for event, each in zip(batch, judged, strict=True):
         if event.subject in recorded:
@@ -42,11 +56,149 @@ async def check_eligibility(batch: Batch[ApplicationAccepted], tx: Transaction) 
     await storage.record_considerations(tx, considered, batch.now)
 
 
-def _judge(facts: ApplicationAccepted) -> Judged:
-    policy = decisions.POLICIES[facts.employer]
-    verdict = decisions.judge(facts, policy)
-    working = rendering.explain(facts, policy, verdict)
-    return Judged(_checked(facts, verdict), facts, policy, working)
+async def correct_declarations(batch: Batch[DeclarationCorrected], tx: Transaction) -> None:
+    """Judge anew whose declaration was corrected, and announce each verdict that changed (E21)."""
+    standing = await storage.lock_verdicts(tx, [event.subject for event in batch])
+    events = []
+    for event in batch:
+        if event.subject not in standing:
+            batch.park(event, waiting_for=ApplicationAccepted, subject=event.subject)
+        elif event.data.departure > len(standing[event.subject].facts.early_departure.departures):
+            batch.quarantine(event, "no_such_departure", "fewer departures are declared")
+        else:
+            events.append(event)
+    await storage.record_corrections(tx, events)
+    corrections = await storage.load_corrections(tx, [event.subject for event in events])
+    judged = {
+        event.subject: rejudge(facts, corrections[event.subject], _terms(facts))
+        for event in events
+        for facts in [standing[event.subject].facts]
+    }
+    numbers = await storage.supersede_verdicts(tx, list(judged.values()), batch.now)
+    changed = await settle(batch, tx, events, numbers)
+    for event in events:
+        number, before = changed.get(event.subject, 0), standing[event.subject].outcome
+        stands = number and number == numbers.get(event.subject)
+        if stands and decisions.is_told(before, judged[event.subject].checked.outcome):
+            corrected = RejectionCorrected(
+                application=event.subject, vacancy=event.data.vacancy, number=number
+            )
+            batch.announce(corrected, because_of=event)
+
+
+async def answer_referrals(batch: Batch[ReferralResolved], tx: Transaction) -> None:
+    """Take people's answers about eligibility and convictions; a conviction gates nothing (K1)."""
+    mine = [event for event in batch if event.data.kind is not ReferralKind.DOCUMENTS]
+    known = await storage.lock_verdicts(tx, [event.subject for event in mine])
+    events = []
+    for event in mine:
+        if event.subject in known:
+            events.append(event)
+        else:
+            batch.park(event, waiting_for=ApplicationAccepted, subject=event.subject)
+    convictions = [e.data for e in events if e.data.kind is ReferralKind.CONVICTION]
+    await records.record_considered(tx, convictions)
+    answered = [event for event in events if event.data.kind is ReferralKind.ELIGIBILITY]
+    await records.record_answers(tx, [event.data for event in answered])
+    await settle(batch, tx, answered)
+
+
+async def keep_vacancies(batch: Batch[VacancyPublished], tx: Transaction) -> None:
+    """Keep whose vacancy it is and which requirements its advert prints (K6 to K15)."""
+    await records.record_vacancies(tx, list(batch))
+
+
+async def judge_criteria(batch: Batch[CriterionJudged], tx: Transaction) -> None:
+    """Keep what people found about printed requirements; nothing follows by itself (K6 to K10)."""
+    vacancies = await records.load_vacancies(tx, {event.data.vacancy for event in batch})
+    taken = []
+    for event in batch:
+        vacancy = vacancies.get(event.data.vacancy)
+        match answers.judge_criterion(event.data, vacancy.criteria if vacancy else None):
+            case Taken():
+                taken.append(event.data)
+            case Early(until, subject):
+                batch.park(event, waiting_for=until, subject=subject)
+            case Quarantined(reason, detail):
+                batch.quarantine(event, reason, detail)
+    await records.record_judgements(tx, taken)
+
+
+async def settle(
+    batch: Batch[Any],
+    tx: Transaction,
+    causes: Sequence[Event[Any]],
+    numbers: Mapping[str, int] | None = None,
+) -> Mapping[str, int]:
+    """Compute which verdicts stand now that somebody has decided; announce and return the changed.
+
+    `numbers` names verdicts that have been reached already and not been announced. The caller
+    holds the lock on the verdicts.
+    """
+    applications = [event.subject for event in causes]
+    judged = await storage.load_judged(tx, applications)
+    acts = await records.load_acts(tx, applications)
+    standing = {name: _standing(one, acts[name]) for name, one in judged.items()}
+    superseded = await storage.supersede_verdicts(tx, list(standing.values()), batch.now)
+    changed = {**(numbers or {}), **superseded}
+    for event in causes:
+        if event.subject in changed:
+            revision = {"revision": changed[event.subject]}
+            checked = standing[event.subject].checked.model_copy(update=revision)
+            batch.announce(checked, because_of=event)
+    return changed
+
+
+def _standing(judged: Judged, acts: Sequence[Act]) -> Judged:
+    """Put the verdict that stands: the machine's own, or what a person made of it."""
+    at = judged.decided_at or judged.checked_at
+    assert at is not None
+    judgement = Judgement(judged.checked.outcome, at, is_corrected=judged.decided_at is not None)
+    match answers.stands(judgement, acts):
+        case Judgement():
+            return judged
+        case Answer() as act:
+            return _decided(judged, act, Basis.REFERRAL)
+        case Reversal() as act:
+            return _decided(judged, act, Basis.CHALLENGE)
+
+
+def _decided(judged: Judged, act: Act, basis: Basis) -> Judged:
+    """Write a person's decision as a verdict; its working is that person's reason (F2)."""
+    is_eligible = act.outcome is EligibilityOutcome.ELIGIBLE
+    checked = judged.checked.model_copy(
+        update={
+            "outcome": act.outcome,
+            "reasons": () if is_eligible else judged.checked.reasons,
+            "eligible_from": None,
+            "is_by_person": True,
+        }
+    )
+    return replace(judged, checked=checked, working=act.rationale, basis=basis, decided_at=act.at)
+
+
+def judge(facts: ApplicationAccepted, terms: EarlyDepartureTerms | None) -> Judged:
+    """Judge an application as it was declared, and say how the verdict follows."""
+    verdict = decisions.judge(facts, terms)
+    return Judged(_checked(facts, verdict), facts, terms, rendering.explain(facts, terms, verdict))
+
+
+def rejudge(
+    facts: ApplicationAccepted,
+    corrections: Sequence[Correction],
+    terms: EarlyDepartureTerms | None,
+) -> Judged:
+    """Judge an application as it reads once everything is corrected (E21)."""
+    declared = decisions.correct(facts.early_departure, corrections)
+    corrected = facts.model_copy(update={"early_departure": declared})
+    again = judge(corrected, terms)
+    last = max(one.decided_at for one in corrections)
+    working = rendering.corrected(again.working, london_date(last))
+    return Judged(again.checked, corrected, terms, working, Basis.CORRECTION, last)
+
+
+def _terms(facts: ApplicationAccepted) -> EarlyDepartureTerms | None:
+    return terms_of(facts.employer).early_departure
 
 
 def _checked(facts: ApplicationAccepted, verdict: Verdict) -> EligibilityChecked:

@@ -2,15 +2,46 @@
 
 from typing import Final
 
-from services.eligibility.handlers import check_eligibility
-from shared.contracts.applications import (
-    ApplicationAccepted,
+from services.eligibility.challenges import chase_challenges, decide_challenges, receive_challenges
+from services.eligibility.handlers import (
+    answer_referrals,
+    check_eligibility,
+    correct_declarations,
+    judge_criteria,
+    keep_vacancies,
 )
-from shared.contracts.checks import (
-    EligibilityChecked,
+from shared.contracts.applications import ApplicationAccepted
+from shared.contracts.challenges import (
+    ChallengeDecided,
+    ChallengeOverdue,
+    ChallengeOverdueDue,
+    ChallengeReceived,
+    ChallengeSettled,
+    DecisionChallenged,
 )
+from shared.contracts.checks import EligibilityChecked
+from shared.contracts.corrections import DeclarationCorrected, RejectionCorrected
+from shared.contracts.criteria import CriterionJudged
+from shared.contracts.referrals import ReferralResolved
+from shared.contracts.vacancies import VacancyPublished
 from shared.messaging import Service, Subscription
 
-SUBSCRIPTIONS: Final = (Subscription(ApplicationAccepted, check_eligibility),)
-ANNOUNCES: Final = (EligibilityChecked,)
+SUBSCRIPTIONS: Final = (
+    Subscription(VacancyPublished, keep_vacancies),
+    Subscription(ApplicationAccepted, check_eligibility),
+    Subscription(DeclarationCorrected, correct_declarations),
+    Subscription(ReferralResolved, answer_referrals),
+    Subscription(DecisionChallenged, receive_challenges),
+    Subscription(ChallengeDecided, decide_challenges),
+    Subscription(ChallengeOverdueDue, chase_challenges),
+    Subscription(CriterionJudged, judge_criteria),
+)
+ANNOUNCES: Final = (
+    EligibilityChecked,
+    RejectionCorrected,
+    ChallengeReceived,
+    ChallengeOverdueDue,
+    ChallengeOverdue,
+    ChallengeSettled,
+)
 SERVICE: Final = Service("eligibility", SUBSCRIPTIONS, ANNOUNCES)

@@ -1,33 +1,55 @@
 """What a candidate is told, and when. People are told stages, never raw verdicts."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from shared.calendar import (
     LONDON,
     add_working_days,
     at_london,
+    end_of_london_day,
     is_working_day,
     london_date,
     on_or_next_working_day,
 )
 from shared.contracts.applications import ApplicationStageChanged, Stage
+from shared.contracts.challenges import ChallengeOutcome, ChallengeReceived, ChallengeSettled
+from shared.contracts.corrections import RejectionCorrected
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
 from shared.contracts.notifications import MessageKind
+from shared.contracts.vacancies import VacancyTimetabled
+from shared.employers import terms_of
 
-# How long a recruiter has to stop a rejection before its letter goes.
-HOLD: Final = timedelta(hours=24)
+# How long news of moved dates waits: the other workers follow meanwhile, and a second amendment
+# joins the first in one mail.
+SETTLING: Final = timedelta(minutes=10)
 OFFICE_OPENS: Final = time(9)
 OFFICE_CLOSES: Final = time(17)
 
+_SETTLED: Final = {
+    ChallengeOutcome.UPHELD: MessageKind.CHALLENGE_UPHELD,
+    ChallengeOutcome.DISMISSED: MessageKind.CHALLENGE_DISMISSED,
+}
+ABOUT_CHALLENGES: Final = {MessageKind.CHALLENGE_RECEIVED, *_SETTLED.values()}
 _ABOUT_INTERVIEWS: Final = {MessageKind.INTERVIEW_BOOKING, MessageKind.INTERVIEW_CANCELLATION}
 
+# These are about the time until the review is complete.
+_BEFORE_COMPLETION: Final = {
+    Stage.RECEIVED,
+    Stage.DOCUMENTS_NEEDED,
+    Stage.WITH_A_PERSON,
+    Stage.READY_FOR_REVIEW,
+    Stage.UNDER_REVIEW,
+}
 # A letter of a kind named here is sent only while the application is at one of these stages.
 _TRUE_ONLY_AT: Final = {
     MessageKind.NOT_ELIGIBLE: {Stage.NOT_ELIGIBLE},
+    MessageKind.REJECTION_CORRECTED: set(Stage) - {Stage.REFUSED, Stage.WITHDRAWN},
     MessageKind.NOT_SUCCESSFUL: {Stage.NOT_SUCCESSFUL},
     MessageKind.INVITATION: {Stage.INVITED, Stage.INTERVIEW_BOOKED},
+    MessageKind.CLOSING_MOVED: _BEFORE_COMPLETION,
+    MessageKind.REVIEW_LATE: _BEFORE_COMPLETION,
 }
 # About the way ahead, so not for those whose way has ended.
 _ABOUT_THE_WAY_AHEAD: Final = {
@@ -76,30 +98,47 @@ class Ignored:
 
 
 def tell_stage(
-    change: ApplicationStageChanged, standing: Standing, *, now: datetime
+    change: ApplicationStageChanged, standing: Standing, *, hold_hours: int, now: datetime
 ) -> Tell | Ignored:
     """Decide what a change of stage is worth telling (N1).
 
     Changes come in any order: one that is older than the latest known tells nothing but the
-    acknowledgement, which everybody gets whose application was accepted.
+    acknowledgement, which everybody gets whose application was accepted. A rejection is held for
+    as many hours as its employer gives a recruiter to stop it.
     """
     is_stale = change.sequence <= standing.last_sequence
     wanted = [_acknowledgement(change), None if is_stale else _news(change, standing)]
     messages = tuple(m for m in wanted if m is not None and m not in standing.planned)
     if change.stage is Stage.NOT_ELIGIBLE and not is_stale:
-        return Tell(messages, now, hold_until=in_office_hours(now + HOLD))
+        return Tell(messages, now, hold_until=in_office_hours(now + timedelta(hours=hold_hours)))
     if messages:
         return Tell(messages, now)
     return Ignored("a later stage is known" if is_stale else "nothing new to tell")
 
 
-def tell_rejection(standing: Standing, *, now: datetime) -> Tell | Ignored:
-    """Decide, at the end of the hold, whether the rejection letter goes."""
-    letter = Message(MessageKind.NOT_ELIGIBLE)
-    if standing.stage is not Stage.NOT_ELIGIBLE:
+def tell_rejection(standing: Standing, sequence: int, *, now: datetime) -> Tell | Ignored:
+    """Decide, at the end of the hold, whether the letter about the `sequence`-th stage goes.
+
+    Whoever is reinstated and rejected again is told again, after a hold of its own.
+    """
+    letter = Message(MessageKind.NOT_ELIGIBLE, sequence or standing.last_sequence)
+    is_stopped = standing.stage is not Stage.NOT_ELIGIBLE
+    if is_stopped or letter.version != standing.last_sequence:
         return Ignored("the rejection was stopped")
     if letter in standing.planned:
         return Ignored("told already")
+    return Tell((letter,), in_office_hours(now))
+
+
+def tell_correction(
+    change: RejectionCorrected, standing: Standing, *, now: datetime
+) -> Tell | Ignored:
+    """Decide whether a corrected rejection is told: only to whom the rejection was told (E21)."""
+    letter = Message(MessageKind.REJECTION_CORRECTED, change.number)
+    if not standing.latest(MessageKind.NOT_ELIGIBLE):
+        return Ignored("the rejection was never told")
+    if standing.latest(MessageKind.REJECTION_CORRECTED) >= change.number:
+        return Ignored("told already, or a later correction is known")
     return Tell((letter,), in_office_hours(now))
 
 
@@ -116,11 +155,61 @@ def tell_interview(
     return Ignored("told already") if message in standing.planned else Tell((message,), now)
 
 
+def tell_challenge(
+    news: ChallengeReceived | ChallengeSettled, standing: Standing, *, now: datetime
+) -> Tell | Ignored:
+    """Decide what a challenge is worth telling: that it came, and how it was decided (E20)."""
+    kind = MessageKind.CHALLENGE_RECEIVED
+    if isinstance(news, ChallengeSettled):
+        kind = _SETTLED[news.outcome]
+    message = Message(kind, news.number)
+    return Ignored("told already") if message in standing.planned else Tell((message,), now)
+
+
 def is_overtaken(kind: MessageKind, stage: Stage | None) -> bool:
     """Tell whether a message has become untrue while it waited for its turn."""
     if kind in _TRUE_ONLY_AT:
         return stage not in _TRUE_ONLY_AT[kind]
     return kind in _ABOUT_THE_WAY_AHEAD and stage in _ENDED
+
+
+def is_no_news(
+    kind: MessageKind, timetable: VacancyTimetabled, told: VacancyTimetabled | None, now: datetime
+) -> bool:
+    """Tell whether a message about dates says nothing that its reader does not know (W12).
+
+    Who has not been told any dates will be told these by the acknowledgement. A review is late no
+    more once a new timetable promises a later day.
+    """
+    if kind is MessageKind.CLOSING_MOVED:
+        return told is None or _said_of(told) == _said_of(timetable)
+    if kind is MessageKind.REVIEW_LATE:
+        return now < end_of_london_day(_last_day(timetable))
+    return False
+
+
+def _said_of(timetable: VacancyTimetabled) -> tuple[object, ...]:
+    """Name what people are told of a vacancy; `wording.changes` has a line for each."""
+    return (
+        timetable.title,
+        timetable.location,
+        timetable.closes_at,
+        timetable.review_promised_on,
+        london_date(timetable.review_opens_at),
+        timetable.interviews_promised_on,
+    )
+
+
+def review_expected_by(timetable: VacancyTimetabled) -> date:
+    """Name the day by which a late review is now expected (W4): so many working days later."""
+    count = terms_of(timetable.employer).late_review_working_days
+    return add_working_days(_last_day(timetable), count)
+
+
+def _last_day(timetable: VacancyTimetabled) -> date:
+    """Find the last day on which the review may begin in time (W10)."""
+    opens_on = london_date(timetable.review_opens_at)
+    return on_or_next_working_day(max(timetable.review_latest_on, opens_on))
 
 
 def in_office_hours(instant: datetime) -> datetime:

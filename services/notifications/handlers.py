@@ -1,39 +1,80 @@
 """What is planned when something happened that candidates should know."""
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from services.notifications import decisions, storage
 from services.notifications.decisions import Ignored, Tell
 from services.notifications.letters import Interview, Planned
 from shared.contracts import Event
 from shared.contracts.applications import ApplicationStageChanged
+from shared.contracts.challenges import ChallengeReceived, ChallengeSettled
+from shared.contracts.corrections import RejectionCorrected
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
-from shared.contracts.notifications import RejectionLetterDue
+from shared.contracts.notifications import MessageKind, RejectionLetterDue
+from shared.contracts.reviews import ReviewOverdue
 from shared.contracts.vacancies import VacancyTimetabled
+from shared.employers import terms_of
 from shared.messaging import Batch
 from shared.postgres import Transaction
 
+ChallengeNews: TypeAlias = ChallengeReceived | ChallengeSettled
 About = TypeVar(
-    "About", ApplicationStageChanged, InterviewBooked, InterviewCancelled, RejectionLetterDue
+    "About",
+    ApplicationStageChanged,
+    ChallengeNews,
+    InterviewBooked,
+    InterviewCancelled,
+    RejectionCorrected,
+    RejectionLetterDue,
+    ReviewOverdue,
 )
 
 
 async def keep_timetables(batch: Batch[VacancyTimetabled], tx: Transaction) -> None:
-    """Keep the facts about a vacancy that letters mention."""
-    await storage.record_vacancies(tx, [event.data for event in batch])
+    """Keep what letters mention; whoever knows other dates is told the new ones, once (W12)."""
+    versions = await storage.record_vacancies(tx, [event.data for event in batch])
+    await storage.record_for_everybody(
+        tx,
+        MessageKind.CLOSING_MOVED,
+        versions,
+        send_after=batch.now + decisions.SETTLING,
+        now=batch.now,
+    )
+
+
+async def tell_of_late_reviews(batch: Batch[ReviewOverdue], tx: Transaction) -> None:
+    """Plan to say sorry to everybody who waits for a review that is late (W4)."""
+    events = await _of_known_vacancies(batch, tx)
+    await storage.record_for_everybody(
+        tx,
+        MessageKind.REVIEW_LATE,
+        {event.subject: event.data.version for event in events},
+        send_after=decisions.in_office_hours(batch.now),
+        now=batch.now,
+    )
 
 
 async def tell_of_stages(batch: Batch[ApplicationStageChanged], tx: Transaction) -> None:
-    """Plan what a change of stage is worth telling, and hold a rejection back for a day."""
+    """Plan what a change of stage is worth telling, and hold a rejection back for a while."""
     events = await _of_known_vacancies(batch, tx)
+    employers = await storage.load_employers(tx, {event.data.vacancy for event in events})
     standings = await storage.lock_standings(tx, [event.subject for event in events])
     planned: list[Planned] = []
     for event in events:
-        verdict = decisions.tell_stage(event.data, standings[event.subject], now=batch.now)
+        verdict = decisions.tell_stage(
+            event.data,
+            standings[event.subject],
+            hold_hours=terms_of(employers[event.data.vacancy]).hold_hours,
+            now=batch.now,
+        )
         planned += _planned(event, verdict)
         if isinstance(verdict, Tell) and verdict.hold_until:
-            due = RejectionLetterDue(application=event.subject, vacancy=event.data.vacancy)
+            due = RejectionLetterDue(
+                application=event.subject,
+                vacancy=event.data.vacancy,
+                sequence=event.data.sequence,
+            )
             batch.announce(due, because_of=event, due_at=verdict.hold_until)
     await storage.record_stages(tx, [event.data for event in events])
     await storage.record_messages(tx, planned, batch.now)
@@ -45,9 +86,9 @@ async def release_rejections(batch: Batch[RejectionLetterDue], tx: Transaction) 
     standings = await storage.lock_standings(tx, [event.subject for event in events])
     planned: list[Planned] = []
     for event in events:
-        planned += _planned(
-            event, decisions.tell_rejection(standings[event.subject], now=batch.now)
-        )
+        standing = standings[event.subject]
+        verdict = decisions.tell_rejection(standing, event.data.sequence, now=batch.now)
+        planned += _planned(event, verdict)
     await storage.record_messages(tx, planned, batch.now)
 
 
@@ -77,9 +118,31 @@ async def tell_of_cancellations(batch: Batch[InterviewCancelled], tx: Transactio
     await storage.record_messages(tx, planned, batch.now)
 
 
+async def tell_of_challenges(batch: Batch[ChallengeNews], tx: Transaction) -> None:
+    """Plan one message for each challenge received, and one for each decided (E20)."""
+    events = await _of_known_vacancies(batch, tx)
+    standings = await storage.lock_standings(tx, [event.subject for event in events])
+    planned: list[Planned] = []
+    for event in events:
+        verdict = decisions.tell_challenge(event.data, standings[event.subject], now=batch.now)
+        planned += _planned(event, verdict)
+    await storage.record_messages(tx, planned, batch.now)
+
+
+async def tell_of_corrections(batch: Batch[RejectionCorrected], tx: Transaction) -> None:
+    """Plan one message for each rejection that was told and then corrected (E21)."""
+    events = await _of_known_vacancies(batch, tx)
+    standings = await storage.lock_standings(tx, [event.subject for event in events])
+    planned: list[Planned] = []
+    for event in events:
+        verdict = decisions.tell_correction(event.data, standings[event.subject], now=batch.now)
+        planned += _planned(event, verdict)
+    await storage.record_messages(tx, planned, batch.now)
+
+
 async def _of_known_vacancies(batch: Batch[About], tx: Transaction) -> list[Event[About]]:
     """Park what is about a vacancy not heard of yet: a letter must be able to name it."""
-    known = await storage.find_known_vacancies(tx, [event.data.vacancy for event in batch])
+    known = await storage.share_known_vacancies(tx, [event.data.vacancy for event in batch])
     for event in batch:
         if event.data.vacancy not in known:
             batch.park(event, waiting_for=VacancyTimetabled, subject=event.data.vacancy)

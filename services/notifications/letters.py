@@ -95,16 +95,30 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why the rules rejected an application, in words, and from when a new one is welcome."""
+    """Why an application was rejected, in words, and from when a new one is welcome.
+
+    If a person decided, `working` is that person's own reason (F2).
+    """
 
     working: str
     submitted_on: date
     eligible_from: date | None
+    is_by_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A challenge: when it was made and is to be decided, and the reason once it is (E20)."""
+
+    challenged_at: datetime
+    decide_by: date
+    is_late: bool
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Everything one message says."""
+    """Everything one message says; `told` is the timetable that its reader knows."""
 
     claim: Claim
     stage: Stage | None
@@ -114,3 +128,5 @@ class Letter:
     problems: tuple[Problem, ...] = ()
     explanation: Explanation | None = None
     interview: Interview | None = None
+    challenge: Challenge | None = None
+    told: VacancyTimetabled | None = None

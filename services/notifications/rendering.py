@@ -17,14 +17,14 @@ from icalendar import Calendar, Event, vCalAddress
 from icalendar.enums import STATUS
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from services.notifications import wording
+from services.notifications import decisions, wording
 from services.notifications.letters import Claim, Interview, Letter, Problem
 from shared.calendar import london_date
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.notifications import MessageKind
+from shared.employers import terms_of
 from shared.settings import Settings
 
-CHALLENGE_DAYS: Final = timedelta(days=28)
 _METHODS: Final = {
     MessageKind.INTERVIEW_BOOKING: "REQUEST",
     MessageKind.INTERVIEW_CANCELLATION: "CANCEL",
@@ -92,6 +92,10 @@ def message_id(claim: Claim, letterhead: Letterhead) -> str:
 
 
 def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, Any]:
+    terms = terms_of(letter.timetable.employer)
+    is_late = letter.claim.kind is MessageKind.REVIEW_LATE
+    is_closed = now > letter.timetable.closes_at
+    told = letter.told or letter.timetable
     return {
         "letter": letter,
         "name": wording.greeting(letter.contact.name),
@@ -99,13 +103,25 @@ def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, A
         "contact": letter.contact,
         "vacancy": letter.timetable,
         "employer": wording.EMPLOYERS[letter.timetable.employer],
+        "changes": wording.changes(told, letter.timetable, is_closed=is_closed),
+        "has_moved_closing": told.closes_at != letter.timetable.closes_at,
+        "expected_by": decisions.review_expected_by(letter.timetable) if is_late else None,
         "problems": [_in_words(problem) for problem in letter.problems],
         "explanation": letter.explanation,
+        "is_open_then": not is_closed and _is_open_then(letter),
         "interview": letter.interview,
-        "is_closed": now > letter.timetable.closes_at,
-        "challenge_by": london_date(now) + CHALLENGE_DAYS,
+        "is_closed": is_closed,
+        "challenge": letter.challenge,
+        "challenge_by": london_date(now) + timedelta(days=terms.challenge_days),
+        "challenge_working_days": terms.challenge_working_days,
         "site_url": letterhead.site_url,
     }
+
+
+def _is_open_then(letter: Letter) -> bool:
+    """Tell whether the bar ends before the vacancy closes (E16)."""
+    first = letter.explanation.eligible_from if letter.explanation else None
+    return first is not None and first <= london_date(letter.timetable.closes_at)
 
 
 def _address(email: str) -> Address:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar, assert_never
 
-from services.notifications import decisions, storage
+from services.notifications import decisions, gathering, storage
 from services.notifications.decisions import Ignored
 from services.notifications.letters import Claim, Letter, State
 from services.notifications.provider import (
@@ -84,7 +84,7 @@ async def send_next(database: Database, server: MailServer) -> End | None:
 
 async def _find_letter(tx: Transaction, claim: Claim) -> Letter | Deferred | None:
     try:
-        return await storage.find_letter(tx, claim)
+        return await gathering.find_letter(tx, claim)
     except (ValueError, LookupError) as error:  # one bad letter must not hold up the others
         return _not_composed(claim, error)
 
@@ -97,7 +97,9 @@ async def _send(
         return Refused("no contact")
     if isinstance(letter, Deferred):
         return letter
-    if decisions.is_overtaken(claim.kind, letter.stage):
+    if decisions.is_overtaken(claim.kind, letter.stage) or decisions.is_no_news(
+        claim.kind, letter.timetable, letter.told, now
+    ):
         return Ignored("overtaken")
     try:
         message = compose(letter, Letterhead.of(settings()), now=now)

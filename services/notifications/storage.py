@@ -1,6 +1,6 @@
-"""Every SQL statement: planning messages, handing them out to be sent, and what they say."""
+"""Every SQL statement about messages: planning them and handing them out to be sent."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,24 +9,12 @@ from asyncpg import Record
 from services.notifications.decisions import Message, Standing
 from services.notifications.letters import (
     Claim,
-    Contact,
-    Explanation,
-    File,
-    Interview,
-    Letter,
     Planned,
-    Problem,
     State,
 )
-from shared.contracts.applications import (
-    ApplicationStageChanged,
-    Stage,
-)
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.notifications import MessageKind
-from shared.contracts.vacancies import VacancyTimetabled
+from shared.contracts.vacancies import Employer, VacancyTimetabled
 from shared.postgres import Transaction
 
 # Longer than one letter may take, so that a sender at work never loses its message.
@@ -35,26 +23,56 @@ LEASE_SECONDS: Final = 120
 GIVE_UP_AFTER: Final = "5 days"
 
 
-async def record_vacancies(tx: Transaction, timetables: Sequence[VacancyTimetabled]) -> None:
-    """Keep each vacancy's latest timetable."""
-    await tx.execute(
+async def record_vacancies(
+    tx: Transaction, timetables: Sequence[VacancyTimetabled]
+) -> dict[str, int]:
+    """Keep timetables newer than what is known, and return the versions of their vacancies."""
+    rows = await tx.fetch(
         """
-        insert into notifications.vacancy (vacancy, version, timetable)
-        select * from unnest($1::text[], $2::int[], $3::text[])
-        on conflict (vacancy) do update
-        set version = excluded.version, timetable = excluded.timetable
-        where vacancy.version < excluded.version
+        with newer as (
+            insert into notifications.vacancy (vacancy, version)
+            select * from unnest($1::text[], $2::int[]) order by 1
+            on conflict (vacancy) do update set version = excluded.version
+            where vacancy.version < excluded.version
+            returning vacancy, version
+        )
+        insert into notifications.timetable (vacancy, version, timetable)
+        select * from unnest($1::text[], $2::int[], $3::text[]) as t (vacancy, version, timetable)
+        where (vacancy, version) in (select * from newer)
+        returning vacancy, version
         """,
         [t.vacancy for t in timetables],
         [t.version for t in timetables],
         [t.model_dump_json() for t in timetables],
     )
+    return {row["vacancy"]: row["version"] for row in rows}
 
 
-async def find_known_vacancies(tx: Transaction, vacancies: Collection[str]) -> set[str]:
-    """Find which of these vacancies have a timetable."""
+async def load_employers(tx: Transaction, vacancies: Collection[str]) -> dict[str, Employer]:
+    """Tell whose vacancies these are, of those that have a timetable."""
     rows = await tx.fetch(
-        "select vacancy from notifications.vacancy where vacancy = any($1)", list(vacancies)
+        """
+        select vacancy, timetable::json ->> 'employer' as employer
+        from notifications.vacancy join notifications.timetable using (vacancy, version)
+        where vacancy = any($1)
+        """,
+        list(vacancies),
+    )
+    return {row["vacancy"]: Employer(row["employer"]) for row in rows}
+
+
+async def share_known_vacancies(tx: Transaction, vacancies: Collection[str]) -> set[str]:
+    """Find which of these vacancies have a timetable, and let nobody change it until we commit.
+
+    Without the lock somebody whose acknowledgement is planned at this moment would be told old
+    dates, and would not be among those who are told the new ones.
+    """
+    rows = await tx.fetch(
+        """
+        select vacancy from notifications.vacancy where vacancy = any($1)
+        order by vacancy for share
+        """,
+        list(vacancies),
     )
     return {row["vacancy"] for row in rows}
 
@@ -81,14 +99,11 @@ async def lock_standings(tx: Transaction, applications: Collection[str]) -> dict
         list(applications),
     ):
         planned[row["application"]].add(Message(MessageKind(row["kind"]), row["version"]))
-    return {
-        row["application"]: Standing(
-            row["last_sequence"],
-            Stage(row["stage"]) if row["stage"] else None,
-            frozenset(planned[row["application"]]),
-        )
-        for row in rows
-    }
+    standings = {}
+    for application, sequence, stage in rows:
+        at = Stage(stage) if stage else None
+        standings[application] = Standing(sequence, at, frozenset(planned[application]))
+    return standings
 
 
 async def record_stages(tx: Transaction, changes: Sequence[ApplicationStageChanged]) -> None:
@@ -133,6 +148,52 @@ async def record_messages(tx: Transaction, planned: Sequence[Planned], now: date
     )
 
 
+async def record_for_everybody(
+    tx: Transaction,
+    kind: MessageKind,
+    versions: Mapping[str, int],
+    *,
+    send_after: datetime,
+    now: datetime,
+) -> None:
+    """Queue a message to everybody who is acknowledged, by vacancy and version.
+
+    An earlier one of this kind that has not gone yet becomes needless: it is one mail, with the
+    latest facts.
+    """
+    await tx.execute(
+        """
+        update notifications.message set state = 'overtaken', detail = 'a later one is queued'
+        from unnest($1::text[], $2::int[]) as news (about, latest)
+        where kind = $3 and vacancy = about and version < latest and state = 'queued'
+        """,
+        list(versions),
+        list(versions.values()),
+        kind,
+    )
+    await tx.execute(
+        """
+        insert into notifications.message
+            (application, vacancy, kind, version, send_after, planned_at)
+        select application, vacancy, $3, news.version, $4, $5
+        from unnest($1::text[], $2::int[]) as news (vacancy, version)
+        join notifications.message as acknowledgement using (vacancy)
+        where acknowledgement.kind = 'acknowledgement' and not exists (
+            select from notifications.message as later
+            where later.application = acknowledgement.application
+                and later.kind = $3 and later.version > news.version
+        )
+        order by application
+        on conflict (application, kind, version) do nothing
+        """,
+        list(versions),
+        list(versions.values()),
+        kind,
+        send_after,
+        now,
+    )
+
+
 async def load_now(tx: Transaction) -> datetime:
     """Tell the present, moved by the virtual clock."""
     now: datetime = await tx.fetchval("select messaging.virtual_now()")
@@ -144,7 +205,11 @@ async def claim_next(tx: Transaction) -> tuple[Claim, datetime] | None:
     row = await tx.fetchrow(
         f"""
         update notifications.message
-        set state = 'sending', claimed_at = now(), attempts = attempts + 1
+        set state = 'sending', claimed_at = now(), attempts = attempts + 1,
+            timetable_version = (
+                select vacancy.version from notifications.vacancy
+                where vacancy.vacancy = message.vacancy
+            )
         where (application, kind, version) = (
             select application, kind, version from notifications.message
             where state = 'queued' and send_after <= messaging.virtual_now()
@@ -202,85 +267,6 @@ async def give_up_abandoned(tx: Transaction) -> list[Claim]:
         """
     )
     return [_claim(row) for row in rows]
-
-
-async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
-    """Gather what a message says; None if its candidate is no longer known."""
-    row = await tx.fetchrow(
-        """
-        select name, email, submitted_at, received_at, timetable, stage,
-            starts_at, ends_at, location
-        from notifications.message
-        join notifications.vacancy using (vacancy)
-        join intake.contact using (application)
-        left join notifications.standing using (application)
-        where application = $1 and kind = $2 and message.version = $3
-        """,
-        claim.application,
-        claim.kind,
-        claim.version,
-    )
-    if row is None:
-        return None
-    name, email, submitted_at, received_at, timetable, stage, starts_at, ends_at, location = row
-    files = await _load_files(tx, claim)
-    return Letter(
-        claim,
-        Stage(stage) if stage else None,
-        Contact(name, email, submitted_at, received_at),
-        VacancyTimetabled.model_validate_json(timetable),
-        files,
-        await _load_problems(tx, claim, files),
-        await _find_explanation(tx, claim),
-        Interview(starts_at, ends_at, location) if starts_at else None,
-    )
-
-
-async def _load_files(tx: Transaction, claim: Claim) -> tuple[File, ...]:
-    """Load the documents that an acknowledgement lists or a problem is about."""
-    if claim.kind not in {MessageKind.ACKNOWLEDGEMENT, MessageKind.DOCUMENTS_PROBLEM}:
-        return ()
-    rows = await tx.fetch(
-        """
-        select name, size, sha256 from intake.received_files
-        where application = $1 and documents_version = $2 order by position
-        """,
-        claim.application,
-        claim.version,
-    )
-    return tuple(File(*row) for row in rows)
-
-
-async def _load_problems(
-    tx: Transaction, claim: Claim, files: Sequence[File]
-) -> tuple[Problem, ...]:
-    if claim.kind is not MessageKind.DOCUMENTS_PROBLEM:
-        return ()
-    rows = await tx.fetch(
-        """
-        select code, document from documents.findings
-        where application = $1 and documents_version = $2 order by document nulls first, code
-        """,
-        claim.application,
-        claim.version,
-    )
-    return tuple(
-        Problem(FindingCode(code), None if document is None else files[document])
-        for code, document in rows
-    )
-
-
-async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None:
-    if claim.kind is not MessageKind.NOT_ELIGIBLE:
-        return None
-    row = await tx.fetchrow(
-        """
-        select working, submitted_on, eligible_from from eligibility.explanations
-        where application = $1
-        """,
-        claim.application,
-    )
-    return Explanation(*row) if row else None
 
 
 def _claim(row: Record) -> Claim:

@@ -9,7 +9,7 @@ from shared.calendar import LONDON
 from shared.contracts.checks import (
     FindingCode,
 )
-from shared.contracts.vacancies import Employer
+from shared.contracts.vacancies import Employer, VacancyTimetabled
 
 EMPLOYERS: Final = {
     Employer.MET: "Metropolitan Police",
@@ -51,8 +51,28 @@ FINDINGS: Final = {
         "It is damaged, so we cannot open it.",
         "Save it again as a new PDF or Word document and upload that.",
     ),
+    FindingCode.TRUNCATED: (
+        "The end of the file is missing, so we cannot open it.",
+        "Open it on your device, save it again and upload that.",
+    ),
+    FindingCode.MACROS: (
+        "It contains macros, which are small programs and not safe to open.",
+        "Save it as a PDF, or as a Word document without macros (.docx), and upload that.",
+    ),
+    FindingCode.TWO_FORMATS: (
+        "It is two kinds of file in one, which is not safe to open.",
+        "Save it as a new PDF and upload that.",
+    ),
+    FindingCode.BOMB: (
+        "It unpacks to far more than a document needs, which is not safe to open.",
+        "Save it as a new PDF with only your text in it and upload that.",
+    ),
+    FindingCode.INFECTED: (
+        "Our virus scanner found something harmful in it.",
+        "Check your device for viruses, save your text as a new PDF and upload that.",
+    ),
     FindingCode.UNSAFE_CONTENT: (
-        "It contains something that is not safe to open, such as a macro or another file.",
+        "It contains something that is not safe to open, such as a script or another file.",
         "Save it as a new PDF with only your text in it and upload that.",
     ),
     FindingCode.TOO_LARGE: (
@@ -78,6 +98,10 @@ FINDINGS: Final = {
     FindingCode.NOT_INSPECTED: (
         "We could not check it. This is not your fault.",
         "Upload it again.",
+    ),
+    FindingCode.NOT_SCANNED: (
+        "We could not check it for viruses. This is not your fault.",
+        "Upload a smaller version, such as a PDF with only your text in it.",
     ),
 }
 
@@ -109,6 +133,32 @@ def clock_time(instant: datetime) -> str:
 def moment(instant: datetime) -> str:
     """Write a London time and date: 11:55pm on Tuesday 21 October 2025."""
     return f"{clock_time(instant)} on {day(instant.astimezone(LONDON).date())}"
+
+
+def changes(told: VacancyTimetabled, new: VacancyTimetabled, *, is_closed: bool) -> list[str]:
+    """Set what is new of a vacancy against what somebody was told, a sentence each (W12)."""
+    close = "closed" if is_closed else "now close"
+    said = (
+        (f"Applications {close} at", moment(told.closes_at), moment(new.closes_at)),
+        ("The hiring manager will not review applications before", _review(told), _review(new)),
+        (
+            "Interviews will not start before",
+            day(told.interviews_promised_on),
+            day(new.interviews_promised_on),
+        ),
+        ("The role is now called", told.title, new.title),
+        ("The place of work is now", told.location, new.location),
+    )
+    return [f"{what} {now}. It was {before}." for what, before, now in said if before != now]
+
+
+def _review(timetable: VacancyTimetabled) -> str:
+    """Write the promised day and, where that is none to work on, the day on which work starts."""
+    works_on = timetable.review_opens_at.astimezone(LONDON).date()
+    promised = day(timetable.review_promised_on)
+    if works_on == timetable.review_promised_on:
+        return promised
+    return f"{promised} (the work starts on {day(works_on)})"
 
 
 def size(count: int) -> str:

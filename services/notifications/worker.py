@@ -8,15 +8,21 @@ from services.notifications.handlers import (
     release_rejections,
     tell_of_bookings,
     tell_of_cancellations,
+    tell_of_challenges,
+    tell_of_corrections,
+    tell_of_late_reviews,
     tell_of_stages,
 )
 from shared.contracts.applications import ApplicationStageChanged
+from shared.contracts.challenges import ChallengeReceived, ChallengeSettled
+from shared.contracts.corrections import RejectionCorrected
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
 from shared.contracts.notifications import (
     CandidateNotified,
     NotificationFailed,
     RejectionLetterDue,
 )
+from shared.contracts.reviews import ReviewOverdue
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.messaging import Service, Subscription
 
@@ -25,6 +31,10 @@ SUBSCRIPTIONS: Final = (
     Subscription(ApplicationStageChanged, tell_of_stages),
     Subscription(InterviewBooked, tell_of_bookings),
     Subscription(InterviewCancelled, tell_of_cancellations),
+    Subscription(ChallengeReceived, tell_of_challenges),
+    Subscription(ChallengeSettled, tell_of_challenges),
+    Subscription(RejectionCorrected, tell_of_corrections),
+    Subscription(ReviewOverdue, tell_of_late_reviews),
     Subscription(RejectionLetterDue, release_rejections),
 )
 ANNOUNCES: Final = (RejectionLetterDue, CandidateNotified, NotificationFailed)

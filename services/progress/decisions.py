@@ -29,9 +29,9 @@ from shared.contracts.reviews import (
     ReviewCompleted,
     ReviewOpened,
 )
-from shared.contracts.vacancies import VacancyClosed
+from shared.contracts.vacancies import VacancyClosed, VacancyTimetabled
 
-VacancyFact: TypeAlias = VacancyClosed | ReviewOpened | ReviewCompleted
+VacancyFact: TypeAlias = VacancyTimetabled | VacancyClosed | ReviewOpened | ReviewCompleted
 ApplicationFact: TypeAlias = (
     ApplicationAccepted
     | ApplicationRefused
@@ -47,35 +47,57 @@ ApplicationFact: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class VacancyFacts:
-    """What has happened to a vacancy; none of it is ever undone."""
+    """What is known of a vacancy: its highest timetable, its latest closing, its review."""
 
-    is_closed: bool = False
+    closed_at: datetime | None = None
+    timetable_version: int = 0
+    last_accepted_at: datetime | None = None
     is_review_opened: bool = False
     is_review_completed: bool = False
 
     def after(self, event: Event[VacancyFact]) -> "VacancyFacts":
         """Add a fact."""
         match event.data:
-            case VacancyClosed():
-                return replace(self, is_closed=True)
+            case VacancyTimetabled(version=version, last_accepted_at=last_accepted_at):
+                if version <= self.timetable_version:
+                    return self
+                return replace(self, timetable_version=version, last_accepted_at=last_accepted_at)
+            case VacancyClosed(closed_at=closed_at):
+                return replace(self, closed_at=_later(self.closed_at, closed_at))
             case ReviewOpened():
                 return replace(self, is_review_opened=True)
             case ReviewCompleted():
                 return replace(self, is_review_completed=True)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has closed, and was not extended to a later moment meanwhile (C7)."""
+        if self.closed_at is None:
+            return False
+        return self.last_accepted_at is None or self.closed_at >= self.last_accepted_at
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class DocumentsVerdict:
-    """The inspection of one version of the documents; that of the highest version stands."""
+    """The verdict on one version of the documents; that on the highest version stands.
+
+    On one version a person's word stands over the machine's, then the higher revision.
+    """
 
     version: int
+    is_by_person: bool
+    revision: int
     outcome: DocumentsOutcome
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class EligibilityVerdict:
-    """The outcome of the eligibility rules; the one reached last stands."""
+    """The outcome of the eligibility rules, or of a person's decision; the last revision stands.
 
+    The moment decides only between verdicts of workers that do not count revisions yet.
+    """
+
+    revision: int
     checked_at: datetime
     outcome: EligibilityOutcome
 
@@ -120,10 +142,17 @@ class ApplicationFacts:
                 return replace(self, is_withdrawn=True)
             case ApplicationDocumentsAccepted(documents_version=version):
                 return replace(self, documents_version=max(self.documents_version, version))
-            case DocumentsChecked(documents_version=version, outcome=outcome):
-                return self._inspected(DocumentsVerdict(version, outcome))
-            case EligibilityChecked(outcome=outcome):
-                verdict = EligibilityVerdict(event.time, outcome)
+            case DocumentsChecked() as checked:
+                return self._inspected(
+                    DocumentsVerdict(
+                        checked.documents_version,
+                        checked.is_by_person,
+                        checked.revision,
+                        checked.outcome,
+                    )
+                )
+            case EligibilityChecked(outcome=outcome, revision=revision):
+                verdict = EligibilityVerdict(revision, event.time, outcome)
                 return replace(self, eligibility=_later(self.eligibility, verdict))
             case ApplicationReviewed(reviewed_at=reviewed_at, decision=decision):
                 return replace(self, review=_later(self.review, Review(reviewed_at, decision)))
@@ -148,7 +177,7 @@ class ApplicationFacts:
         return self.cancelled_sequence is None or self.booked_sequence > self.cancelled_sequence
 
 
-Later = TypeVar("Later", int, DocumentsVerdict, EligibilityVerdict, Review)
+Later = TypeVar("Later", int, datetime, DocumentsVerdict, EligibilityVerdict, Review)
 
 
 def _later(known: Later | None, new: Later) -> Later:

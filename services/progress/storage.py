@@ -23,14 +23,16 @@ from shared.contracts.reviews import ManagerDecision
 from shared.postgres import Transaction
 
 _VACANCIES: Final = """
-select vacancy, is_closed, is_review_opened, is_review_completed
+select vacancy, closed_at, timetable_version, last_accepted_at,
+    is_review_opened, is_review_completed
 from progress.vacancy where vacancy = any($1) order by vacancy
 """
 
 _APPLICATIONS: Final = """
 select application, vacancy, is_accepted, is_refused, is_withdrawn,
-    eligibility, eligibility_checked_at,
-    documents_version, documents, documents_checked_version, complete_version,
+    eligibility, eligibility_checked_at, eligibility_revision,
+    documents_version, documents, documents_checked_version, documents_by_person,
+    documents_revision, complete_version,
     decision, reviewed_at, booked_sequence, cancelled_sequence, stage, sequence
 from progress.application
 """
@@ -60,7 +62,11 @@ async def _load_vacancies(
     rows = await tx.fetch(_VACANCIES + lock, vacancies)
     return {
         row["vacancy"]: VacancyFacts(
-            row["is_closed"], row["is_review_opened"], row["is_review_completed"]
+            closed_at=row["closed_at"],
+            timetable_version=row["timetable_version"],
+            last_accepted_at=row["last_accepted_at"],
+            is_review_opened=row["is_review_opened"],
+            is_review_completed=row["is_review_completed"],
         )
         for row in rows
     }
@@ -71,14 +77,19 @@ async def record_vacancies(tx: Transaction, vacancies: Mapping[str, VacancyFacts
     await tx.execute(
         """
         update progress.vacancy v
-        set is_closed = f.is_closed, is_review_opened = f.is_review_opened,
+        set closed_at = f.closed_at, timetable_version = f.timetable_version,
+            last_accepted_at = f.last_accepted_at, is_review_opened = f.is_review_opened,
             is_review_completed = f.is_review_completed
-        from unnest($1::text[], $2::bool[], $3::bool[], $4::bool[])
-            as f (vacancy, is_closed, is_review_opened, is_review_completed)
+        from unnest($1::text[], $2::timestamptz[], $3::int[], $4::timestamptz[], $5::bool[],
+                    $6::bool[])
+            as f (vacancy, closed_at, timetable_version, last_accepted_at, is_review_opened,
+                  is_review_completed)
         where v.vacancy = f.vacancy
         """,
         vacancies.keys(),
-        [facts.is_closed for facts in vacancies.values()],
+        [facts.closed_at for facts in vacancies.values()],
+        [facts.timetable_version for facts in vacancies.values()],
+        [facts.last_accepted_at for facts in vacancies.values()],
         [facts.is_review_opened for facts in vacancies.values()],
         [facts.is_review_completed for facts in vacancies.values()],
     )
@@ -122,12 +133,17 @@ def _application(row: Any) -> Application:  # noqa: ANN401 - asyncpg.Record has 
         booked_sequence=row["booked_sequence"],
         cancelled_sequence=row["cancelled_sequence"],
         eligibility=EligibilityVerdict(
-            row["eligibility_checked_at"], EligibilityOutcome(row["eligibility"])
+            row["eligibility_revision"],
+            row["eligibility_checked_at"],
+            EligibilityOutcome(row["eligibility"]),
         )
         if row["eligibility"]
         else None,
         documents=DocumentsVerdict(
-            row["documents_checked_version"], DocumentsOutcome(row["documents"])
+            row["documents_checked_version"],
+            row["documents_by_person"],
+            row["documents_revision"],
+            DocumentsOutcome(row["documents"]),
         )
         if row["documents"]
         else None,
@@ -149,9 +165,12 @@ async def record_applications(tx: Transaction, applications: Sequence[Applicatio
             a.facts.is_accepted, a.facts.is_refused, a.facts.is_withdrawn,
             a.facts.eligibility and a.facts.eligibility.outcome,
             a.facts.eligibility and a.facts.eligibility.checked_at,
+            a.facts.eligibility.revision if a.facts.eligibility else 0,
             a.facts.documents_version,
             a.facts.documents and a.facts.documents.outcome,
             a.facts.documents and a.facts.documents.version,
+            a.facts.documents is not None and a.facts.documents.is_by_person,
+            a.facts.documents.revision if a.facts.documents else 0,
             a.facts.complete_version,
             a.facts.review and a.facts.review.decision,
             a.facts.review and a.facts.review.reviewed_at,
@@ -164,19 +183,23 @@ async def record_applications(tx: Transaction, applications: Sequence[Applicatio
         """
         update progress.application a
         set (vacancy, is_accepted, is_refused, is_withdrawn, eligibility, eligibility_checked_at,
-             documents_version, documents, documents_checked_version, complete_version,
+             eligibility_revision, documents_version, documents, documents_checked_version,
+             documents_by_person, documents_revision, complete_version,
              decision, reviewed_at, booked_sequence, cancelled_sequence, stage, sequence)
           = (f.vacancy, f.is_accepted, f.is_refused, f.is_withdrawn, f.eligibility,
-             f.eligibility_checked_at, f.documents_version, f.documents,
-             f.documents_checked_version, f.complete_version, f.decision, f.reviewed_at,
-             f.booked_sequence, f.cancelled_sequence, f.stage, f.sequence)
+             f.eligibility_checked_at, f.eligibility_revision, f.documents_version, f.documents,
+             f.documents_checked_version, f.documents_by_person, f.documents_revision,
+             f.complete_version, f.decision, f.reviewed_at, f.booked_sequence,
+             f.cancelled_sequence, f.stage, f.sequence)
         from unnest($1::text[], $2::text[], $3::bool[], $4::bool[], $5::bool[], $6::text[],
-                    $7::timestamptz[], $8::int[], $9::text[], $10::int[], $11::int[], $12::text[],
-                    $13::timestamptz[], $14::int[], $15::int[], $16::text[], $17::int[])
+                    $7::timestamptz[], $8::int[], $9::int[], $10::text[], $11::int[], $12::bool[],
+                    $13::int[], $14::int[], $15::text[], $16::timestamptz[], $17::int[],
+                    $18::int[], $19::text[], $20::int[])
             as f (application, vacancy, is_accepted, is_refused, is_withdrawn, eligibility,
-                  eligibility_checked_at, documents_version, documents,
-                  documents_checked_version, complete_version, decision, reviewed_at,
-                  booked_sequence, cancelled_sequence, stage, sequence)
+                  eligibility_checked_at, eligibility_revision, documents_version, documents,
+                  documents_checked_version, documents_by_person, documents_revision,
+                  complete_version, decision, reviewed_at, booked_sequence, cancelled_sequence,
+                  stage, sequence)
         where a.application = f.application
         """,
         *(list(column) for column in zip(*rows, strict=True)),

@@ -16,10 +16,11 @@ from shared.contracts.checks import (
 )
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
 from shared.contracts.reviews import ApplicationReviewed, ReviewCompleted, ReviewOpened
-from shared.contracts.vacancies import VacancyClosed
+from shared.contracts.vacancies import VacancyClosed, VacancyTimetabled
 from shared.messaging import Service, Subscription
 
 SUBSCRIPTIONS: Final = (
+    Subscription(VacancyTimetabled, record_vacancy_facts),
     Subscription(VacancyClosed, record_vacancy_facts),
     Subscription(ReviewOpened, record_vacancy_facts),
     Subscription(ReviewCompleted, record_vacancy_facts),

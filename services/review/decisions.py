@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, TypeAlias
 
-from shared.calendar import end_of_london_day, on_or_next_working_day
+from shared.calendar import end_of_london_day, london_date, on_or_next_working_day
 from shared.contracts import Payload
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.reviews import ManagerDecision, ManagerReviewed, ReviewOpeningDue
@@ -28,6 +28,7 @@ class Round:
     """The review of one vacancy: when it should be, and what has come of it."""
 
     vacancy: str
+    version: int
     opens_at: datetime
     latest_on: date
     opened_at: datetime | None = None
@@ -114,7 +115,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """The review has not begun by the last day promised for its start."""
+    """The review has not begun by `latest_on`, the last day that this timetable promised."""
+
+    version: int
+    latest_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +132,13 @@ class Completed:
 Acceptance: TypeAlias = Accepted | Parked | Quarantined | Ignored
 
 
-def overdue_from(latest_on: date) -> datetime:
+def overdue_from(latest_on: date, opens_at: datetime) -> datetime:
     """Tell the first instant at which a review that has not begun is late (W4).
 
-    Where the last promised day is none to work on, the next one is still in time (W10).
+    Where the last promised day is none to work on, the next one is still in time (W10); and so is
+    the day on which the review opens, wherever an advert promises a day before its own closing.
     """
-    return end_of_london_day(on_or_next_working_day(latest_on))
+    return end_of_london_day(on_or_next_working_day(max(latest_on, london_date(opens_at))))
 
 
 def open_review(review: Round | None, vacancy: str, now: datetime) -> Opened | Parked | Ignored:
@@ -197,7 +202,7 @@ def _scorecard(decided: ManagerReviewed) -> Scorecard:
 def chase(
     review: Round | None, tally: Tally | None, vacancy: str, now: datetime
 ) -> Overdue | Parked | Ignored:
-    """Say once that a review is late; nobody is rejected for it (W4).
+    """Say once for each promise that a review is late; nobody is rejected for it (W4).
 
     The promise is when a review commences (W9): it has, once somebody has been decided.
     """
@@ -209,9 +214,9 @@ def chase(
         return Ignored("begun")
     if review.overdue_at is not None:
         return Ignored("said before")
-    if now < overdue_from(review.latest_on):
+    if now < overdue_from(review.latest_on, review.opens_at):
         return Ignored("the timetable has moved to a later day")
-    return Overdue()
+    return Overdue(review.version, review.latest_on)
 
 
 def complete(tally: Tally) -> Completed | Ignored:

@@ -27,7 +27,7 @@ from shared.contracts.vacancies import VacancyTimetabled
 from shared.messaging import Batch
 from shared.postgres import Transaction
 
-# A vacancy has one review; whatever causes its opening, delay or completion, each is said once.
+# A vacancy has one review; whatever causes its opening or completion, each is said once.
 _ONCE: Final = "round 1"
 
 
@@ -45,7 +45,9 @@ async def plan_reviews(batch: Batch[VacancyTimetabled], tx: Transaction) -> None
             batch.announce(
                 ReviewOverdueDue(vacancy=vacancy),
                 because_of=event,
-                due_at=decisions.overdue_from(event.data.review_latest_on),
+                due_at=decisions.overdue_from(
+                    event.data.review_latest_on, event.data.review_opens_at
+                ),
             )
 
 
@@ -113,10 +115,11 @@ async def chase_reviews(batch: Batch[ReviewOverdueDue], tx: Transaction) -> None
     for event in batch:
         review, tally = rounds.get(event.subject), tallies.get(event.subject)
         match decisions.chase(review, tally, event.subject, batch.now):
-            case Overdue():
+            case Overdue(version, latest_on):
                 undecided = tally.undecided if tally else 0
                 batch.announce(
-                    ReviewOverdue(vacancy=event.subject, undecided=undecided), because_of=_ONCE
+                    ReviewOverdue(vacancy=event.subject, version=version, undecided=undecided),
+                    because_of=f"{_ONCE}, promised for {latest_on.isoformat()}",
                 )
                 overdue.append(event.subject)
             case Parked(until, subject):

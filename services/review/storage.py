@@ -21,7 +21,7 @@ async def lock_rounds(tx: Transaction, vacancies: Collection[str]) -> dict[str, 
     """
     rows = await tx.fetch(
         """
-        select vacancy, opens_at, latest_on, opened_at, completed_at, overdue_at
+        select vacancy, version, opens_at, latest_on, opened_at, completed_at, overdue_at
         from review.round where vacancy = any($1) order by vacancy for update
         """,
         list(vacancies),
@@ -32,7 +32,10 @@ async def lock_rounds(tx: Transaction, vacancies: Collection[str]) -> dict[str, 
 async def record_timetables(
     tx: Transaction, timetables: Sequence[VacancyTimetabled]
 ) -> frozenset[str]:
-    """Keep timetables newer than what is known and return their vacancies."""
+    """Keep timetables newer than what is known and return their vacancies.
+
+    A review that was late by an earlier promise is not late yet by a new one.
+    """
     rows = await tx.fetch(
         """
         insert into review.round (vacancy, version, opens_at, latest_on)
@@ -40,7 +43,10 @@ async def record_timetables(
         on conflict (vacancy) do update
         set version = excluded.version,
             opens_at = excluded.opens_at,
-            latest_on = excluded.latest_on
+            latest_on = excluded.latest_on,
+            overdue_at = case
+                when round.latest_on = excluded.latest_on then round.overdue_at
+            end
         where round.version < excluded.version
         returning vacancy
         """,

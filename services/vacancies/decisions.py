@@ -1,7 +1,8 @@
 """When a vacancy opens, closes, is reviewed and is interviewed for: pure rules on dates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Final, TypeAlias
 
 from shared.calendar import (
@@ -11,11 +12,13 @@ from shared.calendar import (
     on_or_next_working_day,
     weeks_after,
 )
-from shared.contracts.vacancies import ClosingAnchor, VacancyPublished
+from shared.contracts.vacancies import ClosingAnchor, VacancyAmended, VacancyPublished
+from shared.employers import terms_of
 
-REVIEW_OPENS: Final = time(9)
+CLOCK_TOLERANCE: Final = timedelta(minutes=15)
 _INSTANT: Final = timedelta(microseconds=1)
 _MINUTE: Final = timedelta(minutes=1)
+_ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,42 +54,121 @@ class Ignored:
     reason: str
 
 
-def schedule(published: VacancyPublished) -> Timetable | Unusable:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A vacancy with its amendments so far, and the version of the timetable announced last.
+
+    `grace_seconds` is that of the day of publication, whatever the employer decides later.
+    """
+
+    published: VacancyPublished
+    amendments: tuple[VacancyAmended, ...] = ()
+    grace_seconds: int = 0
+    version: int = 1
+
+
+_BEFORE_POSTING: Final = Unusable("closes_before_posting", "the closing lies before posted_on")
+
+
+def _is_before_posting(advert: VacancyPublished, closes_at: datetime) -> bool:
+    return advert.posted_on is not None and london_date(closes_at) < advert.posted_on
+
+
+def grace_of(published: VacancyPublished) -> int:
+    """Find the seconds of grace: the vacancy's own, else its employer's (C2)."""
+    if published.grace_seconds is None:
+        return terms_of(published.employer).grace_seconds
+    return published.grace_seconds
+
+
+def begin(published: VacancyPublished) -> Plan:
+    """Make the plan of a vacancy that has just been published."""
+    return Plan(published, grace_seconds=grace_of(published))
+
+
+def as_amended(plan: Plan) -> tuple[VacancyPublished, datetime | None]:
+    """Lay the amendments over what was published, in the order in which they were made (C7).
+
+    Returns the advert as it now stands, and when applications end in fact, where an amendment
+    says that this is another moment than the closing date.
+    """
+    advert, actual_close_at = plan.published, None
+    for amendment in sorted(plan.amendments, key=attrgetter("amended_at")):
+        changed = {
+            field: value
+            for field in (
+                "title",
+                "location",
+                "closes_at",
+                "review",
+                "review_anchor",
+                "interviews",
+            )
+            if (value := getattr(amendment, field)) is not None
+        }
+        advert = advert.model_copy(update=changed)
+        if amendment.closes_at or amendment.actual_close_at:
+            actual_close_at = amendment.actual_close_at
+    return advert, actual_close_at
+
+
+def schedule(
+    advert: VacancyPublished,
+    *,
+    closed_at: datetime | None = None,
+    grace_seconds: int | None = None,
+) -> Timetable | Unusable:
     """Compute the timetable of an advert, unless its dates make no sense.
 
     An advert that closes before it is posted is held for a person, not interpreted (D9, D11).
     """
-    if published.posted_on and london_date(published.closes_at) < published.posted_on:
-        return Unusable("closes_before_posting", "closes_at lies before posted_on")
+    if _is_before_posting(advert, advert.closes_at):
+        return _BEFORE_POSTING
     try:
-        return timetable(published)
+        return timetable(advert, closed_at=closed_at, grace_seconds=grace_seconds)
     except BankHolidaysUnknownError as error:
         return Unusable("bank_holidays_unknown", str(error))
 
 
-def timetable(published: VacancyPublished, *, closed_at: datetime | None = None) -> Timetable:
+def timetable(
+    advert: VacancyPublished,
+    *,
+    closed_at: datetime | None = None,
+    grace_seconds: int | None = None,
+) -> Timetable:
     """Count the advert's weeks from its closing (W3 to W5, W8, W11).
 
     `closed_at` is the actual close where it is known to differ from the advertised one: the weeks
     of "after the vacancy has closed" run from it, those of "after the closing date" do not (C7).
+    `grace_seconds` is asked of the advert and its employer where it is not given.
     Raises BankHolidaysUnknownError where the day on which the review opens cannot be known.
     """
-    counted_from = published.closes_at
-    if closed_at and published.review_anchor is ClosingAnchor.ACTUAL_CLOSE:
-        counted_from = closed_at
-    review, interviews = published.review, published.interviews
-    review_promised_on = weeks_after(london_date(counted_from), review.min_weeks)
-    review_latest_on = weeks_after(london_date(counted_from), review.max_weeks)
+    closes_at = closed_at or advert.closes_at
+    is_actual = advert.review_anchor is ClosingAnchor.ACTUAL_CLOSE
+    counted_from = london_date(closes_at if is_actual else advert.closes_at)
+    grace = grace_of(advert) if grace_seconds is None else grace_seconds
+    review, interviews = advert.review, advert.interviews
+    review_promised_on = weeks_after(counted_from, review.min_weeks)
+    review_latest_on = weeks_after(counted_from, review.max_weeks)
+    last = last_accepted_at(closes_at, grace)
     return Timetable(
-        opens_at=at_london(published.posted_on, time.min) if published.posted_on else None,
-        closes_at=published.closes_at,
-        last_accepted_at=last_accepted_at(published.closes_at, published.grace_seconds),
+        opens_at=at_london(advert.posted_on, time.min) if advert.posted_on else None,
+        closes_at=closes_at,
+        last_accepted_at=last,
         review_promised_on=review_promised_on,
-        review_opens_at=at_london(on_or_next_working_day(review_promised_on), REVIEW_OPENS),
+        review_opens_at=_opening(review_promised_on, last, terms_of(advert.employer).review_opens),
         review_latest_on=review_latest_on,
         interviews_promised_on=weeks_after(review_promised_on, interviews.min_weeks),
         interviews_latest_on=weeks_after(review_latest_on, interviews.max_weeks),
     )
+
+
+def _opening(promised_on: date, last_accepted_at: datetime, opens: time) -> datetime:
+    """Find when the review's work begins: on a working day, and never before the closing (W10)."""
+    opens_at = at_london(on_or_next_working_day(promised_on), opens)
+    if opens_at > last_accepted_at:
+        return opens_at
+    return _opening(max(promised_on, london_date(opens_at)) + _ONE_DAY, last_accepted_at, opens)
 
 
 def last_accepted_at(closes_at: datetime, grace_seconds: int) -> datetime:
@@ -107,6 +189,51 @@ def compare(published: VacancyPublished, earlier: VacancyPublished) -> Ignored |
     return Unusable(
         "vacancy_already_published", "this vacancy was published before with other content"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """The vacancy is to be timetabled by this plan from now on."""
+
+    plan: Plan
+    timetable: Timetable
+
+
+def amend(plan: Plan, amendment: VacancyAmended, now: datetime) -> Replanned | Unusable | Ignored:
+    """Judge an amendment: whatever comes when, the same amendments make the same plan.
+
+    Every one of them counts as a version, also one that later ones have overtaken.
+    """
+    if amendment in plan.amendments:
+        return Ignored("already amended so")
+    if amendment.amended_at in {known.amended_at for known in plan.amendments}:
+        return Unusable("amendments_contradict", "another amendment carries the same amended_at")
+    if amendment.amended_at > now + CLOCK_TOLERANCE:
+        return Unusable("amended_in_the_future", "amended_at has not come yet")
+    for moment in filter(None, (amendment.closes_at, amendment.actual_close_at)):
+        if _is_before_posting(plan.published, moment):
+            return _BEFORE_POSTING
+        if last_accepted_at(moment, 0) < amendment.amended_at:
+            return Unusable(
+                "closing_moved_into_the_past",
+                "the new closing had passed at amended_at: people in time would become late",
+            )
+    return _replan(plan, (*plan.amendments, amendment))
+
+
+def replan(plan: Plan) -> Replanned | Unusable:
+    """Compute a timetable anew, because bank holidays or the employer's settings changed (W10)."""
+    return _replan(plan, plan.amendments)
+
+
+def _replan(plan: Plan, amendments: tuple[VacancyAmended, ...]) -> Replanned | Unusable:
+    new = replace(plan, amendments=amendments, version=plan.version + 1)
+    advert, closed_at = as_amended(new)
+    match schedule(advert, closed_at=closed_at, grace_seconds=new.grace_seconds):
+        case Unusable() as unusable:
+            return unusable
+        case Timetable() as made:
+            return Replanned(new, made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What is done when a vacancy is published, and when its closing comes."""
+"""What is done when a vacancy is published, amended or planned anew, and when it closes."""
 
 from services.vacancies import decisions, storage
 from services.vacancies.decisions import (
@@ -6,17 +6,21 @@ from services.vacancies.decisions import (
     Ignored,
     OpensLater,
     OpensNow,
+    Plan,
+    Replanned,
     Timetable,
     TooEarly,
     Unusable,
 )
-from shared.contracts import Event
+from shared.contracts import Event, Payload
 from shared.contracts.vacancies import (
+    VacancyAmended,
     VacancyClosed,
     VacancyClosingDatePassed,
     VacancyClosingDue,
     VacancyOpened,
     VacancyPublished,
+    VacancyReplanRequested,
     VacancyTimetabled,
 )
 from shared.messaging import Batch
@@ -25,13 +29,14 @@ from shared.postgres import Transaction
 
 async def timetable_vacancy(batch: Batch[VacancyPublished], tx: Transaction) -> None:
     """Compute, record and announce the timetable of each newly published vacancy."""
+    plans = {event.subject: decisions.begin(event.data) for event in batch}
     scheduled = {event.subject: decisions.schedule(event.data) for event in batch}
     recorded = await storage.record_vacancies(
         tx,
         [
-            (event.data, timetable)
-            for event in batch
-            if isinstance(timetable := scheduled[event.subject], Timetable)
+            (plans[vacancy], timetable)
+            for vacancy, timetable in scheduled.items()
+            if isinstance(timetable, Timetable)
         ],
         batch.now,
     )
@@ -42,27 +47,67 @@ async def timetable_vacancy(batch: Batch[VacancyPublished], tx: Transaction) -> 
             verdict = decisions.compare(event.data, earlier[event.subject])
         match verdict:
             case Timetable():
-                _announce(batch, event, verdict)
+                _announce(batch, event, plans[event.subject], verdict)
+                _announce_opening(batch, event, verdict)
             case Unusable(reason, detail):
                 batch.quarantine(event, reason, detail)
             case Ignored():
                 pass
 
 
+async def amend_vacancies(batch: Batch[VacancyAmended], tx: Transaction) -> None:
+    """Lay amendments over what was published, and announce and plan what follows (C7, W12)."""
+    plans = await storage.lock_plans(tx, [event.subject for event in batch])
+    amended: list[VacancyAmended] = []
+    replanned: list[tuple[Plan, Timetable]] = []
+    for event in batch:
+        if event.subject not in plans:
+            batch.park(event, waiting_for=VacancyPublished, subject=event.subject)
+            continue
+        match decisions.amend(plans[event.subject], event.data, batch.now):
+            case Replanned(plan, timetable):
+                amended.append(event.data)
+                replanned.append((plan, timetable))
+                _announce(batch, event, plan, timetable)
+            case Unusable(reason, detail):
+                batch.quarantine(event, reason, detail)
+            case Ignored():
+                pass
+    await storage.record_amendments(tx, amended)
+    await storage.record_timetables(tx, replanned, batch.now)
+
+
+async def replan_vacancies(batch: Batch[VacancyReplanRequested], tx: Transaction) -> None:
+    """Compute timetables anew by the bank holidays and settings of this worker (W10)."""
+    plans = await storage.lock_plans(tx, [event.subject for event in batch])
+    replanned: list[tuple[Plan, Timetable]] = []
+    for event in batch:
+        if event.subject not in plans:
+            batch.park(event, waiting_for=VacancyPublished, subject=event.subject)
+            continue
+        match decisions.replan(plans[event.subject]):
+            case Replanned(plan, timetable):
+                replanned.append((plan, timetable))
+                _announce(batch, event, plan, timetable)
+            case Unusable(reason, detail):
+                batch.quarantine(event, reason, detail)
+    await storage.record_timetables(tx, replanned, batch.now)
+
+
 def _announce(
-    batch: Batch[VacancyPublished], event: Event[VacancyPublished], timetable: Timetable
+    batch: Batch[Payload], event: Event[Payload], plan: Plan, timetable: Timetable
 ) -> None:
-    """Say what the timetable is and plan what it brings."""
-    published = event.data
+    """Say what the timetable is and plan the closing by it, instead of by an earlier one."""
+    advert, _ = decisions.as_amended(plan)
     timetabled = VacancyTimetabled(
-        vacancy=published.vacancy,
-        version=1,
-        employer=published.employer,
-        title=published.title,
-        location=published.location,
-        role_type=published.role_type,
-        engagement=published.engagement,
-        posted_on=published.posted_on,
+        vacancy=advert.vacancy,
+        version=plan.version,
+        employer=advert.employer,
+        title=advert.title,
+        location=advert.location,
+        role_type=advert.role_type,
+        engagement=advert.engagement,
+        posted_on=advert.posted_on,
         closes_at=timetable.closes_at,
         last_accepted_at=timetable.last_accepted_at,
         review_promised_on=timetable.review_promised_on,
@@ -70,10 +115,21 @@ def _announce(
         review_latest_on=timetable.review_latest_on,
         interviews_promised_on=timetable.interviews_promised_on,
         interviews_latest_on=timetable.interviews_latest_on,
-        interviews=published.interviews,
+        interviews=advert.interviews,
     )
     batch.announce(timetabled, because_of=event)
-    opened = VacancyOpened(vacancy=published.vacancy)
+    batch.announce(
+        VacancyClosingDue(vacancy=advert.vacancy),
+        because_of=event,
+        due_at=decisions.too_late_from(timetable.last_accepted_at),
+    )
+
+
+def _announce_opening(
+    batch: Batch[VacancyPublished], event: Event[VacancyPublished], timetable: Timetable
+) -> None:
+    """Say that applications are welcome, now or on the day of posting."""
+    opened = VacancyOpened(vacancy=event.subject)
     match decisions.admit(timetable, batch.now):
         case OpensNow():
             batch.announce(opened, because_of=event)
@@ -81,11 +137,6 @@ def _announce(
             batch.announce(opened, because_of=event, due_at=opens_at)
         case Ignored():
             pass
-    batch.announce(
-        VacancyClosingDue(vacancy=published.vacancy),
-        because_of=event,
-        due_at=decisions.too_late_from(timetable.last_accepted_at),
-    )
 
 
 async def close_vacancy(

@@ -1,6 +1,17 @@
 """Every event that crosses a service boundary. One module per noun; start with `envelope`."""
 
-from shared.contracts import applications, checks, interviews, notifications, reviews, vacancies
+from shared.contracts import (
+    applications,
+    challenges,
+    checks,
+    corrections,
+    criteria,
+    interviews,
+    notifications,
+    referrals,
+    reviews,
+    vacancies,
+)
 from shared.contracts.envelope import (
     EVENTS,
     ContractViolation,
@@ -22,11 +33,15 @@ __all__ = [
     "FromPeople",
     "Payload",
     "applications",
+    "challenges",
     "checks",
+    "corrections",
+    "criteria",
     "event_id",
     "interviews",
     "notifications",
     "parse",
+    "referrals",
     "reviews",
     "vacancies",
 ]

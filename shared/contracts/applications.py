@@ -90,10 +90,22 @@ class ServiceKind(StrEnum):
     POLICE_STAFF = "police_staff"
     POLICE_OFFICER = "police_officer"
     CONTRACTOR = "contractor"
+    AGENCY = "agency"
+
+
+class LeavingDay(StrEnum):
+    """Which day a date of leaving is; by default the last day of service (E7)."""
+
+    LAST_DAY_OF_SERVICE = "last_day_of_service"
+    NOTICE_GIVEN = "notice_given"
+    COMPENSATION_PAID = "compensation_paid"
 
 
 class Departure(Model):
-    """One leaving of the Met as declared; `left_on` is a day, a month or a year (E8)."""
+    """One leaving of the Met as declared; `left_on` is a day, a month or a year (E8).
+
+    A form that does not ask whether compensation was paid back leaves `repaid` at "no".
+    """
 
     left_on: Annotated[
         str, Field(pattern=r"^(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
@@ -101,6 +113,8 @@ class Departure(Model):
     reason: LeavingReason
     compensated: Answer
     service: ServiceKind = ServiceKind.POLICE_STAFF
+    left_on_is: LeavingDay = LeavingDay.LAST_DAY_OF_SERVICE
+    repaid: Answer = Answer.NO
 
 
 class EarlyDeparture(Model):

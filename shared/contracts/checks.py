@@ -30,6 +30,11 @@ class FindingCode(StrEnum):
     PASSWORD_LOCKED = "password_locked"  # noqa: S105 - a finding, not a secret
     EMPTY = "empty"
     DAMAGED = "damaged"
+    TRUNCATED = "truncated"
+    MACROS = "macros"
+    TWO_FORMATS = "two_formats"
+    BOMB = "bomb"
+    INFECTED = "infected"
     UNSAFE_CONTENT = "unsafe_content"
     TOO_LARGE = "too_large"
     NO_TEXT = "no_text"
@@ -37,6 +42,7 @@ class FindingCode(StrEnum):
     COMBINED = "combined"
     NOT_AS_SENT = "not_as_sent"
     NOT_INSPECTED = "not_inspected"
+    NOT_SCANNED = "not_scanned"
 
 
 class Finding(Model):
@@ -47,7 +53,10 @@ class Finding(Model):
 
 
 class DocumentsChecked(Payload):
-    """One version of an application's documents has been inspected."""
+    """One version of an application's documents has been inspected, or judged by a person.
+
+    Of one version a person's word stands over the machine's, then the higher revision.
+    """
 
     type: ClassVar[str] = "documents.checked.v1"
     about: ClassVar[str] = "application"
@@ -57,10 +66,12 @@ class DocumentsChecked(Payload):
     documents_version: Annotated[int, Field(ge=1)]
     outcome: DocumentsOutcome
     findings: Annotated[tuple[Finding, ...], Field(strict=False)] = ()
+    is_by_person: bool = False
+    revision: Annotated[int, Field(ge=0)] = 0
 
 
 class EligibilityOutcome(StrEnum):
-    """Eligible, a question for a person, or automatically rejected (E2)."""
+    """Eligible, a question for a person, or rejected: by the machine (E2) or by a person."""
 
     ELIGIBLE = "eligible"
     REFERRED = "referred"
@@ -68,7 +79,10 @@ class EligibilityOutcome(StrEnum):
 
 
 class EligibilityChecked(Payload):
-    """The eligibility rules have been applied to an application; the working stays with us."""
+    """The eligibility rules have been applied to an application, or a person has decided.
+
+    The working stays with us. The highest revision stands, whoever reached it.
+    """
 
     type: ClassVar[str] = "eligibility.checked.v1"
     about: ClassVar[str] = "application"
@@ -80,3 +94,5 @@ class EligibilityChecked(Payload):
     submitted_on: date
     eligible_from: date | None = None
     rules_version: str
+    is_by_person: bool = False
+    revision: Annotated[int, Field(ge=0)] = 0

@@ -13,25 +13,35 @@ class MessageKind(StrEnum):
 
     ACKNOWLEDGEMENT = "acknowledgement"
     SUBMITTED_LATE = "submitted_late"
+    CLOSING_MOVED = "closing_moved"
     DOCUMENTS_PROBLEM = "documents_problem"
     DOCUMENTS_IN_ORDER = "documents_in_order"
     PERSON_IS_CHECKING = "person_is_checking"
     NOT_ELIGIBLE = "not_eligible"
+    REJECTION_CORRECTED = "rejection_corrected"
+    REVIEW_LATE = "review_late"
     NOT_SUCCESSFUL = "not_successful"
     INVITATION = "invitation"
     INTERVIEW_BOOKING = "interview_booking"
     INTERVIEW_CANCELLATION = "interview_cancellation"
     WITHDRAWAL = "withdrawal"
+    CHALLENGE_RECEIVED = "challenge_received"
+    CHALLENGE_UPHELD = "challenge_upheld"
+    CHALLENGE_DISMISSED = "challenge_dismissed"
 
 
 class RejectionLetterDue(Payload):
-    """Our own timer: the hold in which a rejection can be stopped is over."""
+    """Our own timer: the hold in which a rejection can be stopped is over.
+
+    `sequence` is that of the stage which was a rejection; 0 means the latest known.
+    """
 
     type: ClassVar[str] = "rejection.letter_due.v1"
     about: ClassVar[str] = "application"
 
     application: Ref
     vacancy: Ref
+    sequence: Annotated[int, Field(ge=0)] = 0
 
 
 class CandidateNotified(Payload):

@@ -72,12 +72,16 @@ class ReviewOpened(Payload):
 
 
 class ReviewOverdue(Payload):
-    """The review is later than promised; people are told, nobody is rejected (W4)."""
+    """The review is later than promised; people are told, nobody is rejected (W4).
+
+    `version` is that of the timetable whose promise is broken.
+    """
 
     type: ClassVar[str] = "review.overdue.v1"
     about: ClassVar[str] = "vacancy"
 
     vacancy: Ref
+    version: Annotated[int, Field(ge=1)] = 1
     undecided: Annotated[int, Field(ge=0)]
 
 

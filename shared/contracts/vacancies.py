@@ -6,7 +6,16 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from shared.contracts.envelope import FromCareersSite, Instant, Line, Model, Payload, Ref, Text
+from shared.contracts.envelope import (
+    FromCareersSite,
+    FromPeople,
+    Instant,
+    Line,
+    Model,
+    Payload,
+    Ref,
+    Text,
+)
 
 Pounds = Annotated[int, Field(ge=0, le=1_000_000)]
 Weeks = Annotated[int, Field(ge=0, le=52)]
@@ -111,7 +120,11 @@ class Criterion(Model):
 
 
 class VacancyPublished(FromCareersSite):
-    """The careers site advertises a vacancy."""
+    """The careers site advertises a vacancy.
+
+    `grace_seconds` is the vacancy's own and wins over the employer's, 0 included; left out, the
+    employer's counts (C2).
+    """
 
     type: ClassVar[str] = "vacancy.published.v1"
     about: ClassVar[str] = "vacancy"
@@ -124,13 +137,54 @@ class VacancyPublished(FromCareersSite):
     engagement: Engagement
     posted_on: date | None = None
     closes_at: Instant
-    grace_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
+    grace_seconds: Annotated[int, Field(ge=0, le=3600)] | None = None
     review: Window
     review_anchor: ClosingAnchor = ClosingAnchor.CLOSING_DATE
     interviews: Window
     salary: Salary | None = None
     criteria: Annotated[tuple[Criterion, ...], Field(max_length=60, strict=False)] = ()
     vetting: Line | None = None
+
+
+class VacancyAmended(FromCareersSite):
+    """The careers site changes a vacancy: only what is new is named, the rest stays as it was.
+
+    `amended_at` puts amendments in order, however they arrive: of two that name the same thing the
+    later one stands. `closes_at` moves the closing date itself. `actual_close_at` says that
+    applications end at another moment although the printed date stands, until a later amendment
+    moves the date again. The weeks of `closing_date` count from the one, those of `actual_close`
+    from the other (C7). Neither may have passed at `amended_at`: nobody who applied in time
+    becomes late.
+    """
+
+    type: ClassVar[str] = "vacancy.amended.v1"
+    about: ClassVar[str] = "vacancy"
+
+    vacancy: Ref
+    amended_at: Instant
+    title: Line | None = None
+    location: Line | None = None
+    closes_at: Instant | None = None
+    actual_close_at: Instant | None = None
+    review: Window | None = None
+    review_anchor: ClosingAnchor | None = None
+    interviews: Window | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_dump(exclude={"vacancy", "amended_at"}, exclude_none=True):
+            message = "must name at least one thing that changes"
+            raise ValueError(message)
+        return self
+
+
+class VacancyReplanRequested(FromPeople):
+    """A person of ours has changed bank holidays or an employer's settings: plan anew (W10)."""
+
+    type: ClassVar[str] = "vacancy.replan_requested.v1"
+    about: ClassVar[str] = "vacancy"
+
+    vacancy: Ref
 
 
 class VacancyClosingDatePassed(FromCareersSite):
@@ -144,6 +198,9 @@ class VacancyClosingDatePassed(FromCareersSite):
 
 class VacancyTimetabled(Payload):
     """The vacancy's computed timetable, with the facts the other workers need.
+
+    Every amendment makes a higher `version`, and the highest stands. One that closes later than
+    a `vacancy.closed` that was announced opens the vacancy again.
 
     Dates are London dates as promised in the advert; `..._at` are instants of the work itself,
     moved to a working day where the promised date is none (W10).
@@ -189,7 +246,10 @@ class VacancyClosingDue(Payload):
 
 
 class VacancyClosed(Payload):
-    """The vacancy has closed; said once, whoever noticed first."""
+    """The vacancy has closed; said once for each closing, whoever noticed first.
+
+    It holds while `closed_at` is not before the `last_accepted_at` of the highest timetable.
+    """
 
     type: ClassVar[str] = "vacancy.closed.v1"
     about: ClassVar[str] = "vacancy"

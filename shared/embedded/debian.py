@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -35,21 +35,21 @@ def install() -> None:
         )  # fmt: skip
 
 
-def unpack(root: Path) -> None:
-    """Unpack RabbitMQ and its Erlang below `root`, with lists and cache there too.
+def unpack(root: Path, packages: Sequence[str] = _TO_UNPACK) -> None:
+    """Unpack packages, by default RabbitMQ and its Erlang, below `root`, lists and cache too.
 
     Debian's Erlang has its home written into its start scripts, so they are rewritten.
     """
     unfinished = root.with_suffix(".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    lists, packages = unfinished / "lists", unfinished / "packages"
-    for folder in (lists / "partial", packages):
+    lists, archives = unfinished / "lists", unfinished / "packages"
+    for folder in (lists / "partial", archives):
         folder.mkdir(parents=True)
     own = (f"-oDir::State::Lists={lists}", f"-oDir::Cache={unfinished}", "-oDebug::NoLocking=1")
     _run(*_apt_get(*own), "update")
-    _run(*_apt_get(*own), "download", *_TO_UNPACK, cwd=packages)
+    _run(*_apt_get(*own), "download", *packages, cwd=archives)
     tree = unfinished / "tree"
-    for package in packages.iterdir():
+    for package in archives.iterdir():
         _run("dpkg", "-x", str(package), str(tree))
     erlang = tree / "usr/lib/erlang"
     for script in (*erlang.glob("bin/erl"), *erlang.glob("erts-*/bin/erl")):

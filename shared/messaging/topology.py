@@ -9,13 +9,14 @@ from typing import Any, Final
 
 import aio_pika
 
-from shared.contracts import EVENTS, Exchange
+from shared.contracts import EVENTS, Exchange, FromPeople
 from shared.messaging.subscription import Service
 from shared.postgres.migrate import password_of, role_of
 
 UNROUTED: Final = "careers.unrouted"
 FUSE: Final = "muster.fuse"
 CAREERS_SITE: Final = "careers_site"
+OPERATOR: Final = "operator"
 _VHOST: Final = "/"
 
 # Explicit, because unset means 20 on RabbitMQ 4 and -1 dead-letters at once on 3.10. Attempts are
@@ -99,8 +100,8 @@ def definitions(services: Iterable[Service], secret: str, admin_password: str) -
     """Write a RabbitMQ definitions file: the topology, and one least-privileged user per worker.
 
     A worker may read its own two queues and publish, on our exchange alone, the types it
-    announces; the careers site may publish its own types on its own exchange. Nobody but the
-    administrator may configure anything.
+    announces; the careers site may publish its own types on its own exchange, and the operator,
+    which is the console, what people decide. Nobody but the administrator may configure anything.
     """
     services = tuple(services)
     return {
@@ -144,11 +145,13 @@ def _durable(name: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
 def _rights(services: tuple[Service, ...], secret: str, admin_password: str) -> dict[str, Any]:
     """Write users, permissions and topic permissions."""
     outside = [name for name, event in EVENTS.items() if event.exchange is Exchange.CAREERS]
+    people = [name for name, event in EVENTS.items() if issubclass(event, FromPeople)]
     users = [_user("muster", admin_password, "administrator")]
     permissions = [_permission("muster", configure=".*", write=".*", read=".*")]
     topics = []
     for name, exchange, types, read in (
         (CAREERS_SITE, Exchange.CAREERS, outside, "^$"),
+        (OPERATOR, Exchange.MUSTER, people, "^$"),
         *(
             (
                 s.name,
@@ -159,7 +162,7 @@ def _rights(services: tuple[Service, ...], secret: str, admin_password: str) -> 
             for s in services
         ),
     ):
-        user = name if name == CAREERS_SITE else role_of(name)
+        user = name if name in {CAREERS_SITE, OPERATOR} else role_of(name)
         users.append(_user(user, password_of(name, secret), ""))
         write = f"^{re.escape(exchange)}$"
         permissions.append(_permission(user, configure="^$", write=write, read=read))

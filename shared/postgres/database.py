@@ -48,6 +48,11 @@ class Database:
                     "statement_timeout": "30s",
                     "lock_timeout": "10s",
                     "idle_in_transaction_session_timeout": "30s",
+                    # Plans are made once and go by index, so that one made while a table was
+                    # empty still serves when it holds a million rows (docs/decisions/0008).
+                    "plan_cache_mode": "force_generic_plan",
+                    "enable_seqscan": "off",
+                    "jit": "off",
                 },
             )
         )

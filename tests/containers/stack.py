@@ -46,7 +46,7 @@ class Stack:
         return done.stdout
 
     def broker_url(self, name: str) -> str:
-        """Log in as a worker, or as the careers site."""
+        """Log in as a worker, as the careers site, or as the operator."""
         password = self.secrets[f"MUSTER_PASSWORD_{name.upper()}"]
-        user = name if name == "careers_site" else f"muster_{name}"
+        user = name if name in {"careers_site", "operator"} else f"muster_{name}"
         return f"amqp://{user}:{password}@127.0.0.1:{self.amqp_port}/"

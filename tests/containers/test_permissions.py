@@ -42,6 +42,15 @@ async def test_a_worker_may_publish_what_it_announces(stack: Stack) -> None:
         await _publish(channel, "muster.events", "eligibility.checked.v1")
 
 
+async def test_the_operator_may_publish_what_people_decide_and_no_more(stack: Stack) -> None:
+    connection = await aio_pika.connect(stack.broker_url("operator"))
+    async with connection:
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        await _publish(channel, "muster.events", "referral.resolved.v1")
+        with pytest.raises(aiormq.ChannelAccessRefused):
+            await _publish(channel, "muster.events", "eligibility.checked.v1")
+
+
 async def _read(channel: AbstractChannel, name: str) -> None:
     queue = await channel.get_queue(name, ensure=False)
     await queue.get(fail=False)

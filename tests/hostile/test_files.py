@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.documents.decisions import Document, Inspection, Kind, judge
+from services.documents.decisions import Document, Inspection, Kind
 from services.documents.inspection import inspect
 from services.notifications import wording
 from services.notifications.rendering import compose
@@ -12,6 +12,7 @@ from shared.contracts import parse
 from shared.contracts.applications import Role
 from shared.contracts.checks import DocumentsOutcome, FindingCode
 from shared.contracts.notifications import MessageKind
+from tests.support.build_documents import judge
 from tests.support.build_letters import letter
 from tests.support.documents import docx, pdf, zipped
 from tests.support.hostile_bodies import SUBMITTED, submission
@@ -59,8 +60,8 @@ def test_B24_a_format_that_is_not_on_the_list(data):
 
 
 def test_B25_the_antivirus_test_file_by_itself():
-    """No scanner is run: what is neither PDF nor Word is refused by what it is, not for a
-    signature, and inside a document the signature would not be found."""
+    """Without a scanner (tests/integration/documents/test_scanning.py) what is neither PDF nor Word
+    is refused by what it is, not for a signature."""
     assert problem(EICAR) is FindingCode.WRONG_FORMAT
     assert problem(pdf() + EICAR) is not None
 

@@ -190,8 +190,8 @@ MUTANTS: Final = (
         (
             Edit(
                 "services/documents/children.py",
-                "        return Inspection(Kind.UNKNOWN, FindingCode.NOT_INSPECTED, if_none)\n",
-                "        return Inspection(Kind.PDF)\n",
+                "inspection = Inspection(Kind.UNKNOWN, FindingCode.NOT_INSPECTED, str(error))\n",
+                "inspection = Inspection(Kind.PDF)\n",
             ),
         ),
     ),

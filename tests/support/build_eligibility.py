@@ -3,12 +3,13 @@
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from services.eligibility.decisions import Policy, Referred, Rejected, Verdict, judge
+from services.eligibility.decisions import Referred, Rejected, Verdict, judge
 from shared.calendar import at_london
 from shared.contracts.applications import ApplicationAccepted, Departure
+from shared.employers import EarlyDepartureTerms
 from tests.support.builders import application_accepted, served
 
-MET: Final = Policy()
+MET: Final = EarlyDepartureTerms()
 ELIGIBLE: Final = "eligible"
 
 
@@ -20,9 +21,9 @@ def applied(on: str, *departures: Departure, **changes: Any) -> ApplicationAccep
     return application_accepted(submitted_at=submitted_at, **declared | changes)
 
 
-def outcome(facts: ApplicationAccepted, policy: Policy | None = MET) -> str:
+def outcome(facts: ApplicationAccepted, terms: EarlyDepartureTerms | None = MET) -> str:
     """Judge, and say it in a few words: `rejected until 2025-10-22`, `referred E3_...`."""
-    return in_short(judge(facts, policy))
+    return in_short(judge(facts, terms))
 
 
 def in_short(verdict: Verdict) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.notifications.letters import (
+    Challenge,
     Claim,
     Contact,
     Explanation,
@@ -29,6 +30,11 @@ WORKING = (
 CV = File("My CV.pdf", 20_480, "a" * 64)
 STATEMENT = File("Personal Statement.pages", 1_234_567, "b" * 64)
 
+
+def _challenge(reason: str | None) -> Challenge:
+    return Challenge(SENT_AT + timedelta(days=2), date(2025, 11, 5), is_late=False, reason=reason)
+
+
 _INTERVIEW = Interview(INTERVIEW_AT, INTERVIEW_AT + timedelta(minutes=45), "Belvedere, Room 2")
 _FACTS: dict[MessageKind, dict[str, Any]] = {
     MessageKind.ACKNOWLEDGEMENT: {"files": (CV, STATEMENT)},
@@ -41,6 +47,25 @@ _FACTS: dict[MessageKind, dict[str, Any]] = {
     },
     MessageKind.NOT_ELIGIBLE: {
         "explanation": Explanation(WORKING, date(2025, 10, 20), date(2026, 11, 22))
+    },
+    MessageKind.CHALLENGE_RECEIVED: {"challenge": _challenge(None)},
+    MessageKind.CHALLENGE_UPHELD: {"challenge": _challenge("Nobody paid you any compensation.")},
+    MessageKind.CHALLENGE_DISMISSED: {
+        "challenge": _challenge("Your letter of release names the compensation.")
+    },
+    MessageKind.CLOSING_MOVED: {
+        "told": vacancy_timetabled(),
+        "timetable": vacancy_timetabled(
+            version=2,
+            closes_at=datetime(2025, 10, 31, 23, 55, tzinfo=UTC),
+            review_promised_on=date(2025, 11, 7),
+            review_opens_at=datetime(2025, 11, 7, 9, tzinfo=UTC),
+            review_latest_on=date(2025, 11, 7),
+            interviews_promised_on=date(2025, 11, 14),
+        ),
+    },
+    MessageKind.REJECTION_CORRECTED: {
+        "explanation": Explanation("You left the Met on 1 May 2015.", date(2025, 10, 20), None)
     },
     MessageKind.INTERVIEW_BOOKING: {"interview": _INTERVIEW},
     MessageKind.INTERVIEW_CANCELLATION: {"interview": _INTERVIEW},

@@ -17,6 +17,7 @@ from shared.contracts.applications import (
     LeavingReason,
     Role,
 )
+from shared.contracts.corrections import DeclarationCorrected
 from shared.contracts.reviews import (
     ManagerDecision,
     ManagerReviewed,
@@ -109,6 +110,21 @@ def application_withdrawn(application: str = APPLICATION, **changes: Any) -> App
         "withdrawn_at": NOW,
     }
     return ApplicationWithdrawn(**defaults | changes)
+
+
+def declaration_corrected(
+    which: int, corrected: Departure, **changes: Any
+) -> DeclarationCorrected:
+    defaults: dict[str, Any] = {
+        "application": APPLICATION,
+        "vacancy": VACANCY,
+        "departure": which,
+        "corrected": corrected,
+        "by": "recruiter-4",
+        "decided_at": NOW + timedelta(days=1),
+        "rationale": "The letter of release gives another day.",
+    }
+    return DeclarationCorrected(**defaults | changes)
 
 
 def manager_reviewed(

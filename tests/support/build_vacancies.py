@@ -12,6 +12,7 @@ from shared.contracts.vacancies import (
     Engagement,
     RoleType,
     Salary,
+    VacancyAmended,
     VacancyClosed,
     VacancyClosingDatePassed,
     VacancyClosingDue,
@@ -22,6 +23,7 @@ from shared.contracts.vacancies import (
 from tests.support.story import (
     CLOSES_AT,
     LAST_ACCEPTED_AT,
+    NOW,
     POSTED_ON,
     REVIEW_COMPLETED_AT,
     REVIEW_OPENS_AT,
@@ -50,6 +52,11 @@ def vacancy_published(**changes: Any) -> VacancyPublished:
         ),
     }
     return VacancyPublished(**defaults | changes)
+
+
+def vacancy_amended(vacancy: str = VACANCY, **changes: Any) -> VacancyAmended:
+    """Name what changes."""
+    return VacancyAmended(**{"vacancy": vacancy, "amended_at": NOW} | changes)
 
 
 def vacancy_timetabled(**changes: Any) -> VacancyTimetabled:

@@ -76,11 +76,16 @@ def doc(title="Curriculum Vitae", words=CV_WORDS, *, flags=0, version=0x00C1, **
     )
 
 
-def locked_pdf(*, for_opening=True):
-    """Encrypt with RC4: for opening, or (only) against changes."""
+def locked_pdf(*, for_opening=True, algorithm="RC4-128"):
+    """Encrypt for opening, or (only) against changes."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf())))
-    writer.encrypt("secret" if for_opening else "", "owner", algorithm="RC4-128")
+    writer.encrypt("secret" if for_opening else "", "owner", algorithm=algorithm)
     return _written(writer)
+
+
+def pdf_for_certain_people():
+    """Encrypt to certificates instead of a password, or say so."""
+    return locked_pdf().replace(b"/Filter /Standard", b"/Filter /PubSec  ")
 
 
 def scanned_pdf():

@@ -14,6 +14,7 @@ from uuid import UUID
 from services.progress.decisions import (
     Application,
     ApplicationFacts,
+    VacancyFact,
     VacancyFacts,
     advance,
 )
@@ -22,11 +23,9 @@ from shared.contracts import Event, Payload
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.reviews import (
     ManagerReviewed,
-    ReviewCompleted,
-    ReviewOpened,
     ReviewOpeningDue,
 )
-from shared.contracts.vacancies import VacancyClosed, VacancyTimetabled
+from shared.contracts.vacancies import VacancyTimetabled
 from tests.support.builders import (
     APPLICATION,
     REVIEW_OPENS_AT,
@@ -53,7 +52,7 @@ class Progress:
 
     def hear(self, heard: Event[Any]) -> Said:
         facts: ApplicationFacts = self.application.facts
-        if isinstance(heard.data, VacancyClosed | ReviewOpened | ReviewCompleted):
+        if isinstance(heard.data, VacancyFact):
             self.vacancy = self.vacancy.after(heard)
         else:
             facts = facts.after(heard)
@@ -87,7 +86,12 @@ class Review:
     def _handle(self, heard: Event[Any]) -> Said:
         match heard.data:
             case VacancyTimetabled(vacancy=vacancy, review_opens_at=at, review_latest_on=latest):
-                self.round = self.round or review.Round(vacancy, at, latest)
+                if self.round is None:
+                    self.round = review.Round(vacancy, heard.data.version, at, latest)
+                elif self.round.version < heard.data.version:
+                    self.round = replace(
+                        self.round, version=heard.data.version, opens_at=at, latest_on=latest
+                    )
             case ApplicationStageChanged(sequence=sequence, stage=stage):
                 self._follow(sequence, stage)
                 return self._complete()
@@ -167,9 +171,7 @@ class Interviews:
 
 _HEARS: dict[str, Callable[[Payload], bool]] = {
     "progress": lambda p: (
-        not isinstance(
-            p, ApplicationStageChanged | ManagerReviewed | ReviewOpeningDue | VacancyTimetabled
-        )
+        not isinstance(p, ApplicationStageChanged | ManagerReviewed | ReviewOpeningDue)
     ),
     "review": lambda p: isinstance(
         p, ApplicationStageChanged | ManagerReviewed | ReviewOpeningDue | VacancyTimetabled

@@ -12,9 +12,7 @@ from services.documents.decisions import Kind
 from services.documents.inspection.docx import ACTIVE_FIELD
 from services.documents.inspection.refusal import Unacceptable
 from services.documents.inspection.wording import MAX_TEXT_CHARACTERS
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.checks import FindingCode
 
 # Where things stand in the file information block ([MS-DOC] 2.5).
 _VERSION_AT: Final = 0x02
@@ -24,6 +22,14 @@ _PIECES_AT: Final = 0x01A2
 _WORD_97: Final = 0x00C1
 _IS_ENCRYPTED: Final = 0x0100
 _USES_1TABLE: Final = 0x0200
+
+# Where things stand in the header of a compound file ([MS-CFB] 2.2).
+_HEADER_BYTES: Final = 512
+_SECTOR_SHIFT_AT: Final = 0x1E
+_SECTOR_SHIFTS: Final = (9, 12)
+_TABLE_SECTORS_AT: Final = 0x4C
+_LAST_SECTOR: Final = 0xFFFFFFFA
+_FREE: Final = 0xFFFFFFFF
 
 _FORMATTING, _PIECE_TABLE = 1, 2  # the two records of a Clx ([MS-DOC] 2.9.38)
 _IS_8_BIT: Final = 0x40000000
@@ -35,6 +41,8 @@ _BREAKS: Final = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x07": 
 
 def read_doc(data: bytes) -> str:
     """Return the document's main text; none from versions before Word 97."""
+    if _is_cut_short(data):
+        raise Unacceptable(FindingCode.TRUNCATED, "no_end")
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             _refuse_what_is_not_word(ole)
@@ -47,10 +55,29 @@ def read_doc(data: bytes) -> str:
                 return ""
             table = "1Table" if flags & _USES_1TABLE else "0Table"
             text = _text(main, ole.openstream(table).read())
-    except (OSError, struct.error):
+    except (OSError, ValueError, struct.error):
         raise Unacceptable(FindingCode.DAMAGED, "unreadable") from None
     _refuse_active_fields(text)
     return _FIELD.sub("", text).translate(_BREAKS)
+
+
+def _is_cut_short(data: bytes) -> bool:
+    """Tell whether the table of sectors speaks of more of them than there are ([MS-CFB] 2.3)."""
+    header = data[:_HEADER_BYTES].ljust(_HEADER_BYTES, b"\0")
+    shift = int.from_bytes(header[_SECTOR_SHIFT_AT : _SECTOR_SHIFT_AT + 2], "little")
+    if shift not in _SECTOR_SHIFTS:
+        return False
+    size, last = 1 << shift, 0
+    for number, at in enumerate(struct.unpack_from("<109I", header, _TABLE_SECTORS_AT)):
+        if at > _LAST_SECTOR:
+            break
+        table = data[(at + 1) * size : (at + 2) * size]
+        if len(table) < size:
+            return True
+        used = [i for i, (entry,) in enumerate(struct.iter_unpack("<I", table)) if entry != _FREE]
+        if used:
+            last = number * (size // 4) + used[-1]
+    return len(data) <= (last + 1) * size
 
 
 def _refuse_what_is_not_word(ole: olefile.OleFileIO) -> None:
@@ -62,7 +89,7 @@ def _refuse_what_is_not_word(ole: olefile.OleFileIO) -> None:
 
 def _refuse_active_content(ole: olefile.OleFileIO) -> None:
     if any(ole.exists(name) for name in _MACROS):
-        raise Unacceptable(FindingCode.UNSAFE_CONTENT, "macros")
+        raise Unacceptable(FindingCode.MACROS, "macros")
     if any(path[0] == "ObjectPool" for path in ole.listdir()):
         raise Unacceptable(FindingCode.UNSAFE_CONTENT, "embedded_object")
 

@@ -13,9 +13,7 @@ from services.documents.inspection.docx import read_docx
 from services.documents.inspection.pdf import read_pdf
 from services.documents.inspection.refusal import Unacceptable
 from services.documents.inspection.wording import describe
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.checks import FindingCode
 
 _FORMATS: Final[tuple[tuple[bytes, Kind, Callable[[bytes], str]], ...]] = (
     (b"%PDF-", Kind.PDF, read_pdf),
@@ -56,7 +54,7 @@ def _refuse_second_format(kind: Kind, data: bytes) -> None:
     is_also_pdf = kind is not Kind.PDF and b"%PDF-" in data[:_PDF_IS_SOUGHT_IN]
     may_be_zip = kind is Kind.PDF or (kind is Kind.DOC and _ends_as_zip(data))
     if is_also_pdf or (may_be_zip and _has_zip(data)):
-        raise Unacceptable(FindingCode.UNSAFE_CONTENT, "two_formats")
+        raise Unacceptable(FindingCode.TWO_FORMATS, kind.value)
 
 
 def _has_zip(data: bytes) -> bool:

@@ -9,14 +9,13 @@ from services.documents.decisions import Kind
 from services.documents.inspection.package import Package
 from services.documents.inspection.refusal import Unacceptable
 from services.documents.inspection.wording import MAX_TEXT_CHARACTERS
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.checks import FindingCode
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
 _MAIN: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-_ACTIVE_PART: Final = re.compile(r"macroenabled|vbaproject|oleobject|activex", re.IGNORECASE)
-_ACTIVE_RELATIONSHIPS: Final = frozenset({"aFChunk", "oleObject", "control", "vbaProject"})
+_MACROS: Final = re.compile(r"macroenabled|vbaproject|vbadata", re.IGNORECASE)
+_OBJECT: Final = re.compile(r"oleobject|activex", re.IGNORECASE)
+_ACTIVE_RELATIONSHIPS: Final = frozenset({"aFChunk", "oleObject", "control"})
 _LOCAL_FILE: Final = re.compile(r"(file:/{0,3})?[a-z]:/|[\w .%-]+$", re.IGNORECASE)
 
 # A field that has Word ask another program for its content (B22).
@@ -41,15 +40,22 @@ def _find_main_part(package: Package) -> str:
     main = ""
     for _, element in package.elements(CONTENT_TYPES, "end"):
         content_type = element.get("ContentType", "")
-        if _ACTIVE_PART.search(content_type):
-            raise Unacceptable(FindingCode.UNSAFE_CONTENT, "macros")
+        _refuse_active_part(content_type)
         if content_type == _MAIN:
             main = element.get("PartName", "").removeprefix("/")
     if main not in package.names:
         raise Unacceptable(FindingCode.WRONG_FORMAT, "not_word", Kind.UNKNOWN)
-    if any(_ACTIVE_PART.search(name) for name in package.names):
-        raise Unacceptable(FindingCode.UNSAFE_CONTENT, "macros")
+    for name in package.names:
+        _refuse_active_part(name)
     return main
+
+
+def _refuse_active_part(name: str) -> None:
+    """Refuse macros and objects by the type or the name of their part (B21, B22)."""
+    if _MACROS.search(name):
+        raise Unacceptable(FindingCode.MACROS, "macros")
+    if _OBJECT.search(name):
+        raise Unacceptable(FindingCode.UNSAFE_CONTENT, "embedded_object")
 
 
 def _refuse_active_relationships(package: Package, name: str) -> None:
@@ -59,6 +65,8 @@ def _refuse_active_relationships(package: Package, name: str) -> None:
     """
     for _, element in package.elements(name, "end"):
         kind = element.get("Type", "").rpartition("/")[2]
+        if kind == "vbaProject":
+            raise Unacceptable(FindingCode.MACROS, "macros")
         if kind in _ACTIVE_RELATIONSHIPS:
             raise Unacceptable(FindingCode.UNSAFE_CONTENT, "embedded_object")
         if element.get("TargetMode") == "External" and kind != "hyperlink":

@@ -13,9 +13,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from services.documents.inspection.refusal import Unacceptable
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.checks import FindingCode
 
 MAX_PARTS: Final = 2_000
 MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
@@ -37,6 +35,8 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            if not _ends(data):
+                raise Unacceptable(FindingCode.TRUNCATED, "no_end") from None
             raise Unacceptable(FindingCode.DAMAGED, "unreadable_zip") from None
         self._allowance = MAX_UNPACKED_BYTES
         entries = self._archive.infolist()
@@ -70,7 +70,7 @@ class Package:
         """Take inflated bytes off the allowance of this document."""
         self._allowance -= inflated_bytes
         if self._allowance < 0:
-            raise Unacceptable(FindingCode.UNSAFE_CONTENT, "bomb")
+            raise Unacceptable(FindingCode.BOMB, "inflates")
 
 
 class _Counted:
@@ -86,15 +86,21 @@ class _Counted:
         return data
 
 
+def _ends(data: bytes) -> bool:
+    """Tell whether the record that is written last is there, and whole."""
+    at = data.rfind(_END_RECORD)
+    return 0 <= at <= len(data) - _END_RECORD_BYTES
+
+
 def _refuse_bomb(entries: Sequence[zipfile.ZipInfo]) -> None:
     """Refuse by what the directory declares, before anything is inflated (B14, B16)."""
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_PARTS or unpacked > MAX_UNPACKED_BYTES:
-        raise Unacceptable(FindingCode.UNSAFE_CONTENT, "bomb")
+        raise Unacceptable(FindingCode.BOMB, "inflates")
     for entry in entries:
         is_large = entry.file_size > _RATIO_COUNTS_FROM_BYTES
         if is_large and entry.file_size > _MAX_RATIO * entry.compress_size:
-            raise Unacceptable(FindingCode.UNSAFE_CONTENT, "bomb")
+            raise Unacceptable(FindingCode.BOMB, "inflates")
 
 
 def _refuse_strange_names(names: Sequence[str]) -> None:

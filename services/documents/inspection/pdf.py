@@ -1,22 +1,22 @@
 """Reads PDF: refuses what is locked, broken or active, and extracts the text."""
 
 import io
+import re
 from itertools import islice
 from typing import Any, Final
 
 from pypdf import PdfReader
-from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
+from pypdf.errors import LimitReachedError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from services.documents.inspection.refusal import Unacceptable
 from services.documents.inspection.wording import MAX_TEXT_CHARACTERS
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.checks import FindingCode
 
 _MAX_PAGES: Final = 50
 _MAX_OBJECTS: Final = 20_000
 _END: Final = b"%%EOF"
+_OBJECT: Final = re.compile(rb"\d+ \d+ obj\b")
 
 _ACTIVE_KEYS: Final = frozenset(
     {"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/XFA", "/RichMediaContent"}
@@ -32,22 +32,38 @@ _NEVER_ACTIVE: Final = frozenset({"/Parent", "/P", "/Resources", "/StructTreeRoo
 
 def read_pdf(data: bytes) -> str:
     """Return the text of the first pages."""
-    _, end, rest = data.rpartition(_END)
-    if not end or rest.strip(b"\0\t\n\f\r "):
-        raise Unacceptable(FindingCode.DAMAGED, "trailing_data" if end else "truncated")
+    _refuse_strange_end(data)
     try:
-        reader = PdfReader(io.BytesIO(data), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Unacceptable(FindingCode.PASSWORD_LOCKED, "encrypted")
+        reader = _open(data)
         _refuse_active_content(reader)
         return _text(reader)
     except LimitReachedError:
-        raise Unacceptable(FindingCode.UNSAFE_CONTENT, "bomb") from None
-    except DependencyError:
-        # Encrypted with AES, which we have no cipher for: perhaps readable, perhaps locked.
-        raise Unacceptable(FindingCode.NOT_INSPECTED, "encrypted") from None
+        raise Unacceptable(FindingCode.BOMB, "inflates") from None
     except PyPdfError:
         raise Unacceptable(FindingCode.DAMAGED, "unreadable") from None
+
+
+def _refuse_strange_end(data: bytes) -> None:
+    """Refuse a file cut short, and one with more behind its end (B3, B9).
+
+    A PDF for the web has a first end mark near its beginning, which a cut leaves standing.
+    """
+    _, end, rest = data.rpartition(_END)
+    if not end or _OBJECT.search(rest):
+        raise Unacceptable(FindingCode.TRUNCATED, "no_end")
+    if rest.strip(b"\0\t\n\f\r "):
+        raise Unacceptable(FindingCode.DAMAGED, "trailing_data")
+
+
+def _open(data: bytes) -> PdfReader:
+    """Open it if anybody may: a lock against changes has no password for opening (B4)."""
+    try:
+        reader = PdfReader(io.BytesIO(data), strict=False)
+    except NotImplementedError:  # locked for the holders of certificates, or in a way of its own
+        raise Unacceptable(FindingCode.PASSWORD_LOCKED, "encrypted") from None
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise Unacceptable(FindingCode.PASSWORD_LOCKED, "encrypted")
+    return reader
 
 
 def _text(reader: PdfReader) -> str:

@@ -4,22 +4,17 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from hashlib import blake2b, sha256
-from itertools import islice
 from typing import Final
 
 from services.documents.decisions import Inspection, Kind, label_in
-from shared.contracts.applications import (
-    Role,
-)
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.applications import Role
+from shared.contracts.checks import FindingCode
 
 MAX_TEXT_CHARACTERS: Final = 1_000_000
 MAX_SHINGLES: Final = 3_000
 _MIN_WORDS: Final = 10  # a scan has none, or those of the scanning program (D5)
 _WORDS_A_SHINGLE: Final = 5
-_MAX_TITLE_CHARACTERS: Final = 60  # a longer line is a sentence
+_MAX_TITLE_CHARACTERS: Final = (60, 60, 17, 17, 17, 17)  # of the first lines; longer is a sentence
 
 
 def describe(kind: Kind, text: str) -> Inspection:
@@ -51,14 +46,17 @@ def _shingles(words: Sequence[str]) -> frozenset[int]:
 
 
 def _title(text: str) -> Role:
-    """Read what the first line calls the document (D4).
+    """Read what the first page calls the document (D4): mostly its first line does.
 
-    In the second line only "CV" counts: below a name, "Personal statement" heads a part of a CV.
+    Below a name only "CV" counts, for "Personal statement" heads a part of many a CV; and below
+    an address as well it must be all that the line says.
     """
-    lines = list(islice((line.strip() for line in text.splitlines() if line.strip()), 2))
-    if not lines or len(lines[0]) > _MAX_TITLE_CHARACTERS:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    said = [
+        label_in(line) if len(line) <= most else Role.UNLABELLED
+        for line, most in zip(lines, _MAX_TITLE_CHARACTERS, strict=False)
+    ]
+    if not said or len(lines[0]) > _MAX_TITLE_CHARACTERS[0]:
         return Role.UNLABELLED
-    first, *rest = (label_in(line) for line in lines if len(line) <= _MAX_TITLE_CHARACTERS)
-    if first is Role.UNLABELLED and Role.CV in rest:
-        return Role.CV
-    return first
+    first, *below = said
+    return Role.CV if first is Role.UNLABELLED and Role.CV in below else first

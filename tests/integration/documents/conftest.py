@@ -40,6 +40,7 @@ class Desk:
 
     database: TestDatabase
     store: Path
+    parked: list[str] = field(default_factory=list)
     _intake: list[Hearing] = field(default_factory=list)
 
     def upload(self, role: Role, name: str, content: bytes, **described: Any) -> Document:
@@ -70,6 +71,7 @@ class Desk:
         batch, outcome = batch_of(events, NOW, prepared)
         async with database.transaction() as tx:
             await check_documents(batch, tx)
+        self.parked = [parked.waiting_for for parked in outcome.parked]
         return [said.event.data for said in outcome.announced]
 
     async def stored(self, sql: str) -> list[dict[str, Any]]:

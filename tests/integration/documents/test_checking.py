@@ -1,21 +1,27 @@
 """Documents out of a real object store become one recorded and announced verdict (D1 to D8)."""
 
+import hashlib
+import json
 import shutil
+from pathlib import Path
 
+import asyncpg
 import pytest
 
+from services.documents import handlers, objects
 from services.documents.objects import MissingObjectError, StoreError
-from shared.contracts.applications import (
-    Role,
-)
+from shared.contracts.applications import ApplicationAccepted, Role
 from shared.contracts.checks import (
     DocumentsOutcome,
     Finding,
     FindingCode,
 )
+from shared.contracts.vacancies import Employer
+from shared.employers import CombinedDocument, terms_of
 from tests.support.builders import APPLICATION, application_accepted, documents_accepted, event
 from tests.support.documents import STATEMENT_WORDS, docx, locked_pdf, pdf
 
+MIGRATION = Path("services/documents/migrations/0002_employers_scans_and_opening.sql").read_text()
 STATEMENT = docx("Personal Statement", STATEMENT_WORDS)
 
 
@@ -138,3 +144,90 @@ async def test_G17_F50_a_store_that_is_away_is_waited_for(desk):
     shutil.move(away, desk.store)
     (checked,) = await desk.check(application_accepted())
     assert checked.outcome is DocumentsOutcome.COMPLETE
+
+
+async def test_B2_a_large_document_goes_through_in_pieces(desk):
+    content = bytes(1_000_001)
+    cv = desk.upload(Role.CV, "cv.pdf", content)
+    pieces = [p async for p in objects.read(cv.key, size=cv.size, sha256=cv.sha256)]
+    assert b"".join(pieces) == content
+    assert max(map(len, pieces)) <= objects.PIECE_BYTES
+
+
+@pytest.mark.parametrize("change", [{"size": 3}, {"size": 5}, {"sha256": "0" * 64}])
+async def test_G17_a_document_is_never_whole_unless_it_is_the_right_one(desk, change):
+    described = {"size": 4, "sha256": hashlib.sha256(b"this").hexdigest()} | change
+    cv = desk.upload(Role.CV, "cv.pdf", b"this")
+    pieces = objects.read(cv.key, **described)
+    with pytest.raises(objects.OtherObjectError):
+        await anext(pieces)
+
+
+async def one_file_as_both(desk):
+    await desk.take_in(desk.upload(Role.COMBINED, "both.pdf", pdf("CV and Personal Statement")))
+
+
+@pytest.mark.parametrize(
+    ("setting", "outcome"),
+    [
+        (CombinedDocument.REFER, DocumentsOutcome.UNCLEAR),
+        (CombinedDocument.ACCEPT, DocumentsOutcome.COMPLETE),
+        (CombinedDocument.RETURN, DocumentsOutcome.FAULTY),
+    ],
+)
+async def test_D4_the_employers_setting_judges_and_is_kept_with_the_verdict(
+    desk, setting, outcome, monkeypatch
+):
+    """The event of documents that replace others does not name the employer: it is remembered."""
+    terms = {
+        employer: terms_of(employer).model_copy(
+            update={"combined_document": setting if employer is Employer.KENT_ESSEX else "refer"}
+        )
+        for employer in Employer
+    }
+    monkeypatch.setattr(handlers, "terms_of", terms.__getitem__)
+    await one_file_as_both(desk)
+    (first,) = await desk.check(application_accepted(employer=Employer.KENT_ESSEX))
+    await desk.replace(desk.upload(Role.COMBINED, "both.docx", docx("CV and Personal Statement")))
+    (second,) = await desk.check(documents_accepted())
+    assert (first.outcome, second.outcome) == (outcome, outcome)
+    kept = await desk.stored("select terms from documents.verdict")
+    assert [json.loads(row["terms"]) for row in kept] == [
+        {"combined_document": setting, "near_copy_percent": 80}
+    ] * 2
+
+
+async def test_G4_documents_that_overtake_their_application_wait_for_its_employer(desk):
+    await one_file_as_both(desk)
+    await desk.replace(*good_papers(desk))
+    assert await desk.check(documents_accepted()) == []
+    assert desk.parked == [f"{ApplicationAccepted.type} {APPLICATION}"]
+    assert await desk.stored("select * from documents.verdict") == []
+    (first,) = await desk.check(application_accepted())
+    (second,) = await desk.check(documents_accepted())
+    assert (first.outcome, second.outcome) == (DocumentsOutcome.UNCLEAR, DocumentsOutcome.COMPLETE)
+
+
+async def test_what_was_accepted_before_employers_were_kept_is_found_in_the_history(database):
+    accepted = event(application_accepted("app-old", employer=Employer.KENT_ESSEX))
+    connection = await asyncpg.connect(database.owner)
+    async with connection.transaction():
+        await connection.execute("set local search_path = documents, public")
+        await connection.execute(
+            """
+            drop view openable; drop table application;
+            alter table verdict drop column terms;
+            alter table inspection drop column scan, drop column may_be_opened;
+            """
+        )
+        await connection.execute(
+            "insert into messaging.history (id, type, subject, body) values ($1, $2, $3, $4)",
+            accepted.id,
+            accepted.type,
+            accepted.subject,
+            accepted.model_dump_json().encode(),
+        )
+        await connection.execute(MIGRATION)
+        rows = await connection.fetch("select application, employer from application")
+    await connection.close()
+    assert [tuple(row) for row in rows] == [("app-old", "kent_essex")]

@@ -1,18 +1,21 @@
 """The worker survives whatever a child does, and a child can do little (G9, G19)."""
 
+import asyncio
 import os
 import select
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from services.documents.children import Children, InspectionProgramError
-from shared.contracts.checks import (
-    FindingCode,
-)
+from services.documents.objects import OtherObjectError
+from shared.contracts.checks import FindingCode
 from tests.support.documents import pdf
+from tests.support.inspecting import inspect, pieces_of
 
 READY = """
 import os, pathlib, sys, time
@@ -61,22 +64,22 @@ async def test_G19_G20_whatever_a_child_does_its_document_goes_to_a_person(
     program, detail, children_that
 ):
     children = children_that(program, seconds_a_document=0.3 if detail == "timeout" else 20)
-    inspection = await children.inspect(b"?", "1")
+    inspection = await inspect(children, b"?", "1")
     assert (inspection.problem, inspection.detail) == (FindingCode.NOT_INSPECTED, detail)
 
 
 async def test_after_a_child_has_died_the_next_document_gets_a_new_one(children_that):
     children = children_that("answer(os.getpid())\nos.read(0, 100)\nos._exit(1)")
-    first = await children.inspect(b"?", "1")
-    assert (await children.inspect(b"?", "2")).detail == "crashed"
-    assert (await children.inspect(b"?", "3")).detail not in {first.detail, "crashed"}
+    first = await inspect(children, b"?", "1")
+    assert (await inspect(children, b"?", "2")).detail == "crashed"
+    assert (await inspect(children, b"?", "3")).detail not in {first.detail, "crashed"}
 
 
 async def test_no_document_suffers_for_a_child_that_died_while_it_was_idle():
     children = Children(count=1)
     try:
         for number in range(2):
-            assert (await children.inspect(pdf(), str(number))).problem is None
+            assert (await inspect(children, pdf(), str(number))).problem is None
             children._children[0]._process.kill()
             children._children[0]._process.wait()
     finally:
@@ -86,21 +89,21 @@ async def test_no_document_suffers_for_a_child_that_died_while_it_was_idle():
 async def test_a_program_that_does_not_start_is_our_fault_and_no_verdict():
     children = Children((sys.executable, "-c", "raise SystemExit"), count=1)
     with pytest.raises(InspectionProgramError):
-        await children.inspect(pdf(), "1")
+        await inspect(children, pdf(), "1")
     children.close()
 
 
 async def test_a_child_is_replaced_after_its_share_of_documents(children_that):
     pid = "while True:\n answer(os.getpid())\n os.read(0, 100)"
     children = children_that(pid, documents_a_child=2)
-    pids = [(await children.inspect(b"?", str(number))).detail for number in range(5)]
+    pids = [(await inspect(children, b"?", str(number))).detail for number in range(5)]
     assert pids[0] == pids[1] != pids[2] == pids[3] != pids[4]
 
 
 async def test_what_was_seen_in_the_same_bytes_is_remembered(children_that):
     children = children_that("answer('first')")
-    assert (await children.inspect(b"?", "same")).detail == "first"
-    assert (await children.inspect(b"?", "same")).detail == "first"
+    assert (await inspect(children, b"?", "same")).detail == "first"
+    assert (await inspect(children, b"?", "same")).detail == "first"
     assert children._children[0]._inspected == 1
 
 
@@ -123,7 +126,7 @@ except Exception as error:
     result = type(error).__name__
 answer(result)
 """
-    assert (await children_that(program).inspect(b"?", "1")).detail == outcome
+    assert (await inspect(children_that(program), b"?", "1")).detail == outcome
 
 
 @pytest.fixture(scope="module")
@@ -133,20 +136,88 @@ def may_unshare():
 
 async def test_a_child_has_no_network_where_the_kernel_allows_it(children_that, may_unshare):
     children = children_that("answer(os.readlink('/proc/self/ns/net'))")
-    its_own = (await children.inspect(b"?", "1")).detail
+    its_own = (await inspect(children, b"?", "1")).detail
     assert (its_own != OUR_NETWORK) == may_unshare
+
+
+async def test_G17_the_time_that_a_store_takes_is_no_documents_time(monkeypatch):
+    waited = 0
+
+    async def from_a_slow_store():
+        nonlocal waited
+        async for piece in pieces_of(pdf(), 300):
+            waited += 3600
+            yield piece
+
+    its_clock = SimpleNamespace(monotonic=lambda: time.monotonic() + waited)
+    monkeypatch.setattr("services.documents.children.time", its_clock)
+    children = Children(count=1)
+    try:
+        inspection = await children.inspect(from_a_slow_store(), size=len(pdf()), sha256="1")
+    finally:
+        children.close()
+    assert inspection.problem is None
+
+
+async def test_G17_a_document_that_breaks_off_is_no_verdict_and_leaves_no_half_of_it_behind():
+    async def that_breaks_off():
+        yield pdf()[:300]
+        raise OtherObjectError
+
+    children = Children(count=1)
+    try:
+        with pytest.raises(OtherObjectError):
+            await children.inspect(that_breaks_off(), size=len(pdf()), sha256="1")
+        assert (await inspect(children, pdf(), "1")).problem is None
+    finally:
+        children.close()
+
+
+async def test_G17_what_is_known_of_a_hash_says_nothing_of_other_bytes_in_its_place(children_that):
+    async def other_bytes():
+        raise OtherObjectError
+        yield b""
+
+    children = children_that("answer('first')")
+    await inspect(children, b"?", "1")
+    with pytest.raises(OtherObjectError):
+        await children.inspect(other_bytes(), size=1, sha256="1")
+
+
+async def test_an_inspection_that_is_called_off_leaves_no_half_of_it_behind():
+    never = asyncio.Event()
+
+    async def that_never_ends():
+        yield pdf()[:300]
+        reached.set()
+        await never.wait()
+
+    reached = asyncio.Event()
+    children = Children(count=1)
+    try:
+        task = asyncio.ensure_future(
+            children.inspect(that_never_ends(), size=len(pdf()), sha256="1")
+        )
+        await reached.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert (await inspect(children, pdf(), "1")).problem is None
+    finally:
+        children.close()
 
 
 def test_children_die_with_a_worker_that_is_killed():
     worker = f"""
 import asyncio, sys
 from services.documents.children import Children
+from tests.support.inspecting import inspect
 children = Children((sys.executable, "-B", "-c", {READY!r} + '''
 answer(os.getpid())
 while True: time.sleep(600)
 '''), count=1)
-print(asyncio.run(children.inspect(b"?", "1")).detail, flush=True)
-asyncio.run(children.inspect(b"?", "2"))
+print(asyncio.run(inspect(children, b"?", "1")).detail, flush=True)
+asyncio.run(inspect(children, b"?", "2"))
 """
     with subprocess.Popen([sys.executable, "-c", worker], stdout=subprocess.PIPE) as process:
         child = os.pidfd_open(int(process.stdout.readline()))

@@ -253,3 +253,16 @@ async def set_diary(database: TestDatabase, **settings: int) -> None:
     changes = ", ".join(f"{name} = {value}" for name, value in settings.items())
     async with (await database.service("interviews")).transaction() as tx:
         await tx.execute(f"update interviews.diary set {changes}")
+
+
+async def test_C7_W11_interviews_not_yet_booked_follow_an_amended_window_and_booked_ones_stand(
+    interviews: Hearing,
+) -> None:
+    await interviews.hear(vacancy_timetabled(), review_completed(), now=NOW)
+    [before] = await interviews.hear(invited("a"), now=NOW)
+    window = Window(min_weeks=3, max_weeks=3)
+    await interviews.hear(vacancy_timetabled(version=2, interviews=window), now=NOW)
+    [after] = await interviews.hear(invited("b"), now=NOW)
+    assert before.starts_at == INTERVIEW_AT
+    assert after.starts_at == INTERVIEW_AT + timedelta(weeks=2)
+    assert interviews.announced == [before, after]

@@ -5,14 +5,14 @@ from contextlib import suppress
 
 import pytest
 
-from services.notifications import sender, storage
+from services.notifications import gathering, sender, storage
 from services.notifications.provider import MailServer, Sent, Unreachable
 from services.simulator.mailbox import Fault
 from tests.integration.notifications.test_sending import FAILED, NOTIFIED
 
 STEPS = {
     "before the claim": (storage, "claim_next", "queued"),
-    "during the claim": (storage, "find_letter", "queued"),
+    "during the claim": (gathering, "find_letter", "queued"),
     "before the connection": (MailServer, "_open", "unknown"),
     "after the reply": (storage, "record_end", "unknown"),
 }

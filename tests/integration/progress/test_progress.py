@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -35,11 +36,21 @@ from tests.support.builders import (
     review_completed,
     review_opened,
     vacancy_closed,
+    vacancy_timetabled,
 )
 from tests.support.databases import TestDatabase
 from tests.support.hearing import Hearing
 
 JOURNEYS: dict[Stage, Sequence[Payload]] = {
+    # Closed, then extended: what had gone to a person can be mended again (C5, C7).
+    Stage.DOCUMENTS_NEEDED: (
+        vacancy_timetabled(),
+        application_accepted(),
+        eligibility_checked(),
+        documents_checked(outcome=DocumentsOutcome.FAULTY),
+        vacancy_closed(),
+        vacancy_timetabled(version=2, last_accepted_at=LAST_ACCEPTED_AT + timedelta(days=7)),
+    ),
     Stage.INTERVIEW_BOOKED: (
         application_accepted(),
         eligibility_checked(),

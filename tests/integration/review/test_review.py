@@ -211,6 +211,37 @@ async def test_W4_a_completed_review_is_not_late(review: Hearing) -> None:
     assert await review.hear(OVERDUE, now=LATE) == []
 
 
+async def test_C7_an_extension_moves_both_timers_and_the_old_ones_fire_harmlessly(
+    review: Hearing,
+) -> None:
+    a_week = timedelta(weeks=1)
+    later = vacancy_timetabled(
+        version=2,
+        review_opens_at=REVIEW_OPENS_AT + a_week,
+        review_latest_on=(REVIEW_OPENS_AT + a_week).date(),
+    )
+    await review.hear(vacancy_timetabled(), ready("a"), later, vacancy_timetabled(), now=BEFORE)
+    due = {timer.event.type: timer.due_at for timer in review.timers.values()}
+    assert due[ReviewOpeningDue.type] == REVIEW_OPENS_AT + a_week
+    assert await review.hear(OPENING, OVERDUE, now=REVIEW_OPENS_AT + timedelta(days=1)) == []
+    said = await review.hear(event(OPENING, copy=1), now=REVIEW_OPENS_AT + a_week)
+    assert [type(one) for one in said] == [ReviewOpened]
+
+
+async def test_W4_a_review_that_was_late_can_be_late_by_a_new_promise_too(
+    review: Hearing,
+) -> None:
+    await opened(review, "a")
+    first = await review.hear(OVERDUE, now=LATE)
+    moved = vacancy_timetabled(version=2, review_latest_on=LATE.date() + timedelta(days=7))
+    renamed = vacancy_timetabled(version=3, title="T", review_latest_on=moved.review_latest_on)
+    later = LATE + timedelta(days=30)
+    second = await review.hear(moved, renamed, event(OVERDUE, copy=1), now=later)
+    again = await review.hear(event(renamed, copy=1), event(OVERDUE, copy=2), now=later)
+    assert [late.version for late in first + second] == [1, 3]
+    assert again == []
+
+
 def story(vacancy: str) -> list[tuple[int, Payload]]:
     """One review with its phases: 0 comes before the opening, 2 and 3 after it, -1 any time."""
     names = {letter: f"{vacancy}-{letter}" for letter in "abcd"}

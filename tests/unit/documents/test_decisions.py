@@ -2,47 +2,18 @@
 
 import pytest
 
-from services.documents.decisions import (
-    DOUBTS,
-    FAULTS,
-    Complete,
-    Document,
-    Faulty,
-    Inspection,
-    Kind,
-    Unclear,
+from services.documents.decisions import DOUBTS, FAULTS, Complete, Faulty, Unclear, label, label_in
+from shared.contracts.applications import Role
+from shared.contracts.checks import DocumentsOutcome, Finding, FindingCode
+from tests.support.build_documents import (
+    CV,
+    STATEMENT,
+    UNLABELLED,
+    WORDS,
+    a_document,
+    codes,
     judge,
-    label,
-    label_in,
 )
-from shared.contracts.applications import (
-    Role,
-)
-from shared.contracts.checks import (
-    DocumentsOutcome,
-    Finding,
-    FindingCode,
-)
-
-WORDS = frozenset(range(100))
-
-
-def a_document(role=Role.CV, name="upload.pdf", *, sha256=None, problem=None, **seen):
-    """Build a readable document with words of its own, unless the test says otherwise."""
-    words = sha256 or f"{role} {name}"
-    if problem is None:
-        seen = {"text_sha256": f"words of {words}"} | seen
-    inspection = Inspection(Kind.PDF, problem, **seen)
-    return Document(role, name, words, inspection)
-
-
-CV = a_document(Role.CV)
-STATEMENT = a_document(Role.PERSONAL_STATEMENT)
-UNLABELLED = a_document(Role.UNLABELLED)
-
-
-def codes(*documents):
-    return {(finding.code.value, finding.document) for finding in judge(documents).findings}
 
 
 @pytest.mark.parametrize("documents", [(CV, STATEMENT), (STATEMENT, CV)])
@@ -201,6 +172,11 @@ def test_D4_an_unlabelled_document_may_be_the_missing_one_so_a_person_looks():
 def test_D4_one_file_as_both_goes_to_a_person():
     combined = a_document(Role.COMBINED)
     assert judge((combined,)) == Unclear((Finding(code=FindingCode.COMBINED, document=0),))
+
+
+def test_D2_the_cv_in_the_place_of_the_statement_is_one_fault_and_not_two():
+    copy = a_document(Role.PERSONAL_STATEMENT, sha256=CV.sha256, title=Role.CV)
+    assert codes(CV, copy) == {("copy_of_cv", 1)}
 
 
 def test_D8_a_fault_outweighs_a_doubt_because_it_can_be_cured_in_time():

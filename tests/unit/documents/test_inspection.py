@@ -101,8 +101,15 @@ def test_D5_a_doc_from_before_word_97_cannot_be_read_and_goes_to_a_person():
     assert inspect(doc(version=0x0065)).problem is FindingCode.NO_TEXT
 
 
-def test_a_pdf_locked_only_against_changes_is_read():
-    assert inspect(locked_pdf(for_opening=False)).problem is None
+@pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"])
+def test_a_pdf_locked_only_against_changes_is_read(algorithm):
+    locked = inspect(locked_pdf(for_opening=False, algorithm=algorithm))
+    assert (locked.problem, locked.text_sha256) == (None, inspect(pdf()).text_sha256)
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"])
+def test_D3_a_pdf_locked_for_opening_is_named_as_such(algorithm):
+    assert inspect(locked_pdf(algorithm=algorithm)).problem is FindingCode.PASSWORD_LOCKED
 
 
 def test_a_pdf_that_opens_on_its_first_page_is_harmless():

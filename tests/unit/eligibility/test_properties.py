@@ -6,7 +6,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.eligibility.decisions import (
-    POLICIES,
     Considered,
     Eligible,
     Ignored,
@@ -24,6 +23,7 @@ from shared.contracts.applications import (
     ServiceKind,
 )
 from shared.contracts.vacancies import Employer, Engagement, RoleType
+from shared.employers import terms_of
 from tests.support.build_eligibility import MET, applied, in_short
 from tests.support.builders import departure, served
 
@@ -108,7 +108,7 @@ def test_E8_part_of_a_date_is_judged_as_all_its_days_together(day, length, appli
 
 @given(applications())
 def test_E10_E12_E14_nobody_is_rejected_unless_one_departure_is_certain_in_everything(facts):
-    if isinstance(judge(facts, POLICIES[facts.employer]), Rejected):
+    if isinstance(judge(facts, terms_of(facts.employer).early_departure), Rejected):
         certain = [
             one
             for one in facts.early_departure.departures
@@ -125,7 +125,7 @@ def test_E10_E12_E14_nobody_is_rejected_unless_one_departure_is_certain_in_every
 
 @given(applications(), st.timedeltas(timedelta(0), timedelta(days=4000)))
 def test_E5_E6_a_replay_years_later_gives_the_same_answer(facts, later):
-    policy = POLICIES[facts.employer]
+    policy = terms_of(facts.employer).early_departure
     again = ApplicationAccepted.model_validate_json(facts.model_dump_json())
     replayed = again.model_copy(update={"received_at": facts.received_at + later})
     assert in_short(judge(replayed, policy)) == in_short(judge(facts, policy))
@@ -134,7 +134,7 @@ def test_E5_E6_a_replay_years_later_gives_the_same_answer(facts, later):
 @given(applications())
 def test_E5_the_offset_in_which_the_submission_is_written_makes_no_difference(facts):
     written = {"submitted_at": facts.submitted_at.astimezone(LONDON)}
-    policy = POLICIES[facts.employer]
+    policy = terms_of(facts.employer).early_departure
     assert judge(facts.model_copy(update=written), policy) == judge(facts, policy)
 
 
@@ -175,7 +175,7 @@ def test_E10_one_more_departure_outside_any_scheme_never_makes_a_rejection(facts
 @given(applications(), st.sampled_from(Answer))
 def test_K1_K2_a_conviction_changes_no_verdict_and_is_considered_unless_denied(facts, answer):
     other = facts.model_copy(update={"conviction_declared": answer})
-    policy = POLICIES[facts.employer]
+    policy = terms_of(facts.employer).early_departure
     assert judge(other, policy) == judge(facts, policy)
     expected = Ignored if answer is Answer.NO else Considered
     assert isinstance(consider(other), expected)

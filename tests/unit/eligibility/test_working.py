@@ -2,10 +2,12 @@
 
 import pytest
 
-from services.eligibility.decisions import POLICIES, Policy, Reading, judge
-from services.eligibility.rendering import explain
-from shared.contracts.applications import Answer, LeavingReason, ServiceKind
+from services.eligibility.decisions import judge
+from services.eligibility.handlers import judge as judge_and_explain
+from services.eligibility.rendering import explain, inform
+from shared.contracts.applications import Answer, LeavingDay, LeavingReason, ServiceKind
 from shared.contracts.vacancies import Employer, Engagement, RoleType
+from shared.employers import EarlyDepartureTerms, Reading, terms_of
 from tests.support.build_eligibility import MET, applied
 from tests.support.builders import departure, served
 
@@ -73,7 +75,7 @@ def test_F2_E9_a_rejection_says_which_of_several_departures_counts():
                 "You left the Met in 2021 because you retired with compensation.",
                 "Five years from then end between 1 January 2026 and 31 December 2026.",
                 "You applied on 3 June 2025, before they had ended.",
-                "It is not clear whether that was an early departure scheme.",
+                "It is not clear whether the rule covers early retirement.",
             ],
         ),
         ((), ["You have worked for the Met before but did not say when you left."]),
@@ -100,7 +102,9 @@ def test_F2_E18_a_referral_for_the_post_says_so():
     [(Reading.BARS, ", and that day still counts."), (Reading.ALLOWS, ", and that day no longer")],
 )
 def test_F2_E3_the_working_says_which_reading_was_used(reading, words):
-    text = working(applied(TODAY, departure("2020-10-21")), Policy(anniversary=reading))
+    text = working(
+        applied(TODAY, departure("2020-10-21")), EarlyDepartureTerms(anniversary=reading)
+    )
     assert f"end on 21 October 2025{words}" in text
 
 
@@ -140,7 +144,7 @@ def test_F2_an_eligible_person_can_read_why(facts, sentences):
 
 def test_F2_E15_an_employer_without_the_rule_says_so():
     facts = applied(TODAY, departure("2024-05-01"), employer=Employer.KENT_ESSEX)
-    assert "has no rule" in working(facts, POLICIES[facts.employer])
+    assert "has no rule" in working(facts, terms_of(facts.employer).early_departure)
 
 
 @pytest.mark.parametrize("reason", sorted(LeavingReason))
@@ -157,6 +161,63 @@ def test_F2_every_declaration_can_be_told_in_whole_sentences(
     assert ".." not in text
 
 
+SETTLED = [
+    ("compensation_repaid", {"repaid": Answer.YES}, "even though you paid the compensation back",
+     "You paid the compensation back, so the rule does not apply."),
+    ("early_retirement", {"reason": LeavingReason.RETIREMENT},
+     "The rule covers early retirement with compensation.",
+     "The rule does not cover early retirement."),
+    ("officer_schemes", {"service": ServiceKind.POLICE_OFFICER},
+     "The rule covers schemes for police officers.",
+     "The rule does not cover schemes for police officers."),
+    ("contractors", {"service": ServiceKind.CONTRACTOR}, "The rule covers contractors.",
+     "The rule does not cover contractors."),
+    ("contractors", {"service": ServiceKind.AGENCY}, "The rule covers agency workers.",
+     "The rule does not cover agency workers."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("setting", "how", "bars", "allows"), SETTLED)
+def test_F2_the_working_says_what_the_employer_has_settled(setting, how, bars, allows):
+    facts = applied(TODAY, departure("2022-03-01", **how))
+    barred = working(facts, EarlyDepartureTerms(**{setting: Reading.BARS}))
+    assert bars in barred
+    assert barred.endswith("You can apply from 2 March 2027.")
+    allowed = working(facts, EarlyDepartureTerms(**{setting: Reading.ALLOWS}))
+    assert allows in allowed
+    assert allowed.endswith(NOTHING_BARS)
+
+
+def test_F2_E18_a_rejection_for_a_temporary_post_says_that_it_counts():
+    facts = applied(TODAY, departure("2022-03-01"), engagement=Engagement.INTERIM)
+    text = working(facts, EarlyDepartureTerms(temporary_posts=Reading.BARS))
+    assert "The rule covers temporary posts such as this. You can apply from" in text
+
+
+def test_F2_E7_a_date_of_another_kind_is_named_as_what_it_is():
+    left = departure("2022-03-01", left_on_is=LeavingDay.NOTICE_GIVEN)
+    assert "You left the Met on 1 March 2022 (the day notice was given) under" in working(
+        applied(TODAY, left)
+    )
+
+
+@pytest.mark.parametrize(
+    ("left_on", "meaning"),
+    [
+        ("2022-03-31", "We cannot match you to police staff roles in the Met until 1 April 2027."),
+        ("2022-02-30", "We will ask a person before we match you to a police staff role"),
+        ("2012-03-31", "We can match you to police staff roles in the Met."),
+    ],
+)
+def test_E17_P6_K1_a_registration_is_told_what_the_rule_means_and_never_that_it_is_rejected(
+    left_on, meaning
+):
+    judged = judge_and_explain(applied(TODAY, departure(left_on)), MET)
+    told = inform(judged.checked, judged.working)
+    assert told.startswith(f"We have registered your interest. {meaning}")
+    assert told.endswith("A person will consider it carefully if you apply.")
+
+
 def test_F2_a_period_of_many_years_is_given_in_figures():
-    text = working(applied(TODAY, departure("2020-10-21")), Policy(years=12))
+    text = working(applied(TODAY, departure("2020-10-21")), EarlyDepartureTerms(years=12))
     assert "12 years from that day end on 21 October 2032." in text

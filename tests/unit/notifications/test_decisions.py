@@ -1,6 +1,6 @@
 """What is told when: every stage, any order, and the hold of a rejection."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -11,18 +11,63 @@ from services.notifications.decisions import (
     Tell,
     in_office_hours,
     is_overtaken,
+    tell_challenge,
+    tell_correction,
     tell_interview,
     tell_rejection,
     tell_stage,
 )
 from shared.contracts.applications import Stage
+from shared.contracts.challenges import ChallengeOutcome, ChallengeReceived, ChallengeSettled
+from shared.contracts.corrections import RejectionCorrected
 from shared.contracts.notifications import MessageKind
-from tests.support.builders import NOW, interview_booked, interview_cancelled, stage_changed
+from tests.support.builders import (
+    APPLICATION,
+    NOW,
+    VACANCY,
+    interview_booked,
+    interview_cancelled,
+    stage_changed,
+)
 
 ACKNOWLEDGED = Message(MessageKind.ACKNOWLEDGEMENT)
 PROBLEM_1 = Message(MessageKind.DOCUMENTS_PROBLEM, 1)
 PROBLEM_2 = Message(MessageKind.DOCUMENTS_PROBLEM, 2)
 IN_ORDER_2 = Message(MessageKind.DOCUMENTS_IN_ORDER, 2)
+
+
+ABOUT = {"application": APPLICATION, "vacancy": VACANCY, "challenged_at": NOW}
+
+
+def received(number: int) -> ChallengeReceived:
+    return ChallengeReceived(**ABOUT, number=number, decide_by=date(2025, 11, 3), is_late=False)
+
+
+CORRECTED = Message(MessageKind.REJECTION_CORRECTED, 2)
+
+
+def corrected(standing: Standing):
+    change = RejectionCorrected(**{k: ABOUT[k] for k in ("application", "vacancy")}, number=2)
+    verdict = tell_correction(change, standing, now=NOW)
+    return verdict.messages if isinstance(verdict, Tell) else verdict
+
+
+def test_E21_a_corrected_rejection_is_told_once_and_only_to_whom_the_rejection_was_told():
+    letter = Message(MessageKind.NOT_ELIGIBLE, 2)
+    assert corrected(known()) == Ignored("the rejection was never told")
+    assert corrected(known(letter)) == (CORRECTED,)
+    again = Ignored("told already, or a later correction is known")
+    assert corrected(known(letter, CORRECTED)) == again
+    assert corrected(known(letter, Message(MessageKind.REJECTION_CORRECTED, 3))) == again
+
+
+def test_E21_a_corrected_rejection_is_overtaken_by_a_withdrawal_alone():
+    overtaken = {s for s in Stage if is_overtaken(MessageKind.REJECTION_CORRECTED, s)}
+    assert overtaken == {Stage.WITHDRAWN, Stage.REFUSED}
+
+
+def settled(number: int, outcome: ChallengeOutcome) -> ChallengeSettled:
+    return ChallengeSettled(**ABOUT, number=number, outcome=outcome)
 
 
 def known(*planned: Message, sequence: int = 1, stage: Stage = Stage.RECEIVED) -> Standing:
@@ -31,7 +76,7 @@ def known(*planned: Message, sequence: int = 1, stage: Stage = Stage.RECEIVED) -
 
 def told(stage: Stage, standing: Standing, sequence: int = 2, documents_version: int = 1):
     change = stage_changed(stage=stage, sequence=sequence, documents_version=documents_version)
-    verdict = tell_stage(change, standing, now=NOW)
+    verdict = tell_stage(change, standing, hold_hours=24, now=NOW)
     return verdict.messages if isinstance(verdict, Tell) else verdict
 
 
@@ -92,10 +137,19 @@ def test_a_stage_that_comes_after_a_later_one_tells_only_the_acknowledgement(sta
     assert told(stage, standing, sequence=4) == Ignored("a later stage is known")
 
 
-def test_a_rejection_is_held_for_a_day_and_tells_nothing_yet():
+@pytest.mark.parametrize(
+    ("hold_hours", "until"),
+    [
+        (24, datetime(2025, 10, 21, 12, 0, tzinfo=UTC)),
+        (48, datetime(2025, 10, 22, 12, 0, tzinfo=UTC)),
+        (0, NOW),
+        (6, datetime(2025, 10, 21, 8, 0, tzinfo=UTC)),  # 7pm in London: the next morning
+    ],
+)
+def test_a_rejection_is_held_as_long_as_the_employer_says_and_tells_nothing_yet(hold_hours, until):
     change = stage_changed(stage=Stage.NOT_ELIGIBLE, sequence=2)
-    next_day = datetime(2025, 10, 21, 12, 0, tzinfo=UTC)
-    assert tell_stage(change, known(), now=NOW) == Tell((), NOW, hold_until=next_day)
+    verdict = tell_stage(change, known(), hold_hours=hold_hours, now=NOW)
+    assert verdict == Tell((), NOW, hold_until=until)
 
 
 def test_a_rejection_that_comes_after_a_later_stage_is_not_held():
@@ -123,21 +177,45 @@ def test_letters_of_rejection_go_in_londons_working_hours(utc, letter):
 
 def test_after_the_hold_the_rejection_is_told_if_the_application_is_still_not_eligible():
     standing = known(sequence=2, stage=Stage.NOT_ELIGIBLE)
-    letter = Message(MessageKind.NOT_ELIGIBLE)
-    assert tell_rejection(standing, now=NOW) == Tell((letter,), NOW)
+    letter = Message(MessageKind.NOT_ELIGIBLE, 2)
+    assert tell_rejection(standing, 2, now=NOW) == Tell((letter,), NOW)
     again = known(letter, sequence=2, stage=Stage.NOT_ELIGIBLE)
-    assert tell_rejection(again, now=NOW) == Ignored("told already")
+    assert tell_rejection(again, 2, now=NOW) == Ignored("told already")
+
+
+def test_E20_whoever_is_reinstated_and_rejected_again_is_told_again_after_a_hold_of_its_own():
+    told_once = known(Message(MessageKind.NOT_ELIGIBLE, 2), sequence=4, stage=Stage.NOT_ELIGIBLE)
+    assert tell_rejection(told_once, 2, now=NOW) == Ignored("the rejection was stopped")
+    letter = Message(MessageKind.NOT_ELIGIBLE, 4)
+    assert tell_rejection(told_once, 4, now=NOW) == Tell((letter,), NOW)
+
+
+@pytest.mark.parametrize(
+    ("news", "kind"),
+    [
+        (received(1), MessageKind.CHALLENGE_RECEIVED),
+        (settled(1, ChallengeOutcome.UPHELD), MessageKind.CHALLENGE_UPHELD),
+        (settled(1, ChallengeOutcome.DISMISSED), MessageKind.CHALLENGE_DISMISSED),
+    ],
+)
+def test_E20_N1_a_challenge_is_told_when_it_comes_and_when_it_is_decided_once(news, kind):
+    message = Message(kind, 1)
+    assert tell_challenge(news, known(), now=NOW) == Tell((message,), NOW)
+    assert tell_challenge(news, known(message), now=NOW) == Ignored("told already")
+    second = Message(kind, 2)
+    again = news.model_copy(update={"number": 2})
+    assert tell_challenge(again, known(message), now=NOW) == Tell((second,), NOW)
 
 
 @pytest.mark.parametrize("stage", [None, *(set(Stage) - {Stage.NOT_ELIGIBLE})])
 def test_a_rejection_that_somebody_stopped_is_never_told(stage):
     standing = Standing(3, stage, frozenset())
-    assert tell_rejection(standing, now=NOW) == Ignored("the rejection was stopped")
+    assert tell_rejection(standing, 3, now=NOW) == Ignored("the rejection was stopped")
 
 
 def test_a_timer_that_fires_late_at_night_waits_for_the_morning():
     night = datetime(2025, 10, 20, 23, 0, tzinfo=UTC)
-    verdict = tell_rejection(known(stage=Stage.NOT_ELIGIBLE), now=night)
+    verdict = tell_rejection(known(stage=Stage.NOT_ELIGIBLE), 1, now=night)
     assert isinstance(verdict, Tell)
     assert verdict.send_after == datetime(2025, 10, 21, 8, 0, tzinfo=UTC)
 

@@ -142,6 +142,21 @@ GOLDEN = {
         "by Monday 17 November 2025",
         "A person will look at it.",
     ),
+    MessageKind.CLOSING_MOVED: (
+        "Your application is safe. You do not need to do anything.",
+        "- Applications now close at 11:55pm on Friday 31 October 2025.",
+        "It was 11:55pm on Tuesday 21 October 2025.",
+        "will not review applications before Friday 7 November 2025. It was Tuesday 28 October",
+        "- Interviews will not start before Friday 14 November 2025. It was Tuesday 4 November",
+        "to replace your documents, until 11:55pm on Friday 31 October 2025",
+    ),
+    MessageKind.REVIEW_LATE: (
+        "We are sorry",
+        "You do not need to do anything. The delay does not count against you.",
+        "We said that the review would start by Tuesday 28 October 2025.",
+        "We now expect it to start by Tuesday 4 November 2025.",
+        "They start 1 week or more after the review. We will email you",
+    ),
     MessageKind.DOCUMENTS_PROBLEM: (
         "by 11:55pm on Tuesday 21 October 2025",
         "The rest of your application is safe.",
@@ -169,6 +184,12 @@ GOLDEN = {
         "challenge this decision, by Monday 17 November 2025",  # 28 days
         "A person will look at your application and decide within 10 working days.",
     ),
+    MessageKind.REJECTION_CORRECTED: (
+        "has been corrected by a person",
+        "You left the Met on 1 May 2015",
+        "Your application is back where it would have been.",
+        "yours gets the same review",
+    ),
     MessageKind.NOT_SUCCESSFUL: (
         "was not successful this time",
         "decided by a person",
@@ -190,6 +211,21 @@ GOLDEN = {
     ),
     MessageKind.INTERVIEW_CANCELLATION: (
         "at 9am on Tuesday 4 November 2025 (London time) is cancelled",
+    ),
+    MessageKind.CHALLENGE_RECEIVED: (
+        "You asked for this at 10:14am on Wednesday 22 October 2025 (London time).",
+        "They will decide by the end of Wednesday 5 November 2025",
+    ),
+    MessageKind.CHALLENGE_UPHELD: (
+        "Your application is back where it would have been.",
+        "This was decided by a person. Their reason:",
+        "Nobody paid you any compensation.",
+        "yours gets the same review",
+    ),
+    MessageKind.CHALLENGE_DISMISSED: (
+        "it stays as it was",
+        "This was decided by a person. Their reason:",
+        "Your letter of release names the compensation.",
     ),
     MessageKind.WITHDRAWAL: ("You have withdrawn your application", "You do not need to do"),
 }

@@ -3,6 +3,7 @@
 `MUSTER_EXAMPLES=10000 pytest tests/unit/progress` runs the figure that is promised.
 """
 
+from datetime import timedelta
 from itertools import permutations
 
 from hypothesis import settings
@@ -14,6 +15,7 @@ from shared.contracts.applications import Stage
 from shared.contracts.checks import DocumentsOutcome, EligibilityOutcome
 from shared.contracts.reviews import ManagerDecision, ReviewOpeningDue
 from tests.support.builders import (
+    LAST_ACCEPTED_AT,
     VACANCY,
     application_accepted,
     application_withdrawn,
@@ -37,11 +39,23 @@ def stories(draw: st.DrawFn) -> list[Payload]:
     """
     facts: list[Payload] = [vacancy_timetabled(), application_accepted()]
     facts += [eligibility_checked(outcome=draw(st.sampled_from(EligibilityOutcome)))]
+    if draw(st.booleans(), label="a person answers, or decides a challenge"):
+        decided = draw(st.sampled_from(EligibilityOutcome))
+        facts += [eligibility_checked(outcome=decided, revision=2, is_by_person=True)]
     outcomes = draw(st.lists(st.sampled_from(DocumentsOutcome), min_size=1, max_size=3))
     for version, outcome in enumerate(outcomes, start=1):
         facts += [documents_accepted(documents_version=version)] if version > 1 else []
         facts += [documents_checked(documents_version=version, outcome=outcome)]
-    facts += [vacancy_closed(), ReviewOpeningDue(vacancy=VACANCY)]
+        if outcome is not DocumentsOutcome.COMPLETE and draw(st.booleans()):
+            facts += [documents_checked(documents_version=version, is_by_person=True, revision=2)]
+    facts += [vacancy_closed()]
+    if draw(st.booleans()):  # C7: extended after the closing, and closed again
+        limit = LAST_ACCEPTED_AT + timedelta(days=2)
+        facts += [
+            vacancy_timetabled(version=2, last_accepted_at=limit),
+            vacancy_closed(closed_at=limit),
+        ]
+    facts += [ReviewOpeningDue(vacancy=VACANCY)]
     undecided = Pipeline(*facts)
     if undecided.drain() is Stage.UNDER_REVIEW:
         decision = draw(st.none() | st.sampled_from(ManagerDecision))

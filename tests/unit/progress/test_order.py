@@ -12,6 +12,7 @@ from shared.contracts.checks import (
 )
 from shared.contracts.reviews import ManagerDecision
 from tests.support.builders import (
+    LAST_ACCEPTED_AT,
     NOW,
     REVIEW_OPENS_AT,
     application_accepted,
@@ -27,10 +28,12 @@ from tests.support.builders import (
     review_completed,
     review_opened,
     vacancy_closed,
+    vacancy_timetabled,
 )
 
 versions = st.integers(2, 4)
 documents = st.sampled_from(DocumentsOutcome)
+revisions = st.integers(0, 2)
 sequences = st.integers(1, 4)
 minutes = st.integers(0, 2).map(lambda minutes: timedelta(minutes=minutes))
 
@@ -40,16 +43,26 @@ application_facts = st.one_of(
     st.just(event(application_withdrawn())),
     versions.map(lambda version: event(documents_accepted(documents_version=version))),
     st.builds(
-        lambda version, outcome: event(
-            documents_checked(documents_version=version, outcome=outcome)
+        lambda version, outcome, by_person, revision: event(
+            documents_checked(
+                documents_version=version,
+                outcome=outcome,
+                is_by_person=by_person,
+                revision=revision,
+            )
         ),
         st.integers(1, 4),
         documents,
+        st.booleans(),
+        revisions,
     ),
     st.builds(
-        lambda outcome, later: event(eligibility_checked(outcome=outcome), time=NOW + later),
+        lambda outcome, later, revision: event(
+            eligibility_checked(outcome=outcome, revision=revision), time=NOW + later
+        ),
         st.sampled_from(EligibilityOutcome),
         minutes,
+        revisions,
     ),
     st.builds(
         lambda decision, later: event(
@@ -61,8 +74,14 @@ application_facts = st.one_of(
     sequences.map(lambda sequence: event(interview_booked(sequence=sequence))),
     sequences.map(lambda sequence: event(interview_cancelled(sequence=sequence))),
 )
-vacancy_facts = st.sampled_from(
-    [event(vacancy_closed()), event(review_opened()), event(review_completed())]
+LIMITS = [LAST_ACCEPTED_AT + timedelta(days=days) for days in range(3)]
+vacancy_facts = st.one_of(
+    st.sampled_from([event(review_opened()), event(review_completed())]),
+    st.sampled_from(LIMITS).map(lambda at: event(vacancy_closed(closed_at=at))),
+    # One version says one thing; the highest need not close last.
+    st.sampled_from([(1, 0), (2, 2), (3, 1)]).map(
+        lambda said: event(vacancy_timetabled(version=said[0], last_accepted_at=LIMITS[said[1]]))
+    ),
 )
 
 

@@ -1,6 +1,7 @@
 """The stage follows from the facts: the first line that is true."""
 
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -21,6 +22,7 @@ from shared.contracts.checks import (
 )
 from shared.contracts.reviews import ManagerDecision
 from tests.support.builders import (
+    LAST_ACCEPTED_AT,
     NOW,
     REVIEW_OPENS_AT,
     application_accepted,
@@ -36,6 +38,7 @@ from tests.support.builders import (
     review_completed,
     review_opened,
     vacancy_closed,
+    vacancy_timetabled,
 )
 
 ACCEPTED = application_accepted()
@@ -155,6 +158,33 @@ def test_the_eligibility_verdict_reached_last_counts():
         assert stage(application, OPEN) is Stage.WITH_A_PERSON
 
 
+PERSON = {"is_by_person": True}
+RETURNED = documents_checked(outcome=DocumentsOutcome.FAULTY, revision=1, **PERSON)
+TAKEN = documents_checked(revision=2, **PERSON)
+ANSWERED = eligibility_checked(revision=2, **PERSON)
+REFUSED_BY_PERSON = eligibility_checked(outcome=EligibilityOutcome.REJECTED, revision=2, **PERSON)
+
+
+@pytest.mark.parametrize(
+    ("facts", "vacancy", "expected"),
+    [
+        ((REFERRED, ANSWERED, COMPLETE), OPEN, Stage.READY_FOR_REVIEW),
+        ((REFERRED, ANSWERED, COMPLETE), IN_REVIEW, Stage.UNDER_REVIEW),
+        ((REFERRED, REFUSED_BY_PERSON, COMPLETE), OPEN, Stage.NOT_ELIGIBLE),
+        ((REJECTED, ANSWERED, COMPLETE), IN_REVIEW, Stage.UNDER_REVIEW),
+        ((ELIGIBLE, UNCLEAR, TAKEN), OPEN, Stage.READY_FOR_REVIEW),
+        ((ELIGIBLE, UNCLEAR, RETURNED), OPEN, Stage.DOCUMENTS_NEEDED),
+        ((ELIGIBLE, UNCLEAR, RETURNED), CLOSED, Stage.WITH_A_PERSON),
+        ((ELIGIBLE, UNCLEAR, RETURNED, TAKEN), CLOSED, Stage.READY_FOR_REVIEW),
+        ((ELIGIBLE, FAULTY, TAKEN), CLOSED, Stage.READY_FOR_REVIEW),
+        ((ELIGIBLE, FAULTY, TAKEN, SECOND, SECOND_FAULTY), OPEN, Stage.DOCUMENTS_NEEDED),
+    ],
+)
+def test_C5_D4_E20_a_persons_word_stands_over_the_machines_in_any_order(facts, vacancy, expected):
+    for order in permutations((ACCEPTED, *facts)):
+        assert stage(known(*order), vacancy) is expected
+
+
 @pytest.mark.parametrize(
     ("facts", "vacancy", "expected"),
     [
@@ -202,3 +232,42 @@ def test_a_fact_that_changes_no_stage_counts_nothing():
     before = advance(Application("app-1"), known(ACCEPTED), OPEN)
     after = advance(before, known(ACCEPTED, ELIGIBLE), OPEN)
     assert (after.stage, after.sequence) == (before.stage, before.sequence)
+
+
+A_WEEK = timedelta(weeks=1)
+FIRST = event(vacancy_timetabled())
+EXTENDED = event(vacancy_timetabled(version=2, last_accepted_at=LAST_ACCEPTED_AT + A_WEEK))
+BROUGHT_FORWARD = event(vacancy_timetabled(version=2, last_accepted_at=LAST_ACCEPTED_AT - A_WEEK))
+RENAMED = event(vacancy_timetabled(version=3, title="Technician"))
+CLOSED_FIRST = event(vacancy_closed())
+CLOSED_AGAIN = event(vacancy_closed(closed_at=LAST_ACCEPTED_AT + A_WEEK))
+CLOSED_EARLY = event(vacancy_closed(closed_at=LAST_ACCEPTED_AT - A_WEEK))
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_closed"),
+    [
+        ([FIRST], False),
+        ([FIRST, CLOSED_FIRST], True),
+        ([CLOSED_FIRST], True),
+        ([FIRST, EXTENDED, CLOSED_FIRST], False),
+        ([FIRST, EXTENDED, CLOSED_FIRST, CLOSED_AGAIN], True),
+        ([FIRST, BROUGHT_FORWARD], False),
+        ([FIRST, BROUGHT_FORWARD, CLOSED_EARLY], True),
+        ([FIRST, BROUGHT_FORWARD, CLOSED_FIRST], True),
+        ([FIRST, EXTENDED, RENAMED, CLOSED_FIRST], True),
+    ],
+)
+def test_C7_an_extension_opens_again_what_had_closed_whichever_is_heard_first(facts, is_closed):
+    """The last row: by the highest version the vacancy closes as it did at first."""
+    for order in permutations(facts):
+        vacancy = VacancyFacts()
+        for fact in order:
+            vacancy = vacancy.after(fact)
+        assert vacancy.is_closed is is_closed
+
+
+def test_C5_C7_faulty_documents_can_be_mended_again_once_the_closing_has_moved():
+    faulty = known(ACCEPTED, ELIGIBLE, FAULTY)
+    assert stage(faulty, CLOSED) is Stage.WITH_A_PERSON
+    assert stage(faulty, CLOSED.after(EXTENDED)) is Stage.DOCUMENTS_NEEDED

@@ -20,7 +20,7 @@ from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.reviews import ManagerDecision, ReviewOpeningDue
 from tests.support.builders import APPLICATION, REVIEW_OPENS_AT, VACANCY, manager_reviewed
 
-PLANNED = Round(VACANCY, REVIEW_OPENS_AT, date(2025, 10, 28))
+PLANNED = Round(VACANCY, 1, REVIEW_OPENS_AT, date(2025, 10, 28))
 OPEN = replace(PLANNED, opened_at=REVIEW_OPENS_AT)
 COMPLETE = replace(OPEN, completed_at=REVIEW_OPENS_AT + timedelta(hours=7))
 READY = Candidate(VACANCY, Stage.UNDER_REVIEW)

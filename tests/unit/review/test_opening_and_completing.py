@@ -27,7 +27,7 @@ A_MICROSECOND = timedelta(microseconds=1)
 def review(
     opens_at: datetime = REVIEW_OPENS_AT, latest_on: date = date(2025, 10, 28), **so_far: datetime
 ) -> Round:
-    return Round(VACANCY, opens_at, latest_on, **so_far)
+    return Round(VACANCY, 1, opens_at, latest_on, **so_far)
 
 
 @pytest.mark.parametrize(
@@ -76,17 +76,22 @@ def test_a_timer_without_a_timetable_waits_for_one() -> None:
 def test_W4_a_review_is_late_when_its_latest_day_is_over_in_London(
     latest_on: date, late_from: datetime
 ) -> None:
-    assert overdue_from(latest_on) == late_from
-    almost = chase(review(latest_on=latest_on), None, VACANCY, late_from - A_MICROSECOND)
-    assert isinstance(almost, Ignored)
-    assert chase(review(latest_on=latest_on), None, VACANCY, late_from) == Overdue()
+    planned = review(late_from - timedelta(days=9), latest_on)
+    assert overdue_from(latest_on, planned.opens_at) == late_from
+    assert isinstance(chase(planned, None, VACANCY, late_from - A_MICROSECOND), Ignored)
+    assert chase(planned, None, VACANCY, late_from) == Overdue(1, latest_on)
+
+
+def test_W4_a_review_is_never_late_before_the_day_on_which_it_opens_is_over() -> None:
+    """An advert may promise a day before its own closing, with windows of no weeks."""
+    assert overdue_from(date(2025, 10, 21), REVIEW_OPENS_AT) == datetime(2025, 10, 29, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     ("so_far", "tally", "verdict"),
     [
-        ({}, None, Overdue()),
-        ({"opened_at": LATER}, Tally(3, 0, 0), Overdue()),
+        ({}, None, Overdue(1, date(2025, 10, 28))),
+        ({"opened_at": LATER}, Tally(3, 0, 0), Overdue(1, date(2025, 10, 28))),
         ({"opened_at": LATER}, Tally(2, 0, 1), Ignored("begun")),
         ({"opened_at": LATER, "overdue_at": LATER}, Tally(3, 0, 0), Ignored("said before")),
         ({"opened_at": LATER, "completed_at": LATER}, Tally(0, 0, 0), Ignored("completed")),

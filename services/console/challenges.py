@@ -1,0 +1,130 @@
+"""`muster challenges`: what candidates say against a rejection, and a person's decision (E20)."""
+
+import argparse
+import json
+import sys
+from datetime import date, datetime
+from typing import Any, Final
+
+from services.console import words
+from services.console.database import open_database
+from services.console.deciding import add_decider, decide, now_of, reference
+from shared.contracts.challenges import ChallengeDecided, ChallengeOutcome
+
+_CHALLENGES: Final = """
+select c.application, c.vacancy, c.number, c.challenged_at, c.decide_by, c.is_late,
+       c.overdue_at is not null as is_overdue, d.outcome, d.decided_by, d.decided_at,
+       v.outcome as verdict
+from eligibility.challenge c
+left join eligibility.verdict v using (application)
+left join lateral (
+    select outcome, decided_by, decided_at from eligibility.challenge_decision d
+    where (d.application, d.challenged_at) = (c.application, c.challenged_at)
+    order by decided_at, decided_by, outcome desc limit 1
+) as d on true
+order by c.decide_by, c.application, c.number
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    verbs = parser.add_subparsers(required=True, metavar="list|decide")
+    listing = verbs.add_parser("list", help="challenges that wait, the most urgent first")
+    listing.add_argument("--vacancy", metavar="REF", type=reference)
+    listing.add_argument("--all", action="store_true", help="the decided ones too")
+    listing.add_argument("--json", action="store_true", help="for a program")
+    listing.set_defaults(act=list_challenges)
+    deciding = verbs.add_parser(
+        "decide",
+        help="uphold or dismiss one; its grounds: ./muster referrals show REF",
+        epilog="example: ./muster challenges decide a-0017 --outcome upheld --by tom-4 "
+        '--why "No compensation was ever paid."',
+    )
+    deciding.add_argument("reference", metavar="REF", type=reference)
+    deciding.add_argument(
+        "--outcome", required=True, choices=[outcome.value for outcome in ChallengeOutcome]
+    )
+    deciding.add_argument("--number", type=int, help="if one application has several")
+    add_decider(deciding)
+    deciding.set_defaults(act=decide_challenge)
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """Do what the verb says."""
+    code: int = await arguments.act(arguments)
+    return code
+
+
+async def list_challenges(arguments: argparse.Namespace) -> int:
+    """List challenges, and until when a person should decide each."""
+    async with open_database() as tx:
+        rows = [dict(row) for row in await tx.fetch(_CHALLENGES)]
+    shown = [
+        row
+        for row in rows
+        if arguments.vacancy in (None, row["vacancy"]) and (arguments.all or not row["outcome"])
+    ]
+    if arguments.json:
+        print(json.dumps(shown, indent=2, default=_iso))
+        return 0
+    for row in shown:
+        print(_in_words(row))
+    print(f"{len(shown)} challenges")
+    return 0
+
+
+async def decide_challenge(arguments: argparse.Namespace) -> int:
+    """Publish a person's decision on a challenge that is open."""
+    application, outcome = arguments.reference, ChallengeOutcome(arguments.outcome)
+    async with open_database() as tx:
+        rows = [dict(row) for row in await tx.fetch(_CHALLENGES)]
+        now = await now_of(tx)
+    mine = [
+        row
+        for row in rows
+        if row["application"] == application and arguments.number in (None, row["number"])
+    ]
+    waiting = [row for row in mine if row["outcome"] is None]
+    if not waiting:
+        why = [_in_words(row) for row in mine] or [f"there is no challenge about {application}"]
+        print("Nothing is changed: " + "; ".join(why), file=sys.stderr)
+        return 1
+    if len(waiting) > 1:
+        print("Say which with --number: " + "; ".join(map(_in_words, waiting)), file=sys.stderr)
+        return 2
+    [row] = waiting
+    if outcome is ChallengeOutcome.UPHELD and row["verdict"] is None:
+        print(
+            f"{application} has no eligibility verdict that could be reversed: was it refused as "
+            f"late? See ./muster application show {application}. It can only be dismissed here.",
+            file=sys.stderr,
+        )
+        return 1
+    return await decide(
+        ChallengeDecided,
+        application=row["application"],
+        vacancy=row["vacancy"],
+        challenged_at=row["challenged_at"],
+        outcome=outcome,
+        by=arguments.by,
+        decided_at=now,
+        rationale=arguments.why,
+    )
+
+
+def _in_words(row: dict[str, Any]) -> str:
+    state = f"to be decided by {words.day(row['decide_by'])}"
+    if row["outcome"]:
+        at = words.minute(row["decided_at"])
+        state = f"{row['outcome']} by {row['decided_by']} at {at}"
+    elif row["is_overdue"]:
+        state += ", OVERDUE"
+    late = ", came late" if row["is_late"] else ""
+    return (
+        f"{row['application']} number {row['number']}, made {words.minute(row['challenged_at'])}"
+        f"{late}: {state}"
+    )
+
+
+def _iso(value: date | datetime) -> str:
+    return value.isoformat()

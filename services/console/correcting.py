@@ -1,0 +1,272 @@
+"""`./muster eligibility correct`: lists every affected decision, changes it if told to (E21).
+
+A suggestion that two applications are one person's is never taken for the truth: the others are
+listed, and corrected only if a person names them.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from services.console import summary, words
+from services.console.database import open_database
+from services.console.deciding import now_of, reference
+from services.console.publishing import publish
+from services.eligibility import storage
+from services.eligibility.decisions import Correction
+from services.eligibility.departures import days_meant
+from services.eligibility.handlers import rejudge
+from services.eligibility.storage import Judged, Standing
+from shared.contracts.applications import Answer, Departure, LeavingDay, LeavingReason, ServiceKind
+from shared.contracts.corrections import DeclarationCorrected
+from shared.contracts.envelope import NAMESPACE
+from shared.employers import terms_of
+from shared.postgres import Transaction
+
+_USAGE_ERROR: Final = 2
+_FIELDS: Final = {
+    "left_on": ("DATE", None, "the day, month or year: 2019-03-03, 2019-03 or 2019"),
+    "left_on_is": (None, LeavingDay, "which day that date is"),
+    "reason": (None, LeavingReason, "why they left"),
+    "compensated": (None, Answer, "whether compensation was awarded"),
+    "repaid": (None, Answer, "whether they paid it back"),
+    "service": (None, ServiceKind, "in what capacity they served"),
+}
+
+_ALIKE: Final = "select other, reasons from intake.likeness where application = $1 order by other"
+_CONTEXT: Final = """
+select a.application, a.stage, m.sent_at as told_at
+from progress.application a left join notifications.message m
+    on m.application = a.application and m.kind = 'not_eligible' and m.state = 'sent'
+where a.application = any($1)
+"""
+
+
+class Unanswerable(Exception):  # noqa: N818 - it names what the wish is
+    """What is asked for cannot be done; says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """One application's decision as it stands and as it would be."""
+
+    application: str
+    departure: int
+    corrected: Departure
+    before: Standing
+    after: Judged
+    stage: str | None
+    told_at: datetime | None
+    alike: tuple[str, ...] = ()
+
+
+def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Say what the command takes."""
+    parser = verbs.add_parser(
+        "correct",
+        help="correct how somebody left, and see every decision that this affects",
+        description="Show what a correction changes, in this application and in those that look "
+        "like the same person's. Nothing is changed without --apply.",
+        epilog="example: ./muster eligibility correct a-0017 --departure 1 --left-on 2019-03-03 "
+        '--also a-0031 --apply --by recruiter-4 --why "The letter of release says so."',
+        allow_abbrev=False,
+    )
+    parser.add_argument("application", metavar="APPLICATION", type=reference)
+    parser.add_argument("--departure", type=int, default=1, metavar="N",
+        help="which of the declared departures, counted from 1 (default: 1)")  # fmt: skip
+    for name, (metavar, choices, text) in _FIELDS.items():
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", dest=name, metavar=metavar, help=text,
+            choices=[choice.value for choice in choices] if choices else None,
+        )  # fmt: skip
+    parser.add_argument("--also", action="append", default=[], type=reference, metavar="REF",
+        help="another application that really is the same person's; may be repeated")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="for a program")
+    parser.add_argument("--apply", action="store_true", help="change it; needs --by and --why")
+    parser.add_argument("--by", metavar="WHO", help="your reference, such as recruiter-4")
+    parser.add_argument("--why", metavar="TEXT", help="how you know; kept with the decision")
+    parser.set_defaults(run=run)
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """List what is affected; with --apply, publish the corrections."""
+    try:
+        _check(arguments)
+        async with open_database() as database:
+            affected = await find_affected(database, arguments)
+            now = await now_of(database)
+        decided = _decisions(affected, arguments, now) if arguments.apply else []
+    except Unanswerable as error:
+        print(f"muster: {error}", file=sys.stderr)
+        return _USAGE_ERROR
+    if decided:
+        await publish(decided)
+    if arguments.json:
+        applied = [one.application for one in decided]
+        listed = [_as_json(one, is_applied=one.application in applied) for one in affected]
+        print(json.dumps(listed, indent=2, default=str))
+    else:
+        print("\n".join(_lines(affected, arguments)))
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if all(getattr(arguments, name) is None for name in _FIELDS):
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in _FIELDS)
+        raise Unanswerable(f"say what is to be corrected: one or more of {flags}")
+    if arguments.apply and not (arguments.by and arguments.why):
+        raise Unanswerable("--apply needs --by WHO and --why TEXT: who decided this, and why")
+
+
+async def find_affected(tx: Transaction, arguments: argparse.Namespace) -> list[Affected]:
+    """Judge anew, without storing it, this application and those that may be the same person's."""
+    alike = {arguments.application: ()} | await _find_alike(tx, arguments.application)
+    if strangers := set(arguments.also) - alike.keys():
+        raise Unanswerable(
+            f"{', '.join(sorted(strangers))}: does not look like the same person's application; "
+            "correct it by a command of its own"
+        )
+    standing = await storage.lock_verdicts(tx, alike)  # outside a transaction: locks nothing
+    if arguments.application not in standing:
+        raise Unanswerable(
+            f"{arguments.application}: no application of that reference has been judged; "
+            "is the reference right?"
+        )
+    departures = standing[arguments.application].facts.early_departure.departures
+    if not 1 <= arguments.departure <= len(departures):
+        raise Unanswerable(
+            f"{arguments.application} declares {len(departures)} departures, "
+            f"so there is no --departure {arguments.departure}"
+        )
+    context = {row["application"]: row for row in await tx.fetch(_CONTEXT, list(standing))}
+    affected = []
+    for application in (one for one in alike if one in standing):
+        before = standing[application]
+        which = _same(before, departures[arguments.departure - 1])
+        if application == arguments.application:
+            which = arguments.departure
+        if which is not None:
+            corrected = _corrected(before, which, arguments)
+            moved = context.get(application)
+            affected.append(
+                Affected(
+                    application, which, corrected, before, _after(before, which, corrected),
+                    moved["stage"] if moved else None, moved["told_at"] if moved else None,
+                    tuple(alike[application]),
+                )
+            )  # fmt: skip
+    if unfit := set(arguments.also) - {one.application for one in affected}:
+        raise Unanswerable(f"{', '.join(sorted(unfit))}: declares no departure at that time")
+    return affected
+
+
+async def _find_alike(tx: Transaction, application: str) -> dict[str, tuple[str, ...]]:
+    if await tx.fetchval("select to_regclass('intake.likeness')") is None:
+        return {}
+    rows = await tx.fetch(_ALIKE, application)
+    return {row["other"]: tuple(row["reasons"]) for row in rows}
+
+
+def _same(standing: Standing, departure: Departure) -> int | None:
+    """Find the departure, counted from 1, that may have been on the same day."""
+    days = days_meant(departure.left_on)
+    for number, one in enumerate(standing.facts.early_departure.departures, start=1):
+        other = days_meant(one.left_on)
+        if one.left_on == departure.left_on or (days and other and days.overlaps(other)):
+            return number
+    return None
+
+
+def _corrected(standing: Standing, which: int, arguments: argparse.Namespace) -> Departure:
+    declared = standing.facts.early_departure.departures[which - 1].model_dump(mode="json")
+    given = {name: getattr(arguments, name) for name in _FIELDS}
+    changes = {name: value for name, value in given.items() if value is not None}
+    try:
+        corrected = Departure.model_validate_json(json.dumps(declared | changes))
+    except ValidationError:
+        corrected = None
+    if corrected is None or days_meant(corrected.left_on) is None:
+        raise Unanswerable(
+            f"--left-on {arguments.left_on}: must be a day that exists, a month or a year, "
+            "such as 2019-03-03, 2019-03 or 2019"
+        )
+    return corrected
+
+
+def _after(standing: Standing, which: int, corrected: Departure) -> Judged:
+    """Judge as the worker will; the moment makes no difference to the verdict."""
+    terms = terms_of(standing.facts.employer).early_departure
+    correction = Correction(NAMESPACE, which, corrected, standing.facts.received_at)
+    return rejudge(standing.facts, [correction], terms)
+
+
+def _decisions(
+    affected: Sequence[Affected], arguments: argparse.Namespace, now: datetime
+) -> list[DeclarationCorrected]:
+    decisions = []
+    for one in affected:
+        if one.application not in {arguments.application, *arguments.also}:
+            continue
+        try:
+            payload = DeclarationCorrected(
+                by=arguments.by, decided_at=now, rationale=arguments.why,
+                application=one.application, vacancy=one.before.facts.vacancy,
+                departure=one.departure, corrected=one.corrected,
+            )  # fmt: skip
+        except ValidationError as error:
+            field = {"by": "--by", "rationale": "--why"}.get(str(error.errors()[0]["loc"][0]))
+            raise Unanswerable(f"{field}: {error.errors()[0]['msg']}") from None
+        decisions.append(payload)
+    return decisions
+
+
+def _as_json(one: Affected, *, is_applied: bool) -> dict[str, Any]:
+    return {
+        "application": one.application,
+        "vacancy": one.before.facts.vacancy,
+        "departure": one.departure,
+        "corrected": one.corrected.model_dump(mode="json"),
+        "alike": one.alike,
+        "stage": one.stage,
+        "told_at": one.told_at and one.told_at.isoformat(),
+        "before": {
+            "outcome": one.before.outcome,
+            "reasons": one.before.reasons,
+            "eligible_from": one.before.eligible_from,
+            "working": one.before.working,
+            "basis": one.before.basis,
+        },
+        "after": {
+            "outcome": one.after.checked.outcome,
+            "reasons": one.after.checked.reasons,
+            "eligible_from": one.after.checked.eligible_from,
+            "working": one.after.working,
+        },
+        "is_applied": is_applied,
+    }
+
+
+def _lines(affected: Sequence[Affected], arguments: argparse.Namespace) -> list[str]:
+    named = {arguments.application, *arguments.also}
+    lines = []
+    for one in affected:
+        at = f", {words.plain(one.stage)}" if one.stage else ""
+        told = f", told {words.minute(one.told_at)}" if one.told_at else ""
+        lines.append(f"{one.application} ({one.before.facts.vacancy}{at}{told})")
+        if one.application not in named:
+            why = ", ".join(map(words.plain, one.alike))
+            lines.append(f"  may be the same person ({why}); --also {one.application} if it is")
+        for when, verdict in (("now", one.before), ("then", one.after.checked)):
+            first = verdict.eligible_from
+            until = f", may apply from {words.day(first)}" if first else ""
+            lines.append(f"  {when:<5}{' '.join([verdict.outcome, *verdict.reasons])}{until}")
+        lines += [f"       {line}" for line in summary.wrapped(one.after.working)]
+    if arguments.apply:
+        return [*lines, f"Published for {len(named)}: each is judged anew within seconds."]
+    return [*lines, "Nothing has been changed. Add --apply --by WHO --why TEXT to do it."]

@@ -1,0 +1,55 @@
+"""Publishing what a person decided, for the worker that owns the question."""
+
+import argparse
+import sys
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from pydantic import ValidationError
+
+from services.console.publishing import publish
+from shared.contracts import FromPeople
+from shared.postgres import Transaction
+
+_USAGE_ERROR: Final = 2
+_OPTIONS: Final = {"by": "--by", "rationale": "--why", "found_in": "--found-in"}
+D = TypeVar("D", bound=FromPeople)
+
+
+def reference(text: str) -> str:
+    """Read a reference as the contract does: trimmed and case-folded."""
+    return text.strip().casefold()
+
+
+def add_decider(parser: argparse.ArgumentParser) -> None:
+    """Ask who decides, and why (F2)."""
+    parser.add_argument("--by", required=True, metavar="WHO", help="who decides; such as tom-4")
+    parser.add_argument(
+        "--why",
+        required=True,
+        metavar="TEXT",
+        help="the reason; a candidate whom the decision concerns may be told it word for word",
+    )
+
+
+async def now_of(tx: Transaction) -> datetime:
+    """Tell the present by the database's clock, which the workers go by."""
+    now: datetime = await tx.fetchval("select messaging.virtual_now()")
+    return now
+
+
+async def decide(decision: type[D], **fields: Any) -> int:  # noqa: ANN401 - the event's own
+    """Publish a decision and wait for the broker's word; return the command's exit code.
+
+    Raises NoBroker.
+    """
+    try:
+        payload = decision(**fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = str(first["loc"][0]) if first["loc"] else "this"
+        print(f"{_OPTIONS.get(where, where)}: {first['msg']}", file=sys.stderr)
+        return _USAGE_ERROR
+    await publish([payload])
+    print(f"Decided. See what comes of it: ./muster application show {payload.subject}")
+    return 0

@@ -1,0 +1,131 @@
+"""Every question that waits for a person, read out of the workers' tables as their owner."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from shared.postgres import Transaction
+
+IF_NOBODY_ACTS: Final[Mapping[str, str]] = {
+    "eligibility": "It stays here. Nobody is rejected, and nothing is put before the hiring "
+    "manager. The candidate has been told that a person is checking.",
+    "documents": "It stays here. Nobody is rejected, and nothing is put before the hiring "
+    "manager. The candidate has been told that a person is checking.",
+    "conviction": "The application goes on through every other stage; nothing waits for this.",
+    "conflict": "What came first stands and goes on; what came later is kept, applied to nothing.",
+    "challenge": "The rejection stands meanwhile. After its day it is raised as overdue and "
+    "stays here; nothing is dropped.",
+}
+
+_ELIGIBILITY: Final = """
+select 'eligibility' as kind, v.application, v.vacancy, array_to_string(v.reasons, ', ') as reason,
+       coalesce(v.decided_at, v.checked_at) as since, null::int as documents_version,
+       v.working as detail
+from eligibility.verdict v left join progress.application p using (application)
+where v.outcome = 'referred' and p.is_withdrawn is not true
+"""
+
+# Unclear whenever it is; faulty only once it is too late for the candidate to mend it (C5).
+_DOCUMENTS: Final = """
+select 'documents', p.application, p.vacancy,
+       case p.documents when 'unclear' then 'unclear' else 'faulty at closing' end || ': '
+           || coalesce((
+               select string_agg(distinct f ->> 'code', ', ')
+               from jsonb_array_elements(d.findings) as f
+           ), 'see the documents'),
+       case p.documents when 'unclear' then d.checked_at
+            else greatest(d.checked_at, v.closed_at) end,
+       p.documents_version,
+       'version ' || p.documents_version || ' of the documents'
+from progress.application p
+join progress.vacancy v using (vacancy)
+join documents.verdict d using (application, documents_version)
+where p.is_accepted and not p.is_withdrawn and p.eligibility is distinct from 'rejected'
+  and p.documents_checked_version = p.documents_version
+  and (p.documents = 'unclear'
+       or p.documents = 'faulty' and p.complete_version = 0
+          and v.closed_at >= coalesce(v.last_accepted_at, v.closed_at))
+"""
+
+_CONVICTIONS: Final = """
+select 'conviction', c.application, c.vacancy, 'declared: ' || c.declared, c.opened_at, null,
+       coalesce(a.form #>> '{convictions,details}', 'The candidate wrote nothing about it.')
+from eligibility.consideration c
+left join progress.application p using (application)
+left join intake.application a using (application)
+where c.considered_at is null and p.is_withdrawn is not true
+"""
+
+_CONFLICTS: Final = """
+select 'conflict', application, a.vacancy, 'submitted again with other content',
+       min(c.received_at), null, 'Compare both in the database: intake.conflict.'
+from intake.conflict c join intake.application a using (application) group by 2, 3
+"""
+
+_CHALLENGES: Final = """
+select 'challenge', application, vacancy,
+       'number ' || number || ', to be decided by ' || decide_by
+           || case when is_late then ', came late' else '' end
+           || case when overdue_at is not null then ', OVERDUE' else '' end,
+       challenged_at, null, grounds
+from eligibility.challenge c
+where not exists (
+    select from eligibility.challenge_decision d
+    where (d.application, d.challenged_at) = (c.application, c.challenged_at)
+)
+"""
+
+_SOURCES: Final = (_ELIGIBILITY, _DOCUMENTS, _CONVICTIONS, _CONFLICTS, _CHALLENGES)
+_ALL: Final = f"{' union all '.join(_SOURCES)} order by since, application, kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question: about what, since when, and what a person needs to know to answer it.
+
+    `detail` is personal data: for whoever answers, never for a list.
+    """
+
+    kind: str
+    application: str
+    vacancy: str
+    reason: str
+    since: datetime
+    documents_version: int | None
+    detail: str
+
+
+async def load_questions(tx: Transaction) -> list[Question]:
+    """Load all that wait, the oldest first."""
+    return [Question(**dict(row)) for row in await tx.fetch(_ALL)]
+
+
+_ANSWERS: Final = """
+select 'eligibility' as kind, answer, answered_by as by, decided_at
+from eligibility.answer where application = $1
+union all
+select 'documents', answer, answered_by, decided_at from documents.answer where application = $1
+union all
+select 'conviction', 'considered', considered_by, considered_at
+from eligibility.consideration where application = $1 and considered_at is not null
+union all
+select 'challenge', outcome, decided_by, decided_at
+from eligibility.challenge_decision where application = $1
+order by decided_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a person has answered already."""
+
+    kind: str
+    answer: str
+    by: str
+    decided_at: datetime
+
+
+async def load_answers(tx: Transaction, application: str) -> list[Answered]:
+    """Load what people have answered about an application, the oldest first."""
+    return [Answered(**dict(row)) for row in await tx.fetch(_ANSWERS, application)]

@@ -1,0 +1,176 @@
+"""`muster referrals`: the questions that wait for a person, and answering them."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+
+from services.console import words
+from services.console.database import open_database
+from services.console.deciding import add_decider, decide, now_of, reference
+from services.console.questions import (
+    IF_NOBODY_ACTS,
+    Answered,
+    Question,
+    load_answers,
+    load_questions,
+)
+from services.console.summary import wrapped
+from shared.contracts.referrals import ANSWERS, ReferralAnswer, ReferralKind, ReferralResolved
+
+_EXAMPLE: Final = (
+    "example: ./muster referrals resolve a-0017 --kind eligibility --answer eligible "
+    '--by tom-4 --why "The scheme began a day later."'
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    verbs = parser.add_subparsers(required=True, metavar="list|show|resolve")
+    listing = verbs.add_parser("list", help="every question that waits, the oldest first")
+    listing.add_argument("--vacancy", metavar="REF", type=reference)
+    listing.add_argument("--kind", choices=sorted(IF_NOBODY_ACTS))
+    listing.add_argument("--json", action="store_true", help="for a program")
+    listing.set_defaults(act=list_questions)
+    showing = verbs.add_parser(
+        "show",
+        help="what is asked about one application, with what you need to answer it",
+        description="Shows personal data: answers, grounds, what was said about convictions.",
+    )
+    showing.add_argument("reference", metavar="REF", type=reference)
+    showing.add_argument("--kind", choices=sorted(IF_NOBODY_ACTS))
+    showing.add_argument("--json", action="store_true", help="for a program")
+    showing.set_defaults(act=show)
+    resolving = verbs.add_parser("resolve", help="answer one question", epilog=_EXAMPLE)
+    resolving.add_argument("reference", metavar="REF", type=reference)
+    resolving.add_argument("--kind", required=True, choices=[kind.value for kind in ReferralKind])
+    resolving.add_argument(
+        "--answer", required=True, choices=[given.replace("_", "-") for given in ReferralAnswer]
+    )
+    add_decider(resolving)
+    resolving.set_defaults(act=resolve)
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """Do what the verb says."""
+    code: int = await arguments.act(arguments)
+    return code
+
+
+async def list_questions(arguments: argparse.Namespace) -> int:
+    """List what waits, why, and since when."""
+    async with open_database() as tx:
+        questions, now = await load_questions(tx), await now_of(tx)
+    shown = [
+        one
+        for one in questions
+        if arguments.kind in (None, one.kind) and arguments.vacancy in (None, one.vacancy)
+    ]
+    if arguments.json:
+        print(json.dumps([_as_json(one, now) for one in shown], indent=2))
+        return 0
+    for one in shown:
+        waiting = f"{(now - one.since).days} days"
+        print(f"{one.kind:<12} {one.application:<16} {waiting:>8}  {words.plain(one.reason)}")
+    for kind in sorted({one.kind for one in shown}):
+        print(f"If nobody acts on {kind}: {IF_NOBODY_ACTS[kind]}")
+    print(f"{len(shown)} questions wait for a person")
+    return 0
+
+
+async def show(arguments: argparse.Namespace) -> int:
+    """Show the questions about one application, and what was answered already."""
+    async with open_database() as tx:
+        questions = _about(await load_questions(tx), arguments)
+        answers, now = await load_answers(tx, arguments.reference), await now_of(tx)
+    if arguments.json:
+        found = [_as_json(one, now) | {"detail": one.detail} for one in questions]
+        told = [asdict(one) | {"decided_at": one.decided_at.isoformat()} for one in answers]
+        print(json.dumps({"open": found, "answered": told}, indent=2))
+        return 0
+    for one in questions:
+        print(f"{one.kind}, since {words.minute(one.since)}: {words.plain(one.reason)}")
+        for line in [*one.detail.splitlines(), "If nobody acts: " + IF_NOBODY_ACTS[one.kind]]:
+            print("\n".join(f"  {part}" for part in wrapped(line)))
+        if hint := _how_to_answer(one):
+            print(f"  {hint}")
+    for answered in answers:
+        print(_in_words(answered))
+    if not questions and not answers:
+        print(f"Nothing waits for a person about {arguments.reference}.", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def resolve(arguments: argparse.Namespace) -> int:
+    """Answer a question that is open, for the worker that asked it."""
+    kind = ReferralKind(arguments.kind)
+    given = ReferralAnswer(arguments.answer.replace("-", "_"))
+    if given not in ANSWERS[kind]:
+        fitting = " or ".join(sorted(one.replace("_", "-") for one in ANSWERS[kind]))
+        print(f"To {kind} you can answer {fitting}.", file=sys.stderr)
+        return 2
+    async with open_database() as tx:
+        questions = _about(await load_questions(tx), arguments)
+        answers, now = await load_answers(tx, arguments.reference), await now_of(tx)
+    if not questions:
+        earlier = [_in_words(one) for one in answers if one.kind == kind]
+        why = earlier or [f"no question about {kind} is open for {arguments.reference}"]
+        print("Nothing is changed: " + "; ".join(why), file=sys.stderr)
+        return 1
+    [question] = questions
+    return await decide(
+        ReferralResolved,
+        application=question.application,
+        vacancy=question.vacancy,
+        kind=kind,
+        asked_at=question.since,
+        documents_version=question.documents_version,
+        answer=given,
+        by=arguments.by,
+        decided_at=now,
+        rationale=arguments.why,
+    )
+
+
+def _about(questions: Sequence[Question], arguments: argparse.Namespace) -> list[Question]:
+    return [
+        one
+        for one in questions
+        if one.application == arguments.reference and arguments.kind in (None, one.kind)
+    ]
+
+
+def _how_to_answer(question: Question) -> str:
+    if question.kind == "challenge":
+        return f"./muster challenges decide {question.application} --outcome upheld|dismissed ..."
+    if question.kind not in set(ReferralKind):
+        return ""
+    fitting = "|".join(sorted(a.replace("_", "-") for a in ANSWERS[ReferralKind(question.kind)]))
+    return (
+        f"./muster referrals resolve {question.application} --kind {question.kind} "
+        f"--answer {fitting} --by WHO --why TEXT"
+    )
+
+
+def _in_words(answered: Answered) -> str:
+    return (
+        f"{answered.kind} was answered {words.plain(answered.answer)} by {answered.by} "
+        f"at {words.minute(answered.decided_at)}"
+    )
+
+
+def _as_json(question: Question, now: datetime) -> dict[str, Any]:
+    return {
+        "kind": question.kind,
+        "application": question.application,
+        "vacancy": question.vacancy,
+        "reason": question.reason,
+        "since": question.since.isoformat(),
+        "waiting_days": (now - question.since).days,
+        "documents_version": question.documents_version,
+        "if_nobody_acts": IF_NOBODY_ACTS[question.kind],
+    }

@@ -1,0 +1,33 @@
+"""`./muster vacancy`: what can be asked of vacancies, and done about them."""
+
+import argparse
+
+from services.console import replan, show
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its verbs to the console."""
+    vacancy = commands.add_parser(
+        "vacancy",
+        help="what was promised of a vacancy, and who is where",
+        epilog="example: ./muster vacancy show 12345",
+        allow_abbrev=False,
+    )
+    verbs = vacancy.add_subparsers(required=True, metavar="show|replan")
+    showing = verbs.add_parser(
+        "show",
+        help="what was promised, what was changed, what happened, and who is where",
+        epilog="example: ./muster vacancy show 12345 --json",
+    )
+    show.add_arguments(showing)
+    showing.set_defaults(run=show.show_vacancy)
+    replanning = verbs.add_parser(
+        "replan",
+        help="plan vacancies anew after bank holidays or an employer's settings have changed",
+        description="Compute timetables anew by this machine's bank holidays and employers' "
+        "settings, show old against new, and ask the vacancies worker to do the same. Restart "
+        "the workers with the new files first.",
+        epilog='example: ./muster vacancy replan --by recruiter-7 --because "a new bank holiday"',
+    )
+    replan.add_arguments(replanning)
+    replanning.set_defaults(run=replan.run)

@@ -1,0 +1,136 @@
+"""Gathering what a letter says, from our own tables and the views that others lend us."""
+
+from collections.abc import Sequence
+
+from services.notifications.decisions import ABOUT_CHALLENGES
+from services.notifications.letters import (
+    Challenge,
+    Claim,
+    Contact,
+    Explanation,
+    File,
+    Interview,
+    Letter,
+    Problem,
+)
+from shared.contracts.applications import Stage
+from shared.contracts.checks import FindingCode
+from shared.contracts.notifications import MessageKind
+from shared.contracts.vacancies import VacancyTimetabled
+from shared.postgres import Transaction
+
+
+async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
+    """Gather what a message says; None if its candidate is no longer known."""
+    row = await tx.fetchrow(
+        """
+        select name, email, submitted_at, received_at, timetable, stage,
+            starts_at, ends_at, location
+        from notifications.message
+        join notifications.timetable on timetable.vacancy = message.vacancy
+            and timetable.version = message.timetable_version
+        join intake.contact using (application)
+        left join notifications.standing using (application)
+        where application = $1 and kind = $2 and message.version = $3
+        """,
+        claim.application,
+        claim.kind,
+        claim.version,
+    )
+    if row is None:
+        return None
+    name, email, submitted_at, received_at, timetable, stage, starts_at, ends_at, location = row
+    files = await _load_files(tx, claim)
+    return Letter(
+        claim,
+        Stage(stage) if stage else None,
+        Contact(name, email, submitted_at, received_at),
+        VacancyTimetabled.model_validate_json(timetable),
+        files,
+        await _load_problems(tx, claim, files),
+        await _find_explanation(tx, claim),
+        Interview(starts_at, ends_at, location) if starts_at else None,
+        await _find_challenge(tx, claim),
+        await _find_told(tx, claim),
+    )
+
+
+async def _find_told(tx: Transaction, claim: Claim) -> VacancyTimetabled | None:
+    """Find the dates that somebody was told last, whether or not that letter certainly arrived."""
+    if claim.kind is not MessageKind.CLOSING_MOVED:
+        return None
+    told: str | None = await tx.fetchval(
+        """
+        select timetable from notifications.message
+        join notifications.timetable on timetable.vacancy = message.vacancy
+            and timetable.version = message.timetable_version
+        where application = $1 and kind in ('acknowledgement', 'closing_moved')
+            and state in ('sending', 'sent', 'unknown') and (kind, message.version) <> ($2, $3)
+        order by timetable_version desc limit 1
+        """,
+        claim.application,
+        claim.kind,
+        claim.version,
+    )
+    return VacancyTimetabled.model_validate_json(told) if told else None
+
+
+async def _load_files(tx: Transaction, claim: Claim) -> tuple[File, ...]:
+    """Load the documents that an acknowledgement lists or a problem is about."""
+    if claim.kind not in {MessageKind.ACKNOWLEDGEMENT, MessageKind.DOCUMENTS_PROBLEM}:
+        return ()
+    rows = await tx.fetch(
+        """
+        select name, size, sha256 from intake.received_files
+        where application = $1 and documents_version = $2 order by position
+        """,
+        claim.application,
+        claim.version,
+    )
+    return tuple(File(*row) for row in rows)
+
+
+async def _load_problems(
+    tx: Transaction, claim: Claim, files: Sequence[File]
+) -> tuple[Problem, ...]:
+    if claim.kind is not MessageKind.DOCUMENTS_PROBLEM:
+        return ()
+    rows = await tx.fetch(
+        """
+        select code, document from documents.findings
+        where application = $1 and documents_version = $2 order by document nulls first, code
+        """,
+        claim.application,
+        claim.version,
+    )
+    return tuple(
+        Problem(FindingCode(code), None if document is None else files[document])
+        for code, document in rows
+    )
+
+
+async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None:
+    if claim.kind not in {MessageKind.NOT_ELIGIBLE, MessageKind.REJECTION_CORRECTED}:
+        return None
+    row = await tx.fetchrow(
+        """
+        select working, submitted_on, eligible_from, is_by_person from eligibility.explanations
+        where application = $1
+        """,
+        claim.application,
+    )
+    return Explanation(*row) if row else None
+
+
+async def _find_challenge(tx: Transaction, claim: Claim) -> Challenge | None:
+    if claim.kind not in ABOUT_CHALLENGES:
+        return None
+    row = await tx.fetchrow(
+        """
+        select challenged_at, decide_by, is_late, reason from eligibility.challenges
+        where application = $1 and number = $2
+        """,
+        claim.application,
+        claim.version,
+    )
+    return Challenge(*row) if row else None

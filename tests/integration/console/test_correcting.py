@@ -1,0 +1,149 @@
+"""`./muster eligibility correct`: everything affected is listed before anything changes (E21)."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from services.console import __main__ as console
+from services.eligibility.worker import SERVICE
+from shared.contracts.applications import Answer
+from shared.settings import settings
+from tests.support.build_eligibility import applied
+from tests.support.builders import NOW, departure, served
+from tests.support.databases import TestDatabase
+from tests.support.hearing import Hearing
+from tests.support.rig import Rig, rig, until
+
+LEFT = departure("2020-10-21")
+ME = applied("2025-06-03", LEFT, departure("2012-01-01"), application="me")
+TWIN = applied("2025-06-03", departure("2011-01-01"), departure("2020-10"), application="twin")
+STRANGER = applied("2025-06-03", departure("2021-05-05"), application="stranger")
+NOBODY = applied("2025-06-03", application="nobody", early_departure=served(
+    served_before=Answer.NO))  # fmt: skip
+ALIKE = """
+create or replace view intake.likeness as
+select 'me'::text as application, other, array['same_email'] as reasons
+from unnest(array['twin', 'stranger', 'not-judged-yet']) as alike (other)
+"""
+CORRECT = ("me", "--departure", "1", "--left-on", "2019-03-03")
+APPLY = ("--apply", "--by", "recruiter-4", "--why", "The letter of release says so.")
+
+
+@pytest.fixture
+async def bench(
+    amqp_url: str, database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Rig]:
+    """Four applications judged as they were declared, and somebody at the console."""
+    eligibility = Hearing(SERVICE, await database.service("eligibility"))
+    await eligibility.hear(ME, TWIN, STRANGER, NOBODY, now=NOW)
+    monkeypatch.setenv("DATABASE_URL", database.owner)
+    monkeypatch.setenv("AMQP_URL", amqp_url)
+    settings.cache_clear()
+    async with rig(amqp_url, database.owner, (SERVICE,)) as bench:
+        yield bench
+    settings.cache_clear()
+
+
+async def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    arguments = console._parser(["eligibility"]).parse_args(["eligibility", "correct", *words])
+    code = await arguments.run(arguments)
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+async def stands(bench: Rig) -> dict[str, tuple[Any, ...]]:
+    rows = await bench.fetch(
+        "select application, outcome, eligible_from, number from eligibility.verdict"
+    )
+    return {row["application"]: (row["outcome"], row["number"]) for row in rows}
+
+
+JUDGED = {"me": ("rejected", 1), "twin": ("rejected", 1), "stranger": ("rejected", 1),
+          "nobody": ("eligible", 1)}  # fmt: skip
+
+
+async def test_E21_every_affected_decision_is_listed_and_nothing_changes(bench, capsys):
+    await bench.fetch(ALIKE)
+    code, out, _ = await run(capsys, *CORRECT, "--json")
+    assert code == 0
+    me, twin = json.loads(out)
+    assert (me["application"], me["before"]["outcome"], me["after"]["outcome"]) == (
+        "me", "rejected", "eligible",
+    )  # fmt: skip
+    assert me["before"]["eligible_from"] == "2025-10-22"
+    assert (twin["application"], twin["departure"], twin["alike"]) == ("twin", 2, ["same_email"])
+    assert twin["corrected"]["left_on"] == "2019-03-03"
+    assert (twin["before"]["eligible_from"], twin["after"]["outcome"]) == (
+        "2025-11-01",
+        "eligible",
+    )
+    assert not me["is_applied"]
+    code, out, _ = await run(capsys, *CORRECT)
+    assert "now  rejected E1_left_with_compensation, may apply from Wed 22 Oct 2025" in out
+    assert "then eligible" in out
+    assert "may be the same person (same email); --also twin if it is" in out
+    assert "Nothing has been changed." in out
+    assert await stands(bench) == JUDGED
+
+
+@pytest.mark.parametrize(
+    ("also", "expected"), [((), {"me"}), (("--also", "twin"), {"me", "twin"})]
+)
+async def test_E21_only_what_a_person_confirms_is_corrected_by_the_worker_on_a_real_broker(
+    bench, capsys, also, expected
+):
+    await bench.fetch(ALIKE)
+    code, out, _ = await run(capsys, *CORRECT, *also, *APPLY)
+    assert code == 0
+    assert f"Published for {len(expected)}" in out
+
+    async def all_judged() -> bool:
+        now = await stands(bench)
+        return all(now[one] == ("eligible", 2) for one in expected)
+
+    async with bench.worker(SERVICE):
+        await until(all_judged, "the corrected applications are judged anew")
+    for other in JUDGED.keys() - expected:
+        assert (await stands(bench))[other] == JUDGED[other]
+    kept = await bench.fetch(
+        "select application, corrected_by, rationale from eligibility.correction"
+    )
+    assert {row["application"] for row in kept} == expected
+    assert {row["corrected_by"] for row in kept} == {"recruiter-4"}
+    said = await bench.fetch(
+        "select subject from messaging.history where type = 'eligibility.checked.v1'"
+    )
+    assert {row["subject"] for row in said} == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("me",), "say what is to be corrected: one or more of --left-on"),
+        ((*CORRECT, "--apply"), "--apply needs --by WHO and --why TEXT"),
+        ((*CORRECT, "--apply", "--by", "A B", "--why", "x"), "--by: "),
+        (("me", "--departure", "3", "--left-on", "2019"), "me declares 2 departures"),
+        (("me", "--departure", "0", "--left-on", "2019"), "there is no --departure 0"),
+        (("nobody", "--left-on", "2019"), "nobody declares 0 departures"),
+        (("missing", "--left-on", "2019"), "missing: no application of that reference"),
+        (("me", "--left-on", "2019-02-30"), "must be a day that exists"),
+        (("me", "--left-on", "3 March 2019"), "must be a day that exists"),
+        ((*CORRECT, "--also", "nobody"), "nobody: does not look like the same person's"),
+        ((*CORRECT, "--also", "stranger"), "stranger: declares no departure at that time"),
+    ],
+)
+async def test_what_cannot_be_done_is_said_and_changes_nothing(bench, capsys, words, said):
+    await bench.fetch(ALIKE)
+    code, _, err = await run(capsys, *words)
+    assert code == 2
+    assert said in err
+    assert await stands(bench) == JUDGED
+
+
+async def test_without_the_view_of_intake_the_application_itself_is_corrected(bench, capsys):
+    await bench.fetch("drop view if exists intake.likeness")
+    code, out, _ = await run(capsys, *CORRECT)
+    assert code == 0
+    assert "twin" not in out

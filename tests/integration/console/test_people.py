@@ -1,0 +1,207 @@
+"""What a person sees of the questions that wait, and what answering them does, broker and all."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from services.console import __main__ as console
+from services.documents.worker import SERVICE as DOCUMENTS
+from services.eligibility.worker import SERVICE as ELIGIBILITY
+from shared.contracts.applications import Answer
+from shared.contracts.checks import DocumentsOutcome
+from shared.contracts.vacancies import Criterion, CriterionKind
+from shared.settings import settings
+from tests.support.build_eligibility import applied
+from tests.support.build_people import CHALLENGED_AT
+from tests.support.builders import (
+    APPLICATION,
+    LAST_ACCEPTED_AT,
+    application_accepted,
+    application_withdrawn,
+    challenge_decided,
+    decision_challenged,
+    departure,
+    documents_checked,
+    vacancy_closed,
+    vacancy_published,
+    vacancy_timetabled,
+)
+from tests.support.rig import Rig, rig, until
+from tests.support.workplace import Workplace
+
+BARRED = applied("2025-10-20", departure("2021-10-21"))
+DOUBTFUL = applied("2025-10-20", departure("2020-10-20"))
+YEARS = Criterion(key="years", kind=CriterionKind.EXPERIENCE, text="At least 4 years")
+DUTY = Criterion(key="mot", kind=CriterionKind.DUTY, text="Keep tester status")
+WHO = ("--by", "tom-4", "--why", "I rang the scheme.")
+Run = Callable[..., Awaitable[tuple[int, str]]]
+
+
+@pytest.fixture
+async def workplace(database) -> Workplace:
+    workplace = await Workplace.open(database)
+    await workplace.hear(vacancy_published(criteria=(YEARS, DUTY)), vacancy_timetabled())
+    return workplace
+
+
+@pytest.fixture
+def muster(database, monkeypatch, capsys) -> Run:
+    """The console on this database."""
+    monkeypatch.setenv("DATABASE_URL", database.owner)
+    monkeypatch.setenv("AMQP_URL", "")
+    settings.cache_clear()
+
+    async def run(*words: str) -> tuple[int, str]:
+        code = await asyncio.to_thread(console.main, [*words])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    monkeypatch.setattr("signal.signal", lambda *_: None)  # threads may not set handlers
+    return run
+
+
+@pytest.fixture
+async def bench(amqp_url, database, monkeypatch, muster) -> AsyncIterator[Rig]:
+    monkeypatch.setenv("AMQP_URL", amqp_url)
+    settings.cache_clear()
+    async with rig(amqp_url, database.owner, (ELIGIBILITY, DOCUMENTS)) as bench:
+        yield bench
+    settings.cache_clear()
+
+
+async def test_every_question_is_listed_with_its_reason_and_what_happens_if_nobody_acts(
+    workplace, muster
+):
+    declared = DOUBTFUL.model_copy(update={"conviction_declared": Answer.UNSURE})
+    await workplace.hear(declared)
+    code, said = await muster("referrals", "list")
+    assert code == 0
+    assert "eligibility  app-1" in said
+    assert "E3 anniversary day" in said
+    assert "If nobody acts on eligibility: It stays here. Nobody is rejected" in said
+    assert "conviction   app-1" in said
+    assert "nothing waits for this" in said
+    assert "2 questions wait" in said
+    _, said = await muster("referrals", "list", "--json", "--kind", "eligibility")
+    [question] = json.loads(said)
+    assert (question["application"], question["since"][:10]) == (APPLICATION, "2025-10-20")
+    _, said = await muster("referrals", "list", "--json", "--vacancy", "another")
+    assert json.loads(said) == []
+
+
+async def test_F2_showing_a_question_says_what_is_needed_and_how_to_answer(workplace, muster):
+    await workplace.hear(DOUBTFUL)
+    code, said = await muster("referrals", "show", " APP-1 ")
+    assert code == 0
+    assert "You left the Met on 20 October 2020" in said
+    assert "--kind eligibility --answer eligible|not-eligible --by WHO --why TEXT" in said
+    code, said = await muster("referrals", "show", "nobody")
+    assert code == 1
+
+
+async def test_C5_faulty_documents_are_a_question_only_after_the_closing(
+    workplace, muster, database
+):
+    await workplace.hear(application_accepted())
+    connected = await database.service("documents")
+    async with connected.transaction() as tx:
+        await tx.execute(
+            "insert into documents.verdict (application, documents_version, vacancy, outcome,"
+            " findings, checked_at) values ($1, 1, $2, 'faulty', '[{\"code\": \"empty\"}]', $3)",
+            APPLICATION, "met-000", LAST_ACCEPTED_AT - timedelta(days=1),
+        )  # fmt: skip
+    await workplace.hear(documents_checked(outcome=DocumentsOutcome.FAULTY))
+    assert "0 questions" in (await muster("referrals", "list"))[1]
+    await workplace.hear(vacancy_closed(), now=LAST_ACCEPTED_AT)
+    assert "faulty at closing: empty" in (await muster("referrals", "list"))[1]
+
+
+async def test_F2_an_answer_goes_through_the_broker_to_its_worker(workplace, muster, bench):
+    await workplace.hear(DOUBTFUL)
+    resolve = ("referrals", "resolve", APPLICATION, "--kind", "eligibility", *WHO)
+    async with bench.worker(ELIGIBILITY):
+        code, said = await muster(*resolve, "--answer", "eligible")
+        assert (code, "Decided." in said) == (0, True)
+
+        async def is_answered() -> bool:
+            rows = await bench.fetch("select outcome, working from eligibility.verdict")
+            return rows == [{"outcome": "eligible", "working": "I rang the scheme."}]
+
+        await until(is_answered, "the verdict is a person's")
+    code, said = await muster(*resolve, "--answer", "not-eligible")
+    assert code == 1
+    assert "Nothing is changed: eligibility was answered eligible by tom-4" in said
+
+
+async def test_nothing_is_decided_without_a_broker_and_it_says_so(workplace, muster):
+    await workplace.hear(DOUBTFUL)
+    code, said = await muster(
+        "referrals", "resolve", APPLICATION, "--kind", "eligibility", "--answer", "eligible", *WHO
+    )
+    assert code == 2
+    assert "set AMQP_URL" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--kind", "documents", "--answer", "eligible", *WHO), "you can answer accept or return"),
+        (("--kind", "documents", "--answer", "accept", *WHO), "no question about documents"),
+        (
+            ("--kind", "eligibility", "--answer", "not-eligible", "--by", "tom-4", "--why", ""),
+            "--why: ",
+        ),
+    ],
+)
+async def test_F2_an_answer_that_cannot_be_is_refused_with_a_reason(
+    workplace, muster, words, says
+):
+    await workplace.hear(DOUBTFUL)
+    code, said = await muster("referrals", "resolve", APPLICATION, *words)
+    assert code > 0
+    assert says in said
+
+
+async def test_E20_challenges_are_listed_by_urgency_and_decided_once(workplace, muster):
+    await workplace.hear(BARRED)
+    await workplace.hear(decision_challenged(), now=CHALLENGED_AT)
+    code, said = await muster("challenges", "list")
+    assert code == 0
+    assert "app-1 number 1, made Thu 23 Oct 2025 13:00: to be decided by Thu 6 Nov 2025" in said
+    assert "challenge" in (await muster("referrals", "list"))[1]
+    assert "Nobody paid me anything." in (await muster("referrals", "show", APPLICATION))[1]
+    await workplace.hear(challenge_decided(), now=CHALLENGED_AT + timedelta(days=2))
+    assert "0 challenges" in (await muster("challenges", "list"))[1]
+    decide = ("challenges", "decide", APPLICATION, "--outcome", "dismissed", *WHO)
+    code, said = await muster(*decide)
+    assert code == 1
+    assert "Nothing is changed: app-1 number 1" in said
+    assert "upheld by recruiter-4" in said
+
+
+async def test_K6_K8_what_was_found_is_shown_with_the_application_and_gates_nothing(
+    workplace, muster, bench
+):
+    await workplace.hear(DOUBTFUL)
+    judge = ("criteria", "judge", APPLICATION, "years", "--finding", "not-met", *WHO)
+    async with bench.worker(ELIGIBILITY):
+        assert (await muster(*judge, "--found-in", "CV, page 2"))[0] == 0
+
+        async def is_kept() -> bool:
+            return bool(await bench.fetch("select 1 from eligibility.criterion_judgement"))
+
+        await until(is_kept, "the judgement is kept")
+    _, said = await muster("criteria", "list", APPLICATION)
+    assert "not met: CV, page 2. I rang the scheme. (tom-4" in said
+    assert "mot: Keep tester status [a duty, no test of entry]" in said
+    code, said = await muster(*judge[:3], "nvq", *judge[4:], "--found-in", "CV")
+    assert (code, "Printed for app-1: years, mot." in said) == (1, True)
+    assert "48 months" in (await muster("criteria", "years", "2019-01..2022-12"))[1]
+
+
+async def test_whoever_has_withdrawn_leaves_no_question(workplace, muster):
+    await workplace.hear(DOUBTFUL, application_withdrawn())
+    assert "0 questions" in (await muster("referrals", "list"))[1]

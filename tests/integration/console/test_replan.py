@@ -1,0 +1,77 @@
+"""`./muster vacancy replan`: old against new first, then the vacancies worker plans anew."""
+
+import argparse
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from services.console import replan, show
+from services.vacancies.worker import SERVICE as VACANCIES
+from shared.settings import settings
+from tests.support.builders import NOW, VACANCY, event, vacancy_published
+from tests.support.databases import TestDatabase
+from tests.support.operator_files import more_bank_holidays
+from tests.support.rig import Rig, rig, until
+
+MOVED = "Tue 28 Oct 2025 09:00 GMT (2025-10-28T09:00Z)  ->  Wed 29 Oct 2025 09:00 GMT"
+
+
+def words(**changes: Any) -> argparse.Namespace:
+    said = {"reference": [], "dry_run": False, "by": "hr-1", "because": "a holiday", "json": False}
+    return argparse.Namespace(**said | changes)
+
+
+@pytest.fixture
+async def bench(
+    amqp_url: str, database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Rig]:
+    """The vacancies worker at NOW, with one vacancy timetabled."""
+    monkeypatch.setenv("DATABASE_URL", database.owner)
+    monkeypatch.setenv("AMQP_URL", amqp_url)
+    settings.cache_clear()
+    async with rig(amqp_url, database.owner, (VACANCIES,)) as bench, bench.worker(VACANCIES):
+        await bench.fetch("update messaging.clock set clock_offset = $1 - now()", NOW)
+        await bench.publish(event(vacancy_published()))
+        await until(lambda: is_at(bench, 1), "the vacancy is timetabled", 60)
+        yield bench
+    settings.cache_clear()
+
+
+async def is_at(bench: Rig, version: int) -> bool:
+    rows = await bench.fetch("select version from vacancies.vacancy")
+    return [row["version"] for row in rows] == [version]
+
+
+async def test_W10_a_new_bank_holiday_is_shown_first_and_then_planned_for_by_the_worker(
+    bench: Rig, tmp_path, capsys
+) -> None:
+    with more_bank_holidays(tmp_path, "2025-10-28"):
+        assert await replan.run(words(dry_run=True)) == 0
+        assert MOVED in capsys.readouterr().out
+        assert await is_at(bench, 1)
+
+        assert await replan.run(words(json=True)) == 0
+        [one] = json.loads(capsys.readouterr().out)
+        assert (one["vacancy"], list(one["moves"])) == (VACANCY, ["review_opens_at"])
+        await until(lambda: is_at(bench, 2), "the worker has planned anew", 60)
+
+        assert await replan.run(words(dry_run=True)) == 0
+        assert "nothing moves" in capsys.readouterr().out
+
+    assert await show.show_vacancy(argparse.Namespace(reference=VACANCY, json=False)) == 0
+    shown = capsys.readouterr().out
+    assert "(version 2)" in shown
+    assert MOVED in shown
+    [request] = await bench.fetch(
+        "select body from messaging.history where type = 'vacancy.replan_requested.v1'"
+    )
+    assert json.loads(request["body"])["data"]["by"] == "hr-1"
+
+
+async def test_who_does_not_say_who_decides_and_why_is_asked(bench: Rig, capsys) -> None:
+    assert await replan.run(words(by=None)) == 2
+    assert "--dry-run" in capsys.readouterr().err
+    assert await replan.run(words(reference=["met-nowhere"])) == 1
+    assert "no vacancy met-nowhere" in capsys.readouterr().err

@@ -1,0 +1,136 @@
+"""`./muster eligibility judge`: every shipped example, and what is said of wrong facts."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from services.console.__main__ import main
+
+EXAMPLES = Path(__file__).parent.parent.parent.parent / "docs" / "examples" / "eligibility"
+EXPECTED = {
+    "agency_worker": ("referred", "E12_agency"),
+    "anniversary_day": ("referred", "E3_anniversary_day"),
+    "bar_ends_before_closing": ("rejected", "E1_left_with_compensation"),
+    "barred": ("rejected", "E1_left_with_compensation"),
+    "compensation_repaid": ("referred", "E10_compensation_repaid"),
+    "contradiction": ("referred", "E13_contradictory_answers"),
+    "date_of_notice": ("referred", "E7_not_the_day_that_counts"),
+    "day_after_the_anniversary": ("eligible",),
+    "early_retirement": ("referred", "E10_early_retirement"),
+    "former_officer": ("referred", "E12_officer_scheme"),
+    "kent_and_essex": ("eligible",),
+    "late_evening_in_utc": ("eligible",),
+    "leap_day": ("referred", "E4_left_on_leap_day"),
+    "month_only": ("referred", "E8_partial_date"),
+    "no_compensation": ("eligible",),
+    "not_left_yet": ("referred", "E11_not_left_yet"),
+    "registration": ("registered", "E1_left_with_compensation"),
+    "several_departures": ("rejected", "E1_left_with_compensation"),
+    "temporary_post": ("referred", "E18_temporary_post"),
+    "unanswered": ("referred", "E14_service_unanswered"),
+}
+
+
+def judge(capsys, *words: str) -> dict:
+    assert main(["eligibility", "judge", *words, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.stem)
+def test_every_example_that_is_shipped_is_judged_as_its_name_says(path, capsys):
+    answer = judge(capsys, str(path))
+    assert (answer["outcome"], *answer["reasons"]) == EXPECTED[path.stem]
+    assert answer["working"].endswith(".")
+    assert (answer["eligible_from"] is None) == ("E1_left" not in "".join(answer["reasons"]))
+    assert main(["eligibility", "judge", str(path)]) == 0
+    told = capsys.readouterr().out
+    assert answer["rules_version"] in told
+    assert " ".join(answer["working"].split())[:60] in " ".join(told.split())
+
+
+def test_every_expectation_has_its_example():
+    assert {path.stem for path in EXAMPLES.glob("*.json")} == EXPECTED.keys()
+
+
+def test_E16_a_bar_that_ends_before_the_closing_is_said(capsys):
+    path = str(EXAMPLES / "bar_ends_before_closing.json")
+    answer = judge(capsys, path)
+    assert (answer["eligible_from"], answer["can_apply_before_closing"]) == ("2025-10-15", True)
+    assert main(["eligibility", "judge", path]) == 0
+    assert "Still open then:     until Tue 21 Oct 2025 23:55" in capsys.readouterr().out
+
+
+def test_E17_P6_a_registration_is_informed_and_never_rejected(capsys):
+    answer = judge(capsys, str(EXAMPLES / "registration.json"))
+    assert answer["outcome"] == "registered"
+    assert answer["working"].startswith(
+        "We have registered your interest. We cannot match you to police staff roles in the Met "
+        "until 1 April 2027."
+    )
+    assert "convicted of a criminal offence, that does not rule you out" in answer["working"]
+
+
+def test_the_facts_may_come_from_standard_input(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO((EXAMPLES / "barred.json").read_text()))
+    assert judge(capsys, "-")["outcome"] == "rejected"
+
+
+def test_another_file_of_employers_shows_what_it_would_change(capsys, tmp_path):
+    shipped = Path(__file__).parent.parent.parent.parent / "shared" / "employers.toml"
+    other = tmp_path / "employers.toml"
+    other.write_text(shipped.read_text().replace('anniversary = "refers"', 'anniversary = "bars"'))
+    path = str(EXAMPLES / "anniversary_day.json")
+    answer = judge(capsys, path, "--employers", str(other))
+    assert (answer["outcome"], answer["terms"]["anniversary"]) == ("rejected", "bars")
+    other.write_text(shipped.read_text().replace("years = 5", "yaers = 5"))
+    assert main(["eligibility", "judge", path, "--employers", str(other)]) == 2
+    assert "yaers" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"employer": "essex"}, "employer: Input should be 'met' or 'kent_essex'"),
+        ({"submited_at": "x"}, "submited_at: there is no such field"),
+        ({"submitted_at": "2025-10-20T12:00:00"}, "submitted_at: "),
+        ({"submitted_at": "20/10/2025"}, "submitted_at: must be written out as in 2025-"),
+        ({"submitted_at": None}, "submitted_at: "),
+        (
+            {"early_departure": {"served_before": "yes", "departures": [{"left_on": "3 March"}]}},
+            "early_departure.departures.0.left_on: write a day, a month or a year: 2020-10-21",
+        ),
+        ({"early_departure": {}}, "early_departure.served_before: is missing"),
+        ({"engagement": 3}, "engagement: Input should be 'permanent'"),
+    ],
+)
+def test_facts_that_are_wrong_are_named_with_what_to_do(change, said, tmp_path, capsys):
+    file = tmp_path / "facts.json"
+    file.write_text(json.dumps(json.loads((EXAMPLES / "barred.json").read_text()) | change))
+    assert main(["eligibility", "judge", str(file)]) == 2
+    told = capsys.readouterr().err
+    assert str(file) in told
+    assert said in told
+    assert "docs/eligibility.md" in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"{", "is not JSON"), (b"", "is not JSON"), (b"[]", "the facts: "),
+        (b"null", "the facts: "), (b"\xff\xfe", "is not text in UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_file_that_holds_no_facts_is_named(content, said, tmp_path, capsys):
+    file = tmp_path / "facts.json"
+    file.write_bytes(content)
+    assert main(["eligibility", "judge", str(file)]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["missing.json", "."])
+def test_a_file_that_cannot_be_read_is_named(name, tmp_path, capsys):
+    assert main(["eligibility", "judge", str(tmp_path / name)]) == 2
+    assert str(tmp_path / name).rstrip("/.") in capsys.readouterr().err

@@ -1,0 +1,114 @@
+"""`./muster timetable`: what a person reads, what a program reads, and what is refused."""
+
+import json
+
+import pytest
+
+from services.console.__main__ import main
+from tests.support.operator_files import employers_file, more_bank_holidays
+
+ADVERT = ("--closes", "2025-10-21 23:55", "--review", "1 week", "--interviews", "2 to 3 weeks")
+
+
+@pytest.fixture
+def muster(capsys):
+    def run(*words: str) -> tuple[int, str]:
+        try:
+            code = main(["timetable", *words])
+        except SystemExit as ended:
+            code = ended.code
+        printed = capsys.readouterr()
+        return code, printed.out + printed.err
+
+    return run
+
+
+@pytest.fixture
+def made(muster):
+    def run(*words: str) -> dict:
+        code, printed = muster(*words, "--json")
+        assert code == 0
+        return json.loads(printed)
+
+    return run
+
+
+def test_W3_W4_W10_every_date_has_its_weekday_clock_time_and_zone(muster):
+    code, printed = muster(*ADVERT)
+    assert code == 0
+    for line in (
+        "closes           Tue 21 Oct 2025 23:55 BST (2025-10-21T22:55Z)",
+        "last accepted    Tue 21 Oct 2025 23:55:59.999999 BST (2025-10-21T22:55:59.999999Z)",
+        "too late from    Tue 21 Oct 2025 23:56:00 BST (2025-10-21T22:56:00Z)",
+        "review           1 week after the closing date, Tue 21 Oct 2025",
+        "  target         Tue 28 Oct 2025 09:00 GMT (2025-10-28T09:00Z)",
+        "  overdue from   Wed 29 Oct 2025 00:00 GMT (2025-10-29T00:00Z)",
+        "interviews       2 to 3 weeks after the review",
+        "  earliest       Tue 11 Nov 2025",
+        "  latest         Tue 18 Nov 2025",
+    ):
+        assert line in printed.splitlines()
+    assert "nobody is rejected" in printed
+
+
+def test_W10_a_promised_day_off_is_shown_with_the_day_to_which_work_moves(muster):
+    _, printed = muster("--closes", "2025-12-18", "--review", "1 week", "--interviews", "1 week")
+    assert (
+        "earliest       Thu 25 Dec 2025, no working day: work moves to Mon 29 Dec 2025" in printed
+    )
+    assert "target         Mon 29 Dec 2025 09:00 GMT" in printed
+
+
+def test_a_program_reads_the_same(made):
+    found = made(*ADVERT, "--posted", "2025-10-01")
+    assert found["opens_at"]["utc"] == "2025-09-30T23:00:00Z"
+    assert found["closes_at"] == {
+        "utc": "2025-10-21T22:55:00Z",
+        "london": "2025-10-21T23:55:00+01:00",
+        "zone": "BST",
+        "weekday": "Tuesday",
+    }
+    assert found["review"]["earliest"]["on"] == "2025-10-28"
+    assert found["review"]["opens_at"]["zone"] == "GMT"
+    assert found["interviews"]["latest"] == {
+        "on": "2025-11-18",
+        "weekday": "Tuesday",
+        "works_on": "2025-11-18",
+    }
+
+
+@pytest.mark.parametrize(
+    ("anchor", "counted_from"), [("closing-date", "2025-10-21"), ("actual-close", "2025-10-15")]
+)
+def test_C7_each_anchor_counts_from_its_own(made, anchor, counted_from):
+    found = made(*ADVERT, "--closed", "2025-10-15 12:00", "--anchor", anchor)
+    assert found["closes_at"]["london"] == "2025-10-15T12:00:00+01:00"
+    assert found["review"]["counted_from"] == counted_from
+
+
+def test_the_employers_settings_and_the_bank_holidays_count(made, tmp_path):
+    a_day = ("--closes", "2025-10-21", *ADVERT[2:])
+    with employers_file(tmp_path, 'closing_time = "23:55"', 'closing_time = "17:00"'):
+        assert made(*a_day)["closes_at"]["london"] == "2025-10-21T17:00:00+01:00"
+    with more_bank_holidays(tmp_path, "2025-10-28"):
+        assert made(*a_day)["review"]["target"]["on"] == "2025-10-29"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--closes", "tomorrow"), "is no London clock time"),
+        (("--closes", "2025-10-21 23:55+01:00"), "is no London clock time"),
+        (("--review", "soon"), "is no window"),
+        (("--review", "3 to 2 weeks"), "is no window"),
+        (("--review", "99 weeks"), "is no window"),
+        (("--closes", "1999-10-21"), "between the years 2000 and 2100"),
+        (("--closes", "2035-10-21"), "MUSTER_BANK_HOLIDAYS"),
+        (("--closes", "2028-12-20"), "MUSTER_BANK_HOLIDAYS"),
+        (("--posted", "2025-10-22"), "before posted_on"),
+    ],
+)
+def test_what_cannot_be_computed_is_refused_with_a_reason(muster, words, told):
+    code, printed = muster(*ADVERT, *words)
+    assert code == 2
+    assert told in printed

@@ -1,0 +1,170 @@
+"""What people's decisions make of a verdict, whatever order they come in."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.eligibility.answers import (
+    Answer,
+    Early,
+    Ignored,
+    Judgement,
+    Opened,
+    Overdue,
+    Quarantined,
+    Reversal,
+    Taken,
+    chase,
+    judge_criterion,
+    open_challenge,
+    stands,
+)
+from shared.contracts.challenges import ChallengeOutcome
+from shared.contracts.checks import EligibilityOutcome as Outcome
+from shared.contracts.vacancies import Employer, VacancyPublished
+from shared.employers import terms_of
+from tests.support.builders import NOW, VACANCY, criterion_judged
+
+REFERRED = Judgement(Outcome.REFERRED, NOW)
+REJECTED = Judgement(Outcome.REJECTED, NOW)
+
+
+def answer(outcome: Outcome, hours: int, asked_at: datetime = NOW) -> Answer:
+    return Answer(outcome, NOW + timedelta(hours=hours), asked_at, "why")
+
+
+def reversal(hours: int) -> Reversal:
+    return Reversal(NOW + timedelta(hours=hours), "why")
+
+
+def corrected(outcome: Outcome, hours: int) -> Judgement:
+    return Judgement(outcome, NOW + timedelta(hours=hours), is_corrected=True)
+
+
+YES, NO = answer(Outcome.ELIGIBLE, 1), answer(Outcome.REJECTED, 2)
+
+
+@pytest.mark.parametrize(
+    ("judgement", "acts", "expected"),
+    [
+        (REFERRED, (), REFERRED),
+        (REFERRED, (YES,), YES),
+        (REFERRED, (NO,), NO),
+        (REFERRED, (YES, NO), YES),  # the first answer stands
+        (REJECTED, (YES,), REJECTED),  # nothing was asked
+        (REFERRED, (answer(Outcome.ELIGIBLE, 1, NOW - timedelta(days=1)),), REFERRED),
+        (REJECTED, (reversal(3),), reversal(3)),
+        (REFERRED, (NO, reversal(3)), reversal(3)),  # what a person rejected, another puts right
+        (REFERRED, (YES, reversal(3)), YES),
+        (REFERRED, (reversal(3),), reversal(3)),
+        # E21: a correction overtakes what was decided before it, and can itself be answered
+        (corrected(Outcome.REJECTED, 5), (YES, reversal(3)), corrected(Outcome.REJECTED, 5)),
+        (corrected(Outcome.REJECTED, 5), (reversal(6),), reversal(6)),
+        (corrected(Outcome.REFERRED, 5), (YES,), corrected(Outcome.REFERRED, 5)),
+        (
+            corrected(Outcome.REFERRED, 5),
+            (YES, answer(Outcome.REJECTED, 6, NOW + timedelta(hours=5))),
+            answer(Outcome.REJECTED, 6, NOW + timedelta(hours=5)),
+        ),
+    ],
+)
+def test_E20_E21_F2_what_stands_is_the_machines_word_unless_people_decided_since(
+    judgement, acts, expected
+):
+    for order in permutations(acts):
+        assert stands(judgement, order) == expected
+
+
+acts = st.one_of(
+    st.builds(
+        answer,
+        st.sampled_from([Outcome.ELIGIBLE, Outcome.REJECTED]),
+        st.integers(1, 9),
+        st.sampled_from([NOW, NOW + timedelta(hours=5)]),
+    ),
+    st.builds(reversal, st.integers(10, 19)),
+)
+
+
+@given(st.data(), st.sampled_from(Outcome), st.lists(acts, max_size=6, unique_by=lambda a: a.at))
+def test_E20_any_order_of_what_people_decide_ends_in_the_same_verdict(data, outcome, decided):
+    judgement = Judgement(outcome, NOW)
+    shuffled = data.draw(st.permutations(decided * 2))
+    assert stands(judgement, shuffled) == stands(judgement, decided)
+
+
+@given(st.sampled_from(Outcome), st.lists(acts, max_size=6))
+def test_E20_nobody_is_rejected_by_a_person_but_by_an_answer_to_what_was_really_open(
+    outcome, decided
+):
+    standing = stands(Judgement(outcome, NOW), decided)
+    if isinstance(standing, Answer):
+        assert outcome is Outcome.REFERRED
+        assert standing.asked_at == NOW
+
+
+TOLD = datetime(2025, 10, 22, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("made", "days", "is_late"),
+    [
+        ("2025-11-19T23:59:59+00:00", 28, False),
+        ("2025-11-20T00:00:00+00:00", 28, True),
+        ("2025-11-20T00:00:00+00:00", 29, False),  # the setting decides
+        ("2025-10-23T00:00:00+01:00", 1, False),
+        ("2025-10-24T00:00:00+01:00", 1, True),
+    ],
+)
+def test_E20_a_challenge_is_late_by_the_days_since_its_candidate_was_told(made, days, is_late):
+    opened = open_challenge(datetime.fromisoformat(made), TOLD, days=days, working_days=10)
+    assert opened.is_late is is_late
+
+
+def test_E20_nobody_is_late_who_has_not_been_told():
+    years_later = TOLD + timedelta(days=700)
+    assert not open_challenge(years_later, None, days=1, working_days=10).is_late
+
+
+@pytest.mark.parametrize(
+    ("working_days", "decide_by"),
+    [(1, date(2025, 12, 24)), (2, date(2025, 12, 29)), (10, date(2026, 1, 9))],
+)
+def test_E20_a_person_has_as_many_working_days_as_the_employer_says(working_days, decide_by):
+    made = datetime(2025, 12, 23, 10, tzinfo=UTC)
+    assert open_challenge(made, TOLD, days=90, working_days=working_days) == Opened(
+        decide_by, is_late=False
+    )
+
+
+def test_E20_the_shipped_settings_are_28_days_and_10_working_days():
+    terms = terms_of(Employer.MET)
+    assert (terms.challenge_days, terms.challenge_working_days) == (28, 10)
+
+
+BY = date(2025, 11, 5)
+LAST_SECOND = datetime(2025, 11, 5, 23, 59, 59, tzinfo=UTC)
+NEXT_DAY = datetime(2025, 11, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said_at", "now", "expected"),
+    [
+        (None, None, NEXT_DAY, Overdue()),
+        (None, None, LAST_SECOND, Ignored("not yet")),
+        (None, NEXT_DAY, NEXT_DAY, Ignored("said before")),
+        (ChallengeOutcome.DISMISSED, None, NEXT_DAY, Ignored("decided")),
+    ],
+)
+def test_E20_a_challenge_that_nobody_decided_is_overdue_once(outcome, said_at, now, expected):
+    assert chase(BY, outcome, said_at, now) == expected
+
+
+def test_K6_K14_K15_only_what_the_advert_prints_can_be_judged():
+    judged = criterion_judged("years")
+    assert judge_criterion(judged, None) == Early(VacancyPublished, VACANCY)
+    assert judge_criterion(judged, {"years", "nvq-3"}) == Taken()
+    assert isinstance(judge_criterion(judged, set()), Quarantined)

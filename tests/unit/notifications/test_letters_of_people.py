@@ -1,0 +1,68 @@
+"""Letters about what people decided say that people did, and by when."""
+
+from dataclasses import replace
+from datetime import date
+from email.headerregistry import Address
+
+import pytest
+from jinja2 import UndefinedError
+
+from services.notifications import rendering
+from services.notifications.letters import Explanation
+from services.notifications.rendering import Letterhead, compose
+from shared.contracts.notifications import MessageKind
+from shared.contracts.vacancies import Employer
+from shared.employers import terms_of
+from tests.support.build_letters import letter
+from tests.support.story import NOW
+
+LETTERHEAD = Letterhead(Address("Recruitment", addr_spec="a@b.example"), "https://c.example")
+
+
+def text(kind: MessageKind, **changes: object) -> str:
+    body = compose(letter(kind, **changes), LETTERHEAD, now=NOW).get_body(("plain",))
+    assert body is not None
+    return body.get_content()
+
+
+def test_F2_a_persons_rejection_never_says_that_it_was_automatic():
+    explained = Explanation(
+        "Your last day was later.", date(2025, 10, 20), None, is_by_person=True
+    )
+    said = text(MessageKind.NOT_ELIGIBLE, explanation=explained)
+    assert "This was decided by a person." in said
+    assert "Your last day was later." in said
+    assert "decided automatically" not in said
+    assert "A computer" not in said
+    assert "When you may apply" not in said
+    assert "challenge this decision" in said
+    assert "Another person will look at your application" in said
+
+
+def test_F2_a_machines_rejection_says_that_it_was_automatic():
+    assert "This was decided automatically." in text(MessageKind.NOT_ELIGIBLE)
+    assert "decided by a person" not in text(MessageKind.NOT_ELIGIBLE)
+
+
+def test_E20_the_letter_names_the_employers_own_days(monkeypatch):
+    terms = terms_of(Employer.MET).model_copy(
+        update={"challenge_days": 14, "challenge_working_days": 5}
+    )
+    monkeypatch.setattr(rendering, "terms_of", lambda _: terms)
+    said = text(MessageKind.NOT_ELIGIBLE)
+    assert "by Monday 3 November 2025" in said
+    assert "within 5 working days" in said
+
+
+def test_E20_whoever_challenges_late_is_told_that_it_is_looked_at_all_the_same():
+    challenge = letter(MessageKind.CHALLENGE_RECEIVED).challenge
+    assert challenge is not None
+    late = replace(challenge, is_late=True)
+    said = text(MessageKind.CHALLENGE_RECEIVED, challenge=late)
+    assert "came after the day we gave you" in said
+    assert "will look at it all the same" in said
+
+
+def test_a_letter_about_an_unknown_challenge_is_not_written():
+    with pytest.raises(UndefinedError):
+        text(MessageKind.CHALLENGE_UPHELD, challenge=None)
