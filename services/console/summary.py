@@ -24,7 +24,7 @@ _FUNNEL: Final[tuple[tuple[str, Callable[[VacancyPicture], int]], ...]] = (
     ("submitted", lambda v: v.accepted + v.refused),
     ("  refused, too late", lambda v: v.refused),
     ("  accepted", lambda v: v.accepted),
-    ("    not eligible (automatic)", lambda v: len(v.at(Stage.NOT_ELIGIBLE))),
+    ("    not eligible", lambda v: len(v.at(Stage.NOT_ELIGIBLE))),
     ("    with a person", lambda v: len(v.at(Stage.WITH_A_PERSON))),
     ("    withdrawn", lambda v: len(v.at(Stage.WITHDRAWN))),
     ("    decided by the hiring manager", lambda v: len(v.decisions)),

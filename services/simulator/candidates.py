@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from hashlib import sha256
 from random import Random
@@ -30,6 +30,7 @@ from shared.contracts.applications import (
     Form,
     Stage,
 )
+from shared.contracts.challenges import ChallengeOutcome
 from shared.contracts.reviews import ManagerDecision
 
 BUSY_HOURS = 12
@@ -40,12 +41,14 @@ BUSY_HOURS = 12
 class Moments:
     """When an application is submitted, when the site sends it on, and when it changes.
 
-    It changes by papers replaced or by withdrawing, if its story says so.
+    It changes by papers replaced, by withdrawing or by a challenge, if its story says so.
+    `settled_at` is when a recruiter decides what its story leaves to one.
     """
 
     submitted_at: datetime
     arrives_at: datetime
     changes_at: datetime
+    settled_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,12 @@ class Case:
     files: tuple[File, ...]
     new_files: tuple[File, ...]
     decision: ManagerDecision | None
+
+    @property
+    def comes_to_the_manager_on(self) -> date:
+        """The first day on which it can be under review, if the review is open by then."""
+        is_reinstated = self.story.challenge is ChallengeOutcome.UPHELD
+        return london_date(self.moments.settled_at if is_reinstated else self.moments.arrives_at)
 
     @property
     def ends(self) -> Stage | None:
@@ -152,13 +161,14 @@ def _busy_hours(advert: Advert, rng: Random) -> list[datetime]:
 
 def _moments(advert: Advert, story: Story, hours: list[datetime], rng: Random) -> Moments:
     """Choose the moments that a story needs."""
+    settled_at = _in_review(advert) if story.challenge else _morning_after(advert)
     if story.submits is not None:
         submitted_at = at_london(advert.closes_on, story.submits)
         arrives_at = _late_arrival(advert, story.arrives) or submitted_at
-        return Moments(submitted_at, arrives_at, arrives_at)
+        return Moments(submitted_at, arrives_at, arrives_at, settled_at)
     if story.arrives is Arrival.BEFORE_ADVERT:
         arrives_at = advert.published_at - timedelta(minutes=30)
-        return Moments(arrives_at - timedelta(minutes=5), arrives_at, arrives_at)
+        return Moments(arrives_at - timedelta(minutes=5), arrives_at, arrives_at, settled_at)
     middle = len(hours) // 2
     changes_early = story.replaces is not None or story.withdraws is Withdrawal.BEFORE_CLOSING
     arrives_at = rng.choice(hours[:middle] if changes_early else hours)
@@ -166,16 +176,16 @@ def _moments(advert: Advert, story: Story, hours: list[datetime], rng: Random) -
     if story.is_before_posting:
         submitted_at = at_london(advert.posted_on - timedelta(days=1), time(18, 30))
     if story.withdraws is Withdrawal.DURING_REVIEW:
-        changes_at = at_london(advert.review_on + timedelta(days=1), time(8, 15))
+        changes_at = _in_review(advert)
     elif story.withdraws is Withdrawal.AFTER_BOOKING:
         changes_at = at_london(advert.review_on + timedelta(days=8), time(12, 5))
     elif story.replaces is Replacement.OVERTAKING:
         changes_at = arrives_at
-    elif story.replaces is Replacement.AFTER_CLOSING:
+    elif story.replaces is Replacement.AFTER_CLOSING or story.challenge:
         changes_at = _morning_after(advert)
     else:
         changes_at = rng.choice(hours[middle:])
-    return Moments(submitted_at, arrives_at, changes_at)
+    return Moments(submitted_at, arrives_at, changes_at, settled_at)
 
 
 def _late_arrival(advert: Advert, arrival: Arrival | None) -> datetime | None:
@@ -183,13 +193,17 @@ def _late_arrival(advert: Advert, arrival: Arrival | None) -> datetime | None:
         case Arrival.NEXT_MORNING:
             return _morning_after(advert)
         case Arrival.DURING_REVIEW:
-            return at_london(advert.review_on + timedelta(days=1), time(8, 15))
+            return _in_review(advert)
         case _:
             return None
 
 
 def _morning_after(advert: Advert) -> datetime:
     return at_london(advert.closes_on + timedelta(days=1), time(8))
+
+
+def _in_review(advert: Advert) -> datetime:
+    return at_london(advert.review_on + timedelta(days=1), time(8, 15))
 
 
 def _decisions(seed: int, stories: dict[str, Story]) -> dict[str, ManagerDecision]:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Final
 
 from services.simulator.candidates import Case
-from services.simulator.script import Deed, Entry
+from services.simulator.deeds import Deed, Entry
 from shared.calendar import add_working_days, at_london, london_date
 from shared.contracts.applications import Documents
 from shared.contracts.reviews import ManagerDecision, ManagerReviewed
@@ -45,9 +45,9 @@ def decide(review: OpenReview, cases: Mapping[str, Case]) -> list[Entry]:
         if case.decision is None:
             continue
         dice = sha256(application.encode()).digest()
-        arrived_on = london_date(case.moments.arrives_at)
-        is_late = arrived_on > opened_on
-        begins_on = add_working_days(arrived_on, 1) if is_late else opened_on
+        comes_on = case.comes_to_the_manager_on
+        is_late = comes_on > opened_on
+        begins_on = add_working_days(comes_on, 1) if is_late else opened_on
         at = at_london(add_working_days(begins_on, dice[0] % REVIEW_DAYS), time(10, 30))
         minutes_ago = timedelta(minutes=1 + dice[1] % 60)
         deed = Deed(

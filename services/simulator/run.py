@@ -7,7 +7,7 @@ from typing import Final
 
 import asyncpg
 
-from services.simulator import candidates, managers
+from services.simulator import candidates, managers, recruiters
 from services.simulator.adverts import ADVERTS
 from services.simulator.candidates import Case
 from services.simulator.script import script
@@ -79,29 +79,33 @@ class _Director:
         self._cases: Mapping[str, Case] = {case.application: case for case in cases}
         self._entries = script(ADVERTS, cases)
         self._undecided = {case.application for case in cases if case.decision}
+        self._unanswered = {case.application for case in cases if case.story.answer}
         self._published: set[str] = set()
 
     async def run(self) -> None:
         self._published = await self._world.published_entries()
-        await self._plan_reviews()
+        await self._plan()
         while True:
             await self._publish_due()
             await self._world.settle()
-            await self._plan_reviews()
+            await self._plan()
             next_at = await self._next()
             if next_at is None:
                 return
             await self._world.jump(next_at)
             self._progress(next_at)
 
-    async def _plan_reviews(self) -> None:
-        """Let managers plan a decision for everybody who has come under review."""
-        if not self._undecided:
-            return
-        for review in await self._world.open_reviews():
-            new = replace(review, applications=review.applications & self._undecided)
-            self._undecided -= new.applications
-            self._entries += managers.decide(new, self._cases)
+    async def _plan(self) -> None:
+        """Let managers decide whoever has come under review, and recruiters what was left open."""
+        if self._undecided:
+            for review in await self._world.open_reviews():
+                new = replace(review, applications=review.applications & self._undecided)
+                self._undecided -= new.applications
+                self._entries += managers.decide(new, self._cases)
+        if self._unanswered:
+            questions = await self._world.questions(self._unanswered)
+            self._unanswered -= {question.application for question in questions}
+            self._entries += recruiters.answer(questions, self._cases)
         self._entries = sorted(
             (entry for entry in self._entries if entry.name not in self._published),
             key=lambda entry: entry.at,

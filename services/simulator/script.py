@@ -2,13 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from uuid import UUID, uuid5
 
+from services.simulator import recruiters
 from services.simulator.adverts import Advert
 from services.simulator.candidates import Case
-from services.simulator.files import File
+from services.simulator.deeds import BEFORE_PUBLISHING, Deed, Entry
 from services.simulator.stories.story import Repeat, Replacement
 from shared.calendar import at_london
 from shared.contracts import Payload
@@ -17,39 +16,7 @@ from shared.contracts.applications import (
     ApplicationWithdrawn,
     Documents,
 )
-from shared.contracts.envelope import NAMESPACE
 from shared.contracts.vacancies import VacancyClosingDatePassed
-
-BEFORE_PUBLISHING = timedelta(seconds=20)
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One event to publish, after the files that it describes have been stored.
-
-    Its id derives from `name` and the run's seed: publishing it again is harmless.
-    """
-
-    name: str
-    write: Callable[[Documents], Payload]
-    files: tuple[File, ...] = ()
-
-    def event_id(self, seed: int) -> UUID:
-        """Name the event, the same in every run with this seed."""
-        return uuid5(NAMESPACE, f"simulator {seed} {self.name}")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Everything that is published at one instant."""
-
-    at: datetime
-    deeds: tuple[Deed, ...]
-
-    @property
-    def name(self) -> str:
-        """Tell this entry from all others, also after a kill and a resume."""
-        return f"{self.at.isoformat()} {self.deeds[0].name}"
 
 
 def script(adverts: Iterable[Advert], cases: Iterable[Case]) -> list[Entry]:
@@ -59,7 +26,7 @@ def script(adverts: Iterable[Advert], cases: Iterable[Case]) -> list[Entry]:
         for at, deed in _advertise(advert):
             deeds[at].append(deed)
     for case in cases:
-        for at, deed in _apply(case):
+        for at, deed in (*_apply(case), *recruiters.put_right(case)):
             deeds[at].append(deed)
     return [Entry(at, tuple(deeds[at])) for at in sorted(deeds)]
 

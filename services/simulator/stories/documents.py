@@ -12,6 +12,7 @@ from services.simulator.stories.story import (
     Story,
 )
 from shared.contracts.applications import Role, Stage
+from shared.contracts.referrals import ReferralAnswer
 
 DOCUMENTS: Final = (
     Story(
@@ -116,6 +117,12 @@ DOCUMENTS: Final = (
         why="one file labelled as CV and personal statement (D4)",
         papers=(Sheet(Content.BOTH, Role.COMBINED, "CV and Personal Statement"),),
         ends=Stage.WITH_A_PERSON,
+    ),
+    Story(
+        name="both_accepted",
+        why="one file labelled as both, which a recruiter accepts (D4)",
+        papers=(Sheet(Content.BOTH, Role.COMBINED, "CV and Personal Statement"),),
+        answer=ReferralAnswer.ACCEPT,
     ),
     Story(
         name="replacement_overtakes",

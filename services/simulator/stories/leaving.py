@@ -13,6 +13,8 @@ from shared.contracts.applications import (
     ServiceKind,
     Stage,
 )
+from shared.contracts.challenges import ChallengeOutcome
+from shared.contracts.referrals import ReferralAnswer
 
 _SCHEME: Final = LeavingReason.EARLY_DEPARTURE_SCHEME
 _RESIGNED: Final = Departure(
@@ -170,6 +172,38 @@ LEAVING: Final = (
         why="does not answer the question about earlier service (E14)",
         declares=lambda _: EarlyDeparture(served_before=Answer.UNANSWERED),
         ends=Stage.WITH_A_PERSON,
+    ),
+    Story(
+        name="found_eligible",
+        why="left under a scheme in 2023; a recruiter finds that nothing was paid (E10)",
+        declares=lambda _: _left("2023-09-30", compensated=Answer.UNSURE),
+        answer=ReferralAnswer.ELIGIBLE,
+    ),
+    Story(
+        name="found_not_eligible",
+        why="worked for the Met as a contractor; a recruiter finds a scheme (E12)",
+        declares=lambda _: _left("2023-09-30", service=ServiceKind.CONTRACTOR),
+        answer=ReferralAnswer.NOT_ELIGIBLE,
+        ends=Stage.NOT_ELIGIBLE,
+    ),
+    Story(
+        name="date_corrected",
+        why="rejected for a year mistyped as 2024; a recruiter corrects it to 2014 (E21)",
+        declares=lambda _: _left("2024-04-30"),
+        corrected=_scheme("2014-04-30"),
+    ),
+    Story(
+        name="challenge_upheld",
+        why="rejected, challenged, and reinstated after the review opened: the same review (E20)",
+        declares=lambda _: _left("2023-11-30"),
+        challenge=ChallengeOutcome.UPHELD,
+    ),
+    Story(
+        name="challenge_dismissed",
+        why="rejected and challenged, but the rejection stands (E20)",
+        declares=lambda _: _left("2023-11-30"),
+        challenge=ChallengeOutcome.DISMISSED,
+        ends=Stage.NOT_ELIGIBLE,
     ),
     Story(
         name="convicted",

@@ -6,7 +6,9 @@ from datetime import date, time
 from enum import StrEnum, auto
 from typing import Final
 
-from shared.contracts.applications import Answer, EarlyDeparture, Role, Stage
+from shared.contracts.applications import Answer, Departure, EarlyDeparture, Role, Stage
+from shared.contracts.challenges import ChallengeOutcome
+from shared.contracts.referrals import ReferralAnswer
 
 
 class Content(StrEnum):
@@ -105,6 +107,12 @@ class Story:
     repeats: Repeat | None = None
     replaces: Replacement | None = None
     withdraws: Withdrawal | None = None
+    answer: ReferralAnswer | None = None
+    """What a recruiter answers, the morning after closing, to what the machine left open."""
+    corrected: Departure | None = None
+    """What a recruiter puts in place of the departure declared, the morning after closing."""
+    challenge: ChallengeOutcome | None = None
+    """What comes of a challenge, decided on the second day of the review."""
 
     @property
     def is_for_the_manager(self) -> bool:

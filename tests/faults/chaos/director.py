@@ -16,7 +16,7 @@ from services.simulator import managers
 from services.simulator.files import File
 from services.simulator.managers import OpenReview
 from services.simulator.quiet import Pipeline
-from services.simulator.script import Deed, Entry
+from services.simulator.deeds import Deed, Entry
 from services.simulator.world import SOURCE
 from shared import clock
 from shared.contracts import Event

@@ -11,7 +11,8 @@ from services.simulator import candidates
 from services.simulator.adverts import ADVERTS, Advert
 from services.simulator.candidates import Case
 from services.simulator.people import Person
-from services.simulator.script import Entry, script
+from services.simulator.deeds import Entry
+from services.simulator.script import script
 from shared.calendar import at_london
 
 VACANCIES_A_MINUTE: Final = 20
