@@ -45,7 +45,7 @@ from messaging.history opened where type = 'review.opened.v1'
 """
 
 
-_QUESTIONS: Final = """
+QUESTIONS: Final = """
 select subject as application, (event ->> 'time')::timestamptz as asked_at,
        (event #>> '{data,documents_version}')::int as documents_version
 from messaging.history, lateral (select convert_from(body, 'UTF8')::jsonb) as e(event)
@@ -130,7 +130,7 @@ class World:
 
     async def questions(self, applications: Collection[str]) -> list[Question]:
         """Find what has been left to a person about these applications."""
-        rows = await self._connection.fetch(_QUESTIONS, list(applications))
+        rows = await self._connection.fetch(QUESTIONS, list(applications))
         return [Question(**row) for row in rows]
 
     async def published_entries(self) -> set[str]:

@@ -10,8 +10,8 @@ from typing import Final
 from services.simulator import candidates
 from services.simulator.adverts import ADVERTS, Advert
 from services.simulator.candidates import Case
-from services.simulator.people import Person
 from services.simulator.deeds import Entry
+from services.simulator.people import Person
 from services.simulator.script import script
 from shared.calendar import at_london
 

@@ -17,7 +17,9 @@ def test_the_same_seed_invents_the_same_candidates_and_another_seed_others():
     assert candidates.cases(7, ADVERTS, 60) != candidates.cases(8, ADVERTS, 60)
 
 
-@pytest.mark.parametrize("applications", [-(-len(STORIES) // len(ADVERTS)), 30, 60, 2 * len(STORIES)])
+@pytest.mark.parametrize(
+    "applications", [-(-len(STORIES) // len(ADVERTS)), 30, 60, 2 * len(STORIES)]
+)
 def test_every_story_is_told_at_least_once_a_run(applications):
     told = Counter(case.story.name for case in candidates.cases(1, ADVERTS, applications))
     assert not {story.name for story in STORIES} - set(told)
