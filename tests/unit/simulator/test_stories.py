@@ -19,7 +19,7 @@ MET = terms_of(Employer.MET)
 CASES = {case.story.name: case for case in candidates.cases(1, ADVERTS, 60)}
 
 FINDINGS = {
-    "cv_twice": {FindingCode.COPY_OF_CV, FindingCode.STATEMENT_MISSING},
+    "cv_twice": {FindingCode.COPY_OF_CV},
     "two_cvs_one_replaced": {FindingCode.COPY_OF_CV},
     "nearly_the_cv": {FindingCode.NEAR_COPY_OF_CV},
     "statement_missing": {FindingCode.STATEMENT_MISSING},
@@ -28,9 +28,9 @@ FINDINGS = {
     "open_document": {FindingCode.WRONG_FORMAT},
     "photograph": {FindingCode.WRONG_FORMAT},
     "locked": {FindingCode.PASSWORD_LOCKED},
-    "cut_off": {FindingCode.DAMAGED},
+    "cut_off": {FindingCode.TRUNCATED},
     "empty_file": {FindingCode.EMPTY},
-    "zip_bomb": {FindingCode.UNSAFE_CONTENT},
+    "zip_bomb": {FindingCode.BOMB},
     "scan": {FindingCode.NO_TEXT},
     "unlabelled": {FindingCode.LABEL_UNCLEAR},
     "one_file_for_both": {FindingCode.COMBINED},
