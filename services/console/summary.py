@@ -15,7 +15,7 @@ from services.console import words
 from services.console.picture import Picture, VacancyPicture
 from services.console.timeline import Line
 from services.simulator.candidates import Case
-from services.simulator.stories import ORDINARY, STORIES
+from services.simulator.stories import EXTENDED, ORDINARY, STORIES
 from shared.contracts.applications import Stage
 
 WIDTH: Final = 98
@@ -122,6 +122,9 @@ def promises(vacancy: VacancyPicture) -> Iterator[str]:
     if promised is None:
         return
     yield _promise("closing", words.minute(promised.closes_at), "closed", vacancy.closed_at)
+    _, first = vacancy.timetables[min(vacancy.timetables)]
+    if first.closes_at != promised.closes_at:
+        yield f"{'':<12}moved from {words.minute(first.closes_at)}"
     latest = promised.review_latest_on
     until = "" if latest == promised.review_promised_on else f" to {words.day(latest)}"
     review = words.day(promised.review_promised_on) + until
@@ -139,7 +142,7 @@ def _promise(what: str, promised: str, happened: str, at: datetime | None) -> st
 
 
 def _stories(findings: Findings) -> Iterator[str]:
-    for story in STORIES:
+    for story in (*STORIES, *EXTENDED):
         told = [case for case in findings.cases if case.story is story]
         nowhere = "held" if story.is_held else "nowhere"
         stages = Counter(words.plain(findings.ended(case) or nowhere) for case in told)

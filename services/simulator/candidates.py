@@ -11,7 +11,7 @@ from services.simulator import people
 from services.simulator.adverts import Advert
 from services.simulator.files import File
 from services.simulator.people import Person
-from services.simulator.stories import ORDINARY, STORIES
+from services.simulator.stories import EXTENDED, ORDINARY, STORIES
 from services.simulator.stories.story import (
     Arrival,
     Content,
@@ -108,16 +108,19 @@ def cases(seed: int, adverts: Sequence[Advert], applications: int) -> list[Case]
     return [
         case
         for number, advert in enumerate(adverts)
-        for case in _cases_of(seed, advert, _deal(applications, number, len(adverts)), taken)
+        for case in _cases_of(seed, advert, _deal(applications, number, adverts), taken)
     ]
 
 
-def _deal(applications: int, number: int, adverts: int) -> list[Story]:
+def _deal(applications: int, number: int, adverts: Sequence[Advert]) -> list[Story]:
     """Give each vacancy its share of the stories, and more while most are ordinary."""
-    share = -(-len(STORIES) // adverts)
-    count = min(max(share, (applications - 1) // 2), len(STORIES), applications)
-    own_first = [s for n in range(adverts) for s in STORIES[(number + n) % adverts :: adverts]]
-    return [*own_first[:count], *[ORDINARY] * (applications - count)]
+    own = EXTENDED if adverts[number].extended_by_days else ()
+    step = len(adverts)
+    share = len(own) - (-len(STORIES) // step)
+    count = min(max(share, (applications - 1) // 2), applications)
+    own_first = [s for n in range(step) for s in STORIES[(number + n) % step :: step]]
+    stories = [*own, *own_first][:count]
+    return [*stories, *[ORDINARY] * (applications - len(stories))]
 
 
 def _cases_of(seed: int, advert: Advert, stories: list[Story], taken: set[str]) -> list[Case]:
@@ -166,6 +169,9 @@ def _moments(advert: Advert, story: Story, hours: list[datetime], rng: Random) -
         submitted_at = at_london(advert.closes_on, story.submits)
         arrives_at = _late_arrival(advert, story.arrives) or submitted_at
         return Moments(submitted_at, arrives_at, arrives_at, settled_at)
+    if story.arrives is Arrival.BEFORE_EXTENSION:
+        arrives_at = advert.amended_at - timedelta(hours=1)
+        return Moments(arrives_at - timedelta(minutes=5), arrives_at, arrives_at, settled_at)
     if story.arrives is Arrival.BEFORE_ADVERT:
         arrives_at = advert.published_at - timedelta(minutes=30)
         return Moments(arrives_at - timedelta(minutes=5), arrives_at, arrives_at, settled_at)

@@ -16,7 +16,7 @@ from shared.contracts.applications import (
     ApplicationWithdrawn,
     Documents,
 )
-from shared.contracts.vacancies import VacancyClosingDatePassed
+from shared.contracts.vacancies import VacancyAmended, VacancyClosingDatePassed
 
 
 def script(adverts: Iterable[Advert], cases: Iterable[Case]) -> list[Entry]:
@@ -32,8 +32,15 @@ def script(adverts: Iterable[Advert], cases: Iterable[Case]) -> list[Entry]:
 
 
 def _advertise(advert: Advert) -> Iterator[tuple[datetime, Deed]]:
-    """Publish the advert; say that it closed, too early, too late and twice (C6)."""
+    """Publish the advert, extend it; say that it closed, too early, too late and twice (C6)."""
     yield advert.published_at, Deed(f"{advert.vacancy} published", lambda _: advert.as_published())
+    if advert.extended_by_days:
+        amended = VacancyAmended(
+            vacancy=advert.vacancy,
+            amended_at=advert.amended_at - BEFORE_PUBLISHING,
+            closes_at=advert.closes_at,
+        )
+        yield advert.amended_at, Deed(f"{advert.vacancy} extended", lambda _: amended)
     passed = VacancyClosingDatePassed(vacancy=advert.vacancy)
     for day, name in ((-1, "early"), (1, "late"), (1, "twice")):
         at = at_london(advert.closes_on + timedelta(days=day), time(8))

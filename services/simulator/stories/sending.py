@@ -6,6 +6,12 @@ from typing import Final
 from services.simulator.stories.story import Arrival, Repeat, Story, Withdrawal
 from shared.contracts.applications import Stage
 
+LET_IN: Final = Story(
+    name="let_in",
+    why="too late for the closing first printed, then in time for the extended one (C3, C7)",
+    arrives=Arrival.BEFORE_EXTENSION,
+)
+
 SENDING: Final = (
     Story(name="last_minute", why="submitted at 23:54:59 (C2)", submits=time(23, 54, 59)),
     Story(name="last_second", why="submitted at 23:55:59 (C2)", submits=time(23, 55, 59)),

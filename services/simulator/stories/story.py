@@ -56,9 +56,10 @@ class Repeat(StrEnum):
 
 
 class Arrival(StrEnum):
-    """When an event reaches us, where that is not the hour in which it was sent."""
+    """When an event reaches us or was sent, where that is no busy hour."""
 
     BEFORE_ADVERT = auto()
+    BEFORE_EXTENSION = auto()
     NEXT_MORNING = auto()
     DURING_REVIEW = auto()
 
