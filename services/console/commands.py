@@ -73,6 +73,7 @@ COMMANDS: Final = {
         "judge facts without an application, or correct a declaration",
         "eligibility judge docs/examples/eligibility/barred.json", "eligibility",
     ),
+    "rules": Command("list every rule, what changes it and where it is", "rules E3", "rules"),
     "held": Command("what waits for a retry, a parent or a person", "held list", "held"),
     "doctor": Command("look for states that must not exist", "doctor --json", "doctor"),
     "redrive": Command(

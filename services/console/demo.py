@@ -182,6 +182,7 @@ def _hints(findings: Findings, scene: Scene) -> Iterator[str]:
     yield f"  the letters, one .eml file each: {scene.mailbox.folder}"
     yield f"  ./muster application show {findings.example}"
     yield "  ./muster vacancy show 000"
+    yield "  ./muster rules E3, or any id in brackets above"
     yield "  ./muster watch --once --vacancy 000"
     yield f"  ./muster demo --seed {findings.seed + 1}"
     yield "  kill -9 a demo half way, then ./muster demo --resume"

@@ -8,7 +8,8 @@ from services.console.picture import PICTURED, Picture
 from services.console.summary import Findings, Held, Rejection
 from services.console.workers import SERVICES
 from services.simulator.candidates import Case
-from services.simulator.stories import ORDINARY, Replacement
+from services.simulator.stories import ORDINARY
+from services.simulator.stories.story import Replacement
 from shared.contracts.applications import Stage
 from shared.postgres import Transaction
 

@@ -15,7 +15,7 @@ from services.console import words
 from services.console.picture import Picture, VacancyPicture
 from services.console.timeline import Line
 from services.simulator.candidates import Case
-from services.simulator.stories import ORDINARY, STORIES
+from services.simulator.stories import EXTENDED, ORDINARY, STORIES
 from shared.contracts.applications import Stage
 
 WIDTH: Final = 98
@@ -24,7 +24,7 @@ _FUNNEL: Final[tuple[tuple[str, Callable[[VacancyPicture], int]], ...]] = (
     ("submitted", lambda v: v.accepted + v.refused),
     ("  refused, too late", lambda v: v.refused),
     ("  accepted", lambda v: v.accepted),
-    ("    not eligible (automatic)", lambda v: len(v.at(Stage.NOT_ELIGIBLE))),
+    ("    not eligible", lambda v: len(v.at(Stage.NOT_ELIGIBLE))),
     ("    with a person", lambda v: len(v.at(Stage.WITH_A_PERSON))),
     ("    withdrawn", lambda v: len(v.at(Stage.WITHDRAWN))),
     ("    decided by the hiring manager", lambda v: len(v.decisions)),
@@ -122,6 +122,9 @@ def promises(vacancy: VacancyPicture) -> Iterator[str]:
     if promised is None:
         return
     yield _promise("closing", words.minute(promised.closes_at), "closed", vacancy.closed_at)
+    _, first = vacancy.timetables[min(vacancy.timetables)]
+    if first.closes_at != promised.closes_at:
+        yield f"{'':<12}moved from {words.minute(first.closes_at)}"
     latest = promised.review_latest_on
     until = "" if latest == promised.review_promised_on else f" to {words.day(latest)}"
     review = words.day(promised.review_promised_on) + until
@@ -139,9 +142,10 @@ def _promise(what: str, promised: str, happened: str, at: datetime | None) -> st
 
 
 def _stories(findings: Findings) -> Iterator[str]:
-    for story in STORIES:
+    for story in (*STORIES, *EXTENDED):
         told = [case for case in findings.cases if case.story is story]
-        stages = Counter(words.plain(findings.ended(case) or "nowhere") for case in told)
+        nowhere = "held" if story.is_held else "nowhere"
+        stages = Counter(words.plain(findings.ended(case) or nowhere) for case in told)
         yield f"{story.name}: {story.why}"
         ends = ", ".join(f"{stage} ({count})" for stage, count in sorted(stages.items()))
         yield f"    {' '.join(case.application for case in told)}: {ends}"
@@ -154,7 +158,7 @@ def _stories(findings: Findings) -> Iterator[str]:
         ended = findings.ended(case) or "nowhere"
         yield (
             f"    {case.application} ({case.story.name}) ended {words.plain(ended)}, "
-            f"not {words.plain(case.ends)}"
+            f"not {words.plain(case.ends or 'nowhere')}"
         )
 
 

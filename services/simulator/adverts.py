@@ -21,7 +21,11 @@ NON_PENSIONABLE_ALLOWANCE: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Advert:
-    """What an advert prints, in its own order."""
+    """What an advert prints, in its own order.
+
+    One that is extended was printed first with so many days less; it is amended the morning after
+    that closing had passed.
+    """
 
     vacancy: str
     title: str
@@ -34,6 +38,7 @@ class Advert:
     review: Window
     interviews: Window
     anchor: ClosingAnchor = ClosingAnchor.CLOSING_DATE
+    extended_by_days: int = 0
 
     @property
     def published_at(self) -> datetime:
@@ -44,6 +49,17 @@ class Advert:
     def closes_at(self) -> datetime:
         """Every advert says `23:55`, London time (C1)."""
         return at_london(self.closes_on, time(23, 55))
+
+    @property
+    def first_closes_at(self) -> datetime:
+        """The closing as it was printed at first."""
+        return at_london(self.closes_on - timedelta(days=self.extended_by_days), time(23, 55))
+
+    @property
+    def amended_at(self) -> datetime:
+        """Ten in the morning after the first closing."""
+        first_closed_on = self.closes_on - timedelta(days=self.extended_by_days)
+        return at_london(first_closed_on + timedelta(days=1), time(10))
 
     @property
     def review_on(self) -> date:
@@ -60,7 +76,7 @@ class Advert:
             role_type=RoleType.POLICE_STAFF,
             engagement=Engagement.PERMANENT,
             posted_on=self.posted_on,
-            closes_at=self.closes_at,
+            closes_at=self.first_closes_at,
             review=self.review,
             review_anchor=self.anchor,
             interviews=self.interviews,
@@ -96,6 +112,7 @@ ADVERTS: Final = (
         top_of_scale=89_320,
         posted_on=date(2025, 8, 4),
         closes_on=date(2025, 8, 27),
+        extended_by_days=7,
         review=Window(min_weeks=1, max_weeks=1),
         interviews=Window(min_weeks=2, max_weeks=2),
         anchor=ClosingAnchor.ACTUAL_CLOSE,

@@ -6,8 +6,10 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 
 from services.simulator.papers import make_docx, make_pdf
+from services.simulator.stories.story import Flaw
 from shared.contracts.applications import Document, Role
 
 
@@ -20,9 +22,25 @@ class File:
     name: str
     title: str
     paragraphs: tuple[str, ...]
+    flaw: Flaw | None = None
 
     def content(self) -> bytes:
-        """Make the bytes, in the format that the key ends with."""
+        """Make the bytes, in the format that the key ends with, and spoil them."""
+        match self.flaw:
+            case None:
+                return self._whole()
+            case Flaw.EMPTY:
+                return b""
+            case Flaw.CUT_OFF:
+                return self._whole()[: len(self._whole()) // 2]
+            case Flaw.LOCKED:
+                return _lock(self._whole())
+            case Flaw.SCANNED:
+                return make_pdf("", ["Scanned with a telephone"])
+            case Flaw.BOMB:
+                return make_docx(self.title, self.paragraphs, {"word/media/1.bmp": _BOMB})
+
+    def _whole(self) -> bytes:
         match self.key.rpartition(".")[2]:
             case "pdf":
                 return make_pdf(self.title, self.paragraphs)
@@ -45,6 +63,18 @@ class File:
             role=self.role,
             name=self.name,
         )
+
+
+_BOMB: Final = "0" * 8 * 1024 * 1024  # a few kilobytes until somebody inflates it
+_LOCK: Final = (
+    b"/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -44/O<%b>/U<%b>>>/ID[<00><00>]"
+    % (b"4d" * 32, b"55" * 32)
+)
+
+
+def _lock(pdf: bytes) -> bytes:
+    """Let a PDF ask for a password, which nobody knows."""
+    return pdf.replace(b"trailer<<", b"trailer<<" + _LOCK)
 
 
 def _make_odt(paragraphs: tuple[str, ...]) -> bytes:

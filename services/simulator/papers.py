@@ -4,9 +4,10 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Final
 from xml.sax.saxutils import escape  # escapes on writing; nothing is parsed
 
@@ -60,8 +61,13 @@ def make_pdf(title: str, paragraphs: Sequence[str]) -> bytes:
     return _pdf_file(objects)
 
 
-def make_docx(title: str, paragraphs: Sequence[str]) -> bytes:
-    """Write the smallest Word document that Word opens with a title and readable paragraphs."""
+def make_docx(
+    title: str, paragraphs: Sequence[str], more: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
+    """Write the smallest Word document that Word opens with a title and readable paragraphs.
+
+    `more` are further parts, by name.
+    """
     body = _paragraph(title, '<w:pPr><w:pStyle w:val="Title"/></w:pPr>')
     body += "".join(_paragraph(text) for text in paragraphs)
     return package(
@@ -71,6 +77,7 @@ def make_docx(title: str, paragraphs: Sequence[str]) -> bytes:
             "word/document.xml": document_part(body),
             "word/_rels/document.xml.rels": DOCUMENT_RELATIONSHIPS,
             "word/styles.xml": _STYLES,
+            **more,
         }
     )
 

@@ -1,13 +1,13 @@
 """The director: publishes what is due, waits for quiet, and jumps to whatever comes next."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import asyncpg
 
-from services.simulator import candidates, managers
+from services.simulator import candidates, managers, recruiters
 from services.simulator.adverts import ADVERTS
 from services.simulator.candidates import Case
 from services.simulator.script import script
@@ -78,30 +78,34 @@ class _Director:
         self._world, self._seed, self._progress = world, seed, progress
         self._cases: Mapping[str, Case] = {case.application: case for case in cases}
         self._entries = script(ADVERTS, cases)
-        self._reviews: set[str] = set()
+        self._undecided = {case.application for case in cases if case.decision}
+        self._unanswered = {case.application for case in cases if case.story.answer}
         self._published: set[str] = set()
 
     async def run(self) -> None:
         self._published = await self._world.published_entries()
-        await self._plan_reviews()
+        await self._plan()
         while True:
             await self._publish_due()
             await self._world.settle()
-            await self._plan_reviews()
+            await self._plan()
             next_at = await self._next()
             if next_at is None:
                 return
             await self._world.jump(next_at)
             self._progress(next_at)
 
-    async def _plan_reviews(self) -> None:
-        """Let managers plan their decisions as soon as their review has opened."""
-        if len(self._reviews) == len(ADVERTS):
-            return
-        for review in await self._world.open_reviews():
-            if review.vacancy not in self._reviews:
-                self._reviews.add(review.vacancy)
-                self._entries += managers.decide(review, self._cases)
+    async def _plan(self) -> None:
+        """Let managers decide whoever has come under review, and recruiters what was left open."""
+        if self._undecided:
+            for review in await self._world.open_reviews():
+                new = replace(review, applications=review.applications & self._undecided)
+                self._undecided -= new.applications
+                self._entries += managers.decide(new, self._cases)
+        if self._unanswered:
+            questions = await self._world.questions(self._unanswered)
+            self._unanswered -= {question.application for question in questions}
+            self._entries += recruiters.answer(questions, self._cases)
         self._entries = sorted(
             (entry for entry in self._entries if entry.name not in self._published),
             key=lambda entry: entry.at,

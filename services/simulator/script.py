@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from uuid import UUID, uuid5
 
+from services.simulator import recruiters
 from services.simulator.adverts import Advert
 from services.simulator.candidates import Case
-from services.simulator.files import File
-from services.simulator.stories import Repeat, Replacement
+from services.simulator.deeds import BEFORE_PUBLISHING, Deed, Entry
+from services.simulator.stories.story import Repeat, Replacement
 from shared.calendar import at_london
 from shared.contracts import Payload
 from shared.contracts.applications import (
@@ -17,39 +16,7 @@ from shared.contracts.applications import (
     ApplicationWithdrawn,
     Documents,
 )
-from shared.contracts.envelope import NAMESPACE
-from shared.contracts.vacancies import VacancyClosingDatePassed
-
-BEFORE_PUBLISHING = timedelta(seconds=20)
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One event to publish, after the files that it describes have been stored.
-
-    Its id derives from `name` and the run's seed: publishing it again is harmless.
-    """
-
-    name: str
-    write: Callable[[Documents], Payload]
-    files: tuple[File, ...] = ()
-
-    def event_id(self, seed: int) -> UUID:
-        """Name the event, the same in every run with this seed."""
-        return uuid5(NAMESPACE, f"simulator {seed} {self.name}")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Everything that is published at one instant."""
-
-    at: datetime
-    deeds: tuple[Deed, ...]
-
-    @property
-    def name(self) -> str:
-        """Tell this entry from all others, also after a kill and a resume."""
-        return f"{self.at.isoformat()} {self.deeds[0].name}"
+from shared.contracts.vacancies import VacancyAmended, VacancyClosingDatePassed
 
 
 def script(adverts: Iterable[Advert], cases: Iterable[Case]) -> list[Entry]:
@@ -59,14 +26,21 @@ def script(adverts: Iterable[Advert], cases: Iterable[Case]) -> list[Entry]:
         for at, deed in _advertise(advert):
             deeds[at].append(deed)
     for case in cases:
-        for at, deed in _apply(case):
+        for at, deed in (*_apply(case), *recruiters.put_right(case)):
             deeds[at].append(deed)
     return [Entry(at, tuple(deeds[at])) for at in sorted(deeds)]
 
 
 def _advertise(advert: Advert) -> Iterator[tuple[datetime, Deed]]:
-    """Publish the advert; say that it closed, too early, too late and twice (C6)."""
+    """Publish the advert, extend it; say that it closed, too early, too late and twice (C6)."""
     yield advert.published_at, Deed(f"{advert.vacancy} published", lambda _: advert.as_published())
+    if advert.extended_by_days:
+        amended = VacancyAmended(
+            vacancy=advert.vacancy,
+            amended_at=advert.amended_at - BEFORE_PUBLISHING,
+            closes_at=advert.closes_at,
+        )
+        yield advert.amended_at, Deed(f"{advert.vacancy} extended", lambda _: amended)
     passed = VacancyClosingDatePassed(vacancy=advert.vacancy)
     for day, name in ((-1, "early"), (1, "late"), (1, "twice")):
         at = at_london(advert.closes_on + timedelta(days=day), time(8))
@@ -86,12 +60,12 @@ def _apply(case: Case) -> Iterator[tuple[datetime, Deed]]:
             replaced_at=replaced_at,
             documents=documents,
         ),
-        case.better_files,
+        case.new_files,
     )
     if case.story.replaces is Replacement.OVERTAKING:
         yield case.moments.changes_at, replaced
     yield case.moments.arrives_at, submitted
-    if case.story.replaces is Replacement.LATER:
+    if case.story.replaces in {Replacement.LATER, Replacement.AFTER_CLOSING}:
         yield case.moments.changes_at, replaced
     match case.story.repeats:
         case Repeat.SAME_EVENT:

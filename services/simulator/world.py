@@ -1,7 +1,7 @@
 """The virtual world: its clock, and the careers site's ways of writing to the pipeline."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -11,12 +11,13 @@ import asyncpg
 import obstore
 from obstore.store import ObjectStore, from_url
 
+from services.simulator.deeds import Deed, Entry
 from services.simulator.files import File
 from services.simulator.managers import OpenReview
 from services.simulator.quiet import Pipeline
-from services.simulator.script import Deed, Entry
+from services.simulator.recruiters import Question
 from shared import clock
-from shared.contracts import Event, Exchange
+from shared.contracts import EVENTS, Event, Exchange
 from shared.contracts.applications import Document
 from shared.messaging import Service
 from shared.messaging.outbox import Outgoing
@@ -41,6 +42,15 @@ select opened.subject as vacancy,
        array(select application from latest
              where latest.vacancy = opened.subject and stage = 'under_review') as applications
 from messaging.history opened where type = 'review.opened.v1'
+"""
+
+
+QUESTIONS: Final = """
+select subject as application, (event ->> 'time')::timestamptz as asked_at,
+       (event #>> '{data,documents_version}')::int as documents_version
+from messaging.history, lateral (select convert_from(body, 'UTF8')::jsonb) as e(event)
+where type in ('eligibility.checked.v1', 'documents.checked.v1') and subject = any($1)
+    and event #>> '{data,outcome}' in ('referred', 'unclear')
 """
 
 
@@ -118,6 +128,11 @@ class World:
             for row in await self._connection.fetch(_OPEN_REVIEWS)
         ]
 
+    async def questions(self, applications: Collection[str]) -> list[Question]:
+        """Find what has been left to a person about these applications."""
+        rows = await self._connection.fetch(QUESTIONS, list(applications))
+        return [Question(**row) for row in rows]
+
     async def published_entries(self) -> set[str]:
         """Name the entries of the script that need not be published again."""
         rows = await self._connection.fetch("select name from simulator.published_entry")
@@ -131,14 +146,20 @@ class World:
             " on conflict do nothing",
             [(m.id, sha256(m.body).digest(), m.routing_key) for m in messages],
         )
-        while messages:
-            confirmed = set(await self._publisher.publish(messages, Exchange.CAREERS))
-            messages = [message for message in messages if message.id not in confirmed]
-            if messages:
-                await asyncio.sleep(1)
+        for exchange in Exchange:
+            await self._publish(
+                [m for m in messages if EVENTS[m.routing_key].exchange is exchange], exchange
+            )
         await self._connection.execute(
             "insert into simulator.published_entry values ($1) on conflict do nothing", entry.name
         )
+
+    async def _publish(self, messages: list[Outgoing], exchange: Exchange) -> None:
+        while messages:
+            confirmed = set(await self._publisher.publish(messages, exchange))
+            messages = [message for message in messages if message.id not in confirmed]
+            if messages:
+                await asyncio.sleep(1)
 
     async def _message(self, deed: Deed, at: datetime, seed: int) -> Outgoing:
         payload = deed.write(tuple([await self._store_file(file) for file in deed.files]))

@@ -59,9 +59,19 @@ class Salary(Model):
     location_allowance: Pounds
     non_pensionable_allowance: Pounds
 
+    @property
+    def allowances(self) -> int:
+        """Both together, which are paid at every point of the scale (A2)."""
+        return self.location_allowance + self.non_pensionable_allowance
+
+    @property
+    def at_the_top_of_the_scale(self) -> int:
+        """What is paid in all at the top: derived, never stored (A2)."""
+        return self.top_of_scale + self.allowances
+
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        if self.basic + self.location_allowance + self.non_pensionable_allowance != self.starting:
+        if self.basic + self.allowances != self.starting:
             message = "starting must equal basic plus both allowances (A1)"
             raise ValueError(message)
         if self.basic > self.top_of_scale:

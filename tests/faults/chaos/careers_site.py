@@ -1,5 +1,7 @@
 """The careers site, a process of its own: delivers events and writes down what was confirmed.
 
+It delivers what people of ours decide, too.
+
 It reads events from standard input, one JSON line each, and uses nothing of ours to deliver them:
 plain aio-pika, persistent, mandatory, confirmed, and again until it is. Its log is the ledger's
 first column.
@@ -32,7 +34,7 @@ class CareersSite:
         self._count = 0
         self._has_all = asyncio.Event()
         self._connection: Any = None
-        self._exchange: Any = None
+        self._exchanges: Any = None
 
     async def read(self) -> None:
         """Plan the deliveries of every event that comes in."""
@@ -69,7 +71,7 @@ class CareersSite:
     async def _publish(self, event: dict[str, Any]) -> None:
         body = event["body"].encode()
         async with asyncio.timeout(_TIMEOUT_SECONDS):
-            exchange = await self._open()
+            exchange = (await self._open())[event["exchange"]]
             message = aio_pika.Message(
                 body, message_id=event["id"], delivery_mode=2, type=event["type"]
             )
@@ -82,20 +84,21 @@ class CareersSite:
         }
         self._log.write(json.dumps(confirmed) + "\n")
 
-    async def _open(self) -> Any:
-        """Give the exchange; whoever comes first connects, the others wait for it."""
-        if self._exchange is None:
-            self._exchange = asyncio.ensure_future(self._connect())
-        return await asyncio.shield(self._exchange)
+    async def _open(self) -> dict[str, Any]:
+        """Give the exchanges; whoever comes first connects, the others wait for it."""
+        if self._exchanges is None:
+            self._exchanges = asyncio.ensure_future(self._connect())
+        return await asyncio.shield(self._exchanges)
 
-    async def _connect(self) -> Any:
+    async def _connect(self) -> dict[str, Any]:
         self._connection = await aio_pika.connect(self._url)
         channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
-        return await channel.get_exchange("careers.in", ensure=False)
+        names = ("careers.in", "muster.events")
+        return {name: await channel.get_exchange(name, ensure=False) for name in names}
 
     async def _hang_up(self) -> None:
         """Give the connection up, whatever state it is in."""
-        opening, self._exchange = self._exchange, None
+        opening, self._exchanges = self._exchanges, None
         if opening is not None:
             opening.cancel()
             await asyncio.gather(opening, return_exceptions=True)

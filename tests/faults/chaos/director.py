@@ -12,12 +12,13 @@ from typing import Any
 import asyncpg
 
 from services.console.workers import SERVICES
-from services.simulator import managers
+from services.simulator import managers, recruiters
+from services.simulator.deeds import Deed, Entry
 from services.simulator.files import File
 from services.simulator.managers import OpenReview
 from services.simulator.quiet import Pipeline
-from services.simulator.script import Deed, Entry
-from services.simulator.world import SOURCE
+from services.simulator.recruiters import Question
+from services.simulator.world import QUESTIONS, SOURCE
 from shared import clock
 from shared.contracts import Event
 from shared.contracts.applications import Document
@@ -35,7 +36,7 @@ group by 1, 2
 
 
 class Director:
-    """The careers site and the managers as seen from above; ordering twice is harmless."""
+    """The careers site and our own people as seen from above; ordering twice is harmless."""
 
     def __init__(
         self, plan: Plan, owner_url: str, objects: Path, careers_site: asyncio.subprocess.Process
@@ -46,6 +47,7 @@ class Director:
         self._agenda = [(entry.at, entry.name, entry) for entry in plan.entries]
         heapq.heapify(self._agenda)
         self._decided: set[str] = set()
+        self._unanswered = {c.application for c in plan.cases.values() if c.story.answer}
         self._documents: dict[str, Document] = {}
         self._connection: Any = None
         self._pipeline = Pipeline(SERVICES)
@@ -113,6 +115,7 @@ class Director:
         )
         self.virtual_now = await self._connection.fetchval("select messaging.virtual_now()")
         await self._let_managers_plan()
+        await self._let_recruiters_plan()
         due: list[tuple[datetime, str, Entry]] = []
         while self._agenda and self._agenda[0][0] <= self.virtual_now:
             due.append(heapq.heappop(self._agenda))
@@ -139,6 +142,13 @@ class Director:
             for number, entry in enumerate(managers.decide(review, self._plan.cases)):
                 heapq.heappush(self._agenda, (entry.at, f"{entry.name} {number}", entry))
 
+    async def _let_recruiters_plan(self) -> None:
+        """Answer, once, whatever has been left to a person and is answered in its story."""
+        rows = await self._connection.fetch(QUESTIONS, list(self._unanswered))
+        self._unanswered -= {row["application"] for row in rows}
+        for entry in recruiters.answer((Question(**row) for row in rows), self._plan.cases):
+            heapq.heappush(self._agenda, (entry.at, entry.name, entry))
+
     def _event(self, deed: Deed, at: datetime) -> Event[Any]:
         payload = deed.write(tuple(self._store(file) for file in deed.files))
         return Event(
@@ -162,7 +172,13 @@ class Director:
 
     def _order(self, event: Event[Any]) -> None:
         body = event.to_json().decode()
-        order = {"id": str(event.id), "type": event.type, "subject": event.subject, "body": body}
+        order = {
+            "id": str(event.id),
+            "type": event.type,
+            "exchange": event.data.exchange,
+            "subject": event.subject,
+            "body": body,
+        }
         key = f"{event.id} {body}"
         self.deliveries += len([*deliveries(self._plan.seed, key, 0)])
         self._careers_site.write(json.dumps(order).encode() + b"\n")

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from services.console.workers import SERVICES
 from services.simulator.candidates import Case
-from services.simulator.stories import Repeat
+from services.simulator.stories.story import Repeat
 from shared.contracts.applications import Stage
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.notifications import MessageKind
@@ -124,7 +124,7 @@ def _judge_applications(facts: Facts, cases: Mapping[str, Case], ledger: Ledger)
     for name in sorted(confirmed):
         row = facts.applications.get(name)
         if row is None:
-            ledger.lost.append(f"application {name}")
+            ledger.lost += [] if cases[name].story.is_held else [f"application {name}"]
             continue
         if name in decided - facts.decisions and row["stage"] != Stage.WITHDRAWN:
             ledger.lost.append(f"the manager's decision on {name}")
@@ -242,6 +242,8 @@ def _judge_leftovers(facts: Facts, cases: Mapping[str, Case], ledger: Ledger) ->
         is_reused_id = case is not None and case.story.repeats is Repeat.SAME_ID_OTHER_BODY
         if row["reason"] == "id_conflict" and row["service"] == "intake" and is_reused_id:
             ledger.explained_held["an id used again for another body (story id_reused)"] += 1
+        elif row["reason"] == "before_posting" and case is not None and case.story.is_held:
+            ledger.explained_held["dated before the posting (story before_posting)"] += 1
         else:
             ledger.unexplained.append(
                 f"held by {row['service']}: {row['routing_key']} {row['message']}, "

@@ -10,8 +10,9 @@ from typing import Final
 from services.simulator import candidates
 from services.simulator.adverts import ADVERTS, Advert
 from services.simulator.candidates import Case
+from services.simulator.deeds import Entry
 from services.simulator.people import Person
-from services.simulator.script import Entry, script
+from services.simulator.script import script
 from shared.calendar import at_london
 
 VACANCIES_A_MINUTE: Final = 20
@@ -23,7 +24,7 @@ _POSTING_DAYS: Final = 21
 # there is work until the end; what is planned for later is jumped to when everything is quiet.
 _VIRTUAL_SPAN: Final = timedelta(days=44)
 # All stories are told to every so many vacancies, and ordinary applications stay the majority.
-_VACANCIES_A_COHORT: Final = 6
+_VACANCIES_A_COHORT: Final = 12
 
 
 @dataclass(frozen=True)

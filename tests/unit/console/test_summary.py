@@ -96,8 +96,11 @@ def test_a_timeline_is_the_same_however_fast_the_machine_was():
 
 def test_the_summary_names_every_application_that_went_astray():
     cases = candidates.cases(1, ADVERTS, 12)
+    astray = next(case for case in cases if case.ends)
     picture = Picture()
-    for case in cases[1:]:
+    for case in cases:
+        if case is astray or case.ends is None:
+            continue
         stage = ApplicationStageChanged(
             application=case.application,
             vacancy=case.advert.vacancy,
@@ -117,8 +120,8 @@ def test_the_summary_names_every_application_that_went_astray():
         timeline=[],
     )
     text = "\n".join(summary(findings))
-    assert findings.astray == [cases[0]]
+    assert findings.astray == [astray]
     assert "35 of 36 applications ended where their story says" in text
-    assert f"{cases[0].application} ({cases[0].story.name}) ended nowhere" in text
+    assert f"{astray.application} ({astray.story.name}) ended nowhere" in text
     assert "001-007    You left on 13 June 2020." in text
     assert not {case.person.name for case in cases if case.person.name in text}

@@ -76,7 +76,7 @@ def test_C11_a_name_without_anything_visible_is_not_greeted(name):
 
 
 @pytest.mark.parametrize("gap", ["\r\n", "\x85", "\u2028", "\u2029", "\t", "\x0b"])
-def test_C7_a_name_is_one_line(gap):
+def test_a_name_is_one_line(gap):
     assert wording.greeting(f"Ann{gap}Bcc: x") == "Ann Bcc: x"
 
 
