@@ -165,10 +165,10 @@ def timetable(
 
 def _opening(promised_on: date, last_accepted_at: datetime, opens: time) -> datetime:
     """Find when the review's work begins: on a working day, and never before the closing (W10)."""
-    opens_at = at_london(on_or_next_working_day(promised_on), opens)
-    if opens_at > last_accepted_at:
-        return opens_at
-    return _opening(max(promised_on, london_date(opens_at)) + _ONE_DAY, last_accepted_at, opens)
+    day = on_or_next_working_day(max(promised_on, london_date(last_accepted_at)))
+    if at_london(day, opens) <= last_accepted_at:
+        day = on_or_next_working_day(day + _ONE_DAY)
+    return at_london(day, opens)
 
 
 def last_accepted_at(closes_at: datetime, grace_seconds: int) -> datetime:
