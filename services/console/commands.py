@@ -44,12 +44,11 @@ COMMANDS: Final = {
     "demo": Command("play three vacancies from advert to interview", "demo --seed 7", "demo"),
     "watch": Command("follow stage changes as they happen", "watch --json --once", "watch"),
     "application": Command(
-        "say where an application stands, and why", "application show a-0017",
-        "show", "show_application", "show",
+        "say where an application stands, and why", "application show a-0017", "application"
     ),
     "vacancy": Command(
-        "say what was promised of a vacancy, and who is where; plan it anew",
-        "vacancy show 12345", "vacancy",
+        "read an advert; say what was promised of a vacancy, and who is where; plan it anew",
+        "vacancy read advert.txt", "vacancy",
     ),
     "timetable": Command(
         "compute every date that an advert's words promise",

@@ -48,7 +48,7 @@ DETECTORS: Final = (
         "is the mail server up, and does anything wait in `./muster held list`?",
         """
         select application as subject from intake.application a
-        where received_at < messaging.virtual_now() - interval '10 min'
+        where judged_at < messaging.virtual_now() - interval '10 min'
           and not exists (select from intake.refusal r where r.application = a.application)
           and not exists (
               select from notifications.message m

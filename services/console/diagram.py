@@ -21,7 +21,7 @@ from shared.contracts.applications import (
     ApplicationAccepted,
     ApplicationDocumentsAccepted,
     ApplicationRefused,
-    ApplicationWithdrawn,
+    ApplicationWithdrawalAccepted,
     Stage,
 )
 from shared.contracts.checks import (
@@ -115,9 +115,10 @@ def _next_facts(situation: Situation) -> Iterator[ApplicationFact | VacancyFact]
         yield from _next_checks(application)
         yield from _next_answers(application)
         yield from _next_choices(situation)
-    elif not application.is_refused:
+    else:
         yield _fact(ApplicationAccepted, documents_version=1)
-        yield _fact(ApplicationRefused)
+        if not application.is_refused:
+            yield _fact(ApplicationRefused)
 
 
 def _next_checks(application: ApplicationFacts) -> Iterator[ApplicationFact]:
@@ -155,7 +156,7 @@ def _next_choices(situation: Situation) -> Iterator[ApplicationFact]:
     """Name what candidates and managers can do, and the interviews that follow."""
     application = situation.application
     if not application.is_withdrawn:
-        yield _fact(ApplicationWithdrawn)
+        yield _fact(ApplicationWithdrawalAccepted)
     if application.documents_version < _LAST_DOCUMENTS_VERSION:
         yield _fact(ApplicationDocumentsAccepted, documents_version=_LAST_DOCUMENTS_VERSION)
     if situation.stage is Stage.UNDER_REVIEW and application.review is None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, Final
 
-from services.console import criteria, summary, timeline, words
+from services.console import criteria, intake_record, summary, timeline, words
 from services.console.database import open_database
 from services.console.findings import load_picture
 from services.console.picture import VacancyPicture
@@ -59,17 +59,19 @@ async def show_vacancy(arguments: argparse.Namespace) -> int:
 
 
 async def find_application(tx: Transaction, reference: str) -> dict[str, Any] | None:
-    """Collect what the history and the eligibility worker know about an application."""
+    """Collect what is known of an application: it may only wait, and have no stage yet."""
     events = await timeline.load_events(tx, reference)
     moves = [e.data for e in events if isinstance(e.data, ApplicationStageChanged)]
-    if not moves:
+    record = await intake_record.load(tx, reference)
+    if not moves and record is None:
         return None
-    latest = max(moves, key=lambda move: move.sequence)
+    latest = max(moves, key=lambda move: move.sequence, default=None)
     eligibility = await tx.fetchrow(_ELIGIBILITY, reference)
     return {
         "application": reference,
-        "vacancy": latest.vacancy,
-        "stage": latest.stage,
+        "vacancy": latest.vacancy if latest else (record or {}).get("vacancy"),
+        "stage": latest.stage if latest else None,
+        "intake": record,
         "eligibility": dict(eligibility) if eligibility else None,
         "criteria": await criteria.find_criteria(tx, reference),
         "timeline": timeline.lines(events),
@@ -77,12 +79,14 @@ async def find_application(tx: Transaction, reference: str) -> dict[str, Any] | 
 
 
 def _application_lines(found: dict[str, Any]) -> Iterator[str]:
-    yield f"Application {found['application']} for vacancy {found['vacancy']}"
-    yield f"Stage: {words.plain(found['stage'])}"
+    yield f"Application {found['application']} for vacancy {found['vacancy'] or 'unknown as yet'}"
+    yield f"Stage: {words.plain(found['stage'] or 'none yet')}"
     if found["eligibility"]:
         who = ", decided by a person" if found["eligibility"]["is_by_person"] else ""
         yield f"Eligibility: {words.plain(found['eligibility']['outcome'])}{who}"
         yield from (f"  {line}" for line in summary.wrapped(found["eligibility"]["working"]))
+    if found["intake"]:
+        yield from intake_record.lines(found["intake"])
     if found["criteria"]:
         yield "What the advert requires, as people judged it (nothing follows by itself):"
         yield from (f"  {line}" for line in criteria.lines(found["criteria"]))

@@ -14,6 +14,7 @@ from shared.contracts.applications import (
     ApplicationDocumentsAccepted,
     ApplicationRefused,
     ApplicationStageChanged,
+    ApplicationWithdrawalAccepted,
 )
 from shared.contracts.challenges import ChallengeOverdue, ChallengeReceived, ChallengeSettled
 from shared.contracts.checks import (
@@ -35,6 +36,7 @@ _ORDER: Final[tuple[type[Payload], ...]] = (
     ApplicationRefused,
     ApplicationConflicted,
     ApplicationDocumentsAccepted,
+    ApplicationWithdrawalAccepted,
     DocumentsChecked,
     ChallengeReceived,
     ChallengeOverdue,

@@ -2,7 +2,7 @@
 
 import argparse
 
-from services.console import replan, show
+from services.console import advert, replan, show
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -13,7 +13,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         epilog="example: ./muster vacancy show 12345",
         allow_abbrev=False,
     )
-    verbs = vacancy.add_subparsers(required=True, metavar="show|replan")
+    verbs = vacancy.add_subparsers(required=True, metavar="show|read|replan")
     showing = verbs.add_parser(
         "show",
         help="what was promised, what was changed, what happened, and who is where",
@@ -21,6 +21,17 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     show.add_arguments(showing)
     showing.set_defaults(run=show.show_vacancy)
+    reading = verbs.add_parser(
+        "read",
+        help="an advert's text as a proposed vacancy",
+        description="Reads the text of an advert: every field with the words it came from, what "
+        "is held and why, and the timetable. Ends with 1 while anything is held.",
+        epilog='example: ./muster vacancy read advert.txt --vacancy 12345 --closes "2025-10-21 '
+        '23:55" --publish',
+        allow_abbrev=False,
+    )
+    advert.add_arguments(reading)
+    reading.set_defaults(run=advert.read)
     replanning = verbs.add_parser(
         "replan",
         help="plan vacancies anew after bank holidays or an employer's settings have changed",

@@ -12,6 +12,7 @@ from shared.contracts.applications import (
     ApplicationDocumentsAccepted,
     ApplicationRefused,
     ApplicationStageChanged,
+    ApplicationWithdrawalAccepted,
 )
 from shared.contracts.challenges import ChallengeOverdue, ChallengeReceived, ChallengeSettled
 from shared.contracts.checks import (
@@ -105,6 +106,8 @@ def sentence(payload: Payload) -> str:  # noqa: C901, PLR0911, PLR0912 - a case 
             return "submitted again with other content: both are kept, nothing is applied"
         case ApplicationDocumentsAccepted():
             return f"documents replaced (version {payload.documents_version})"
+        case ApplicationWithdrawalAccepted():
+            return f"withdrawn by the candidate ({minute(payload.withdrawn_at)})"
         case DocumentsChecked():
             found = ", ".join(sorted({plain(finding.code) for finding in payload.findings}))
             outcome = plain(payload.outcome) + (f": {found}" if found else "")

@@ -1,18 +1,16 @@
 """Whether a submission becomes an application, and which of its documents count: pure rules."""
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias
 
 from shared.calendar import london_date
-from shared.contracts import Payload
 from shared.contracts.applications import (
     ApplicationDocumentsReplaced,
     ApplicationSubmitted,
+    ApplicationWithdrawn,
     RefusalReason,
 )
 from shared.contracts.vacancies import Employer, Engagement, RoleType
@@ -38,10 +36,13 @@ class Vacancy:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The submission is an application; it may have reached us only after the closing (C3)."""
+    """The submission is an application for this vacancy."""
 
     vacancy: Vacancy
-    arrived_after_close: bool
+
+    def arrived_after_close(self, received_at: datetime) -> bool:
+        """Tell whether it reached us only after the closing: a label, no reproach (C3)."""
+        return received_at > self.vacancy.last_accepted_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def admit(submission: ApplicationSubmitted, vacancy: Vacancy | None, now: dateti
         return NotYetPosted()
     if submission.submitted_at > vacancy.last_accepted_at:
         return Refused(RefusalReason.SUBMITTED_AFTER_CLOSING, vacancy.last_accepted_at)
-    return Accepted(vacancy, arrived_after_close=now > vacancy.last_accepted_at)
+    return Accepted(vacancy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,23 +110,44 @@ class SetAside(StrEnum):
     """Why a version of the documents is kept but does not count."""
 
     APPLICATION_REFUSED = "application_refused"
+    APPLICATION_WITHDRAWN = "application_withdrawn"
     REPLACED_AFTER_CLOSING = "replaced_after_closing"
     OLDER_THAN_CURRENT = "older_than_current"
 
 
 @dataclass(frozen=True, slots=True)
-class Application:
-    """What is recorded of an application when new documents for it arrive.
+class Version:
+    """One version of the documents: its number by arrival, and when the candidate sent it."""
 
-    `contents` holds the content hash of every version by the moment the candidate sent it;
-    `current_since` is that moment for the version that counts.
-    """
+    number: int
+    sent_at: datetime
+    content_sha256: str
+    set_aside: SetAside | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What is recorded of an application when something else about it arrives."""
 
     vacancy: str
-    is_refused: bool
+    submitted_at: datetime
     last_accepted_at: datetime
-    current_since: datetime
-    contents: Mapping[datetime, str]
+    versions: tuple[Version, ...]
+    is_refused: bool = False
+    withdrawn_at: datetime | None = None
+
+    @property
+    def current(self) -> Version:
+        """The version that counts: of those not set aside, the one sent last."""
+        return max(
+            (version for version in self.versions if version.set_aside is None),
+            key=lambda version: version.sent_at,
+        )
+
+    @property
+    def next_number(self) -> int:
+        """The number that no version has yet."""
+        return max(version.number for version in self.versions) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +172,7 @@ class ApplicationUnknown:
 
 @dataclass(frozen=True, slots=True)
 class Contradictory:
-    """The replacement cannot be true beside what is recorded: `detail` says why."""
+    """What came cannot be true beside what is recorded: `detail` says why."""
 
     detail: str
 
@@ -177,40 +199,94 @@ def supersede(
         return Contradictory("the application is for another vacancy")
     if replacement.replaced_at > now + CLOCK_TOLERANCE:
         return InTheFuture()
-    sent_then = application.contents.get(replacement.replaced_at)
-    if sent_then == content_sha256:
+    sent_then = {version.sent_at: version.content_sha256 for version in application.versions}
+    if sent_then.get(replacement.replaced_at) == content_sha256:
         return Ignored("the same documents again")
-    if sent_then is not None:
+    if replacement.replaced_at in sent_then:
         return Contradictory("other documents were sent at the same moment")
-    version = len(application.contents) + 1
     reason = _set_aside(replacement.replaced_at, application)
-    return Superseded(version, reason) if reason else Superseding(version)
+    number = application.next_number
+    return Superseded(number, reason) if reason else Superseding(number)
 
 
-def _set_aside(replaced_at: datetime, application: Application) -> SetAside | None:
-    """Say why documents sent at `replaced_at` do not count, or None where they do."""
+def _set_aside(sent_at: datetime, application: Application) -> SetAside | None:
+    """Say why documents sent at `sent_at` do not count, or None where they do.
+
+    Who has withdrawn and wants to come back sends a new application, under a new reference.
+    """
     if application.is_refused:
         return SetAside.APPLICATION_REFUSED
-    if replaced_at > application.last_accepted_at:
+    if application.withdrawn_at and sent_at > application.withdrawn_at:
+        return SetAside.APPLICATION_WITHDRAWN
+    if sent_at > application.last_accepted_at:
         return SetAside.REPLACED_AFTER_CLOSING
-    if replaced_at < application.current_since:
+    if sent_at < application.current.sent_at:
         return SetAside.OLDER_THAN_CURRENT
     return None
 
 
-# Sameness
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """A version is now `becomes`: set aside, or counting after all, if need be renumbered."""
+
+    number: int
+    becomes: Version
 
 
-def content_sha256(payload: Payload) -> str:
-    """Hash what a message says, so that the same fact under another event id is recognised.
+def recount(application: Application) -> Iterator[Recounted]:
+    """Judge versions anew after a withdrawal, a moved closing or a lifted refusal (D8).
 
-    Instants are compared as instants, whatever their offset. A field left at its default does not
-    count, so that a field added to the contract later changes no hash.
+    As everywhere, of the versions that count the one sent last has the highest number. So one
+    that comes to count after all gets a new number where its own is too low.
     """
-    content = payload.model_dump(exclude_defaults=True)
-    text = json.dumps(content, default=_canonical, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    withdrawn_at = application.withdrawn_at
+    by_moment = sorted(application.versions, key=lambda version: version.sent_at)
+    counted = [version for version in by_moment if not version.set_aside and version.number > 1]
+    for version in counted:
+        if withdrawn_at and version.sent_at > withdrawn_at:
+            becomes = replace(version, set_aside=SetAside.APPLICATION_WITHDRAWN)
+            application = _with(application, version, becomes)
+            yield Recounted(version.number, becomes)
+    for version in by_moment:
+        if version.set_aside is None:
+            continue
+        reason = _set_aside(version.sent_at, application)
+        is_low = reason is None and version.number < application.current.number
+        number = application.next_number if is_low else version.number
+        becomes = replace(version, number=number, set_aside=reason)
+        if becomes != version:
+            application = _with(application, version, becomes)
+            yield Recounted(version.number, becomes)
 
 
-def _canonical(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat()
+def _with(application: Application, version: Version, becomes: Version) -> Application:
+    others = tuple(other for other in application.versions if other is not version)
+    return replace(application, versions=(*others, becomes))
+
+
+# A withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The candidate has withdrawn, whatever becomes of the application otherwise."""
+
+
+Withdrawal: TypeAlias = Withdrawn | ApplicationUnknown | Contradictory | Ignored
+
+
+def withdraw(withdrawal: ApplicationWithdrawn, application: Application | None) -> Withdrawal:
+    """Judge a withdrawal: honoured at any stage, but only where it is plain what it is about.
+
+    Naming another vacancy, or made before the submission by more than clocks differ, it goes to a
+    person: neither is the wish lost nor the wrong application ended.
+    """
+    if application is None:
+        return ApplicationUnknown()
+    if withdrawal.vacancy != application.vacancy:
+        return Contradictory("the application is for another vacancy: ask which one is meant")
+    if withdrawal.withdrawn_at < application.submitted_at - CLOCK_TOLERANCE:
+        return Contradictory("withdrawn before it was submitted: ask whether it still stands")
+    if application.withdrawn_at and application.withdrawn_at <= withdrawal.withdrawn_at:
+        return Ignored("withdrawn already")
+    return Withdrawn()

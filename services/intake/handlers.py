@@ -1,6 +1,9 @@
-"""What is done when a candidate applies or sends new documents."""
+"""What is done when a candidate applies, sends new documents or withdraws."""
 
-from services.intake import decisions, storage
+from collections.abc import Collection
+from datetime import datetime
+
+from services.intake import decisions, document_storage, storage
 from services.intake.decisions import (
     Accepted,
     Admission,
@@ -15,7 +18,10 @@ from services.intake.decisions import (
     Superseded,
     Superseding,
     VacancyUnknown,
+    Withdrawn,
 )
+from services.intake.document_storage import DocumentSet
+from services.intake.sameness import content_sha256, differing_fields
 from shared.contracts import Event
 from shared.contracts.applications import (
     ApplicationAccepted,
@@ -24,6 +30,8 @@ from shared.contracts.applications import (
     ApplicationDocumentsReplaced,
     ApplicationRefused,
     ApplicationSubmitted,
+    ApplicationWithdrawalAccepted,
+    ApplicationWithdrawn,
 )
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.messaging import Batch
@@ -31,8 +39,62 @@ from shared.postgres import Transaction
 
 
 async def keep_timetables(batch: Batch[VacancyTimetabled], tx: Transaction) -> None:
-    """Keep each vacancy's newest limits and facts."""
+    """Keep each vacancy's newest limits, and judge anew what was too late for earlier ones.
+
+    So a closing that moves later treats everybody alike, whichever came first, they or it.
+    """
     await storage.record_vacancies(tx, [event.data for event in batch])
+    timetables = {event.subject: event for event in batch}
+    refused = await storage.lock_refused(tx, timetables.keys())
+    if refused:
+        await _accept_after_all(batch, tx, timetables, refused)
+    aside = await document_storage.find_set_aside(tx, timetables.keys())
+    await _recount_documents(batch, tx, aside)
+
+
+async def _accept_after_all(
+    batch: Batch[VacancyTimetabled],
+    tx: Transaction,
+    timetables: dict[str, Event[VacancyTimetabled]],
+    refused: Collection[str],
+) -> None:
+    """Judge refused submissions from the start; announce those that are in time now."""
+    vacancies = await storage.share_vacancies(tx, timetables.keys())
+    lifted = []
+    for submission, received_at in (await storage.load_submissions(tx, refused)).values():
+        verdict = decisions.admit(submission, vacancies[submission.vacancy], batch.now)
+        if isinstance(verdict, Accepted):
+            lifted.append(submission.application)
+            accepted = _accepted(submission, verdict, received_at)
+            batch.announce(accepted, because_of=timetables[submission.vacancy])
+    await storage.lift_refusals(tx, lifted, batch.now)
+
+
+async def _recount_documents(
+    batch: Batch[VacancyTimetabled | ApplicationWithdrawn],
+    tx: Transaction,
+    applications: Collection[str],
+) -> None:
+    """Judge anew which documents count; announce those that had not counted before."""
+    if not applications:
+        return
+    locked = await document_storage.lock_applications(tx, applications)
+    recounts = [
+        (name, recounted)
+        for name, application in locked.items()
+        for recounted in decisions.recount(application)
+    ]
+    await document_storage.record_recounts(tx, recounts)
+    for name, recounted in recounts:
+        if recounted.becomes.set_aside is None:
+            accepted = ApplicationDocumentsAccepted(
+                application=name,
+                vacancy=locked[name].vacancy,
+                documents_version=recounted.becomes.number,
+                replaced_at=recounted.becomes.sent_at,
+            )
+            # One event may bring several versions of one application.
+            batch.announce(accepted, because_of=f"version {recounted.becomes.number}")
 
 
 async def admit_submissions(batch: Batch[ApplicationSubmitted], tx: Transaction) -> None:
@@ -41,8 +103,8 @@ async def admit_submissions(batch: Batch[ApplicationSubmitted], tx: Transaction)
     The application reference is the natural key. Recording one waits for a worker that is just
     recording the same; what could not be recorded is compared with what was.
     """
-    contents = {event.subject: decisions.content_sha256(event.data) for event in batch}
-    vacancies = await storage.find_vacancies(tx, [event.data.vacancy for event in batch])
+    contents = {event.subject: content_sha256(event.data) for event in batch}
+    vacancies = await storage.share_vacancies(tx, [event.data.vacancy for event in batch])
     admissions = {
         event.subject: decisions.admit(event.data, vacancies.get(event.data.vacancy), batch.now)
         for event in batch
@@ -56,49 +118,63 @@ async def admit_submissions(batch: Batch[ApplicationSubmitted], tx: Transaction)
         ],
         batch.now,
     )
-    earlier = await storage.find_contents(tx, admissions.keys() - recorded)
-    repeats = {
-        application: decisions.compare(contents[application], content)
-        for application, content in earlier.items()
-    }
-    new_conflicts = await storage.record_conflicts(
+    earlier = await storage.find_contents(tx, admissions.keys() - recorded.keys())
+    conflicted = [
+        event
+        for event in batch
+        if event.subject in earlier
+        and decisions.compare(contents[event.subject], earlier[event.subject]) == Conflicted()
+    ]
+    if conflicted:
+        await _keep_conflicts(batch, tx, conflicted, contents)
+    waiting = [event for event in batch if event.subject not in recorded.keys() | earlier.keys()]
+    await storage.record_arrivals(
+        tx, [(event.data, contents[event.subject]) for event in waiting], batch.now
+    )
+    for event in batch:
+        if event.subject not in earlier:
+            received_at = recorded.get(event.subject, batch.now)
+            _announce_admission(batch, event, admissions[event.subject], received_at)
+
+
+async def _keep_conflicts(
+    batch: Batch[ApplicationSubmitted],
+    tx: Transaction,
+    conflicted: Collection[Event[ApplicationSubmitted]],
+    contents: dict[str, str],
+) -> None:
+    """Keep submissions that contradict recorded ones, and announce each conflict once."""
+    recorded = await storage.load_submissions(tx, [event.subject for event in conflicted])
+    new = await storage.record_conflicts(
         tx,
         [
-            (event.data, contents[event.subject])
-            for event in batch
-            if repeats.get(event.subject) == Conflicted()
+            (
+                event.data,
+                contents[event.subject],
+                differing_fields(event.data, recorded[event.subject][0]),
+            )
+            for event in conflicted
         ],
         batch.now,
     )
-    for event in batch:
-        if event.subject not in repeats:
-            _announce_admission(batch, event, admissions[event.subject])
-        elif event.subject in new_conflicts:
-            conflicted = ApplicationConflicted(
+    for event in conflicted:
+        if event.subject in new:
+            announced = ApplicationConflicted(
                 application=event.data.application, vacancy=event.data.vacancy
             )
-            batch.announce(conflicted, because_of=event)
+            batch.announce(announced, because_of=event)
 
 
 def _announce_admission(
-    batch: Batch[ApplicationSubmitted], event: Event[ApplicationSubmitted], verdict: Admission
+    batch: Batch[ApplicationSubmitted],
+    event: Event[ApplicationSubmitted],
+    verdict: Admission,
+    received_at: datetime,
 ) -> None:
     submission = event.data
     match verdict:
-        case Accepted(vacancy, arrived_after_close):
-            accepted = ApplicationAccepted(
-                application=submission.application,
-                vacancy=submission.vacancy,
-                submitted_at=submission.submitted_at,
-                received_at=batch.now,
-                arrived_after_close=arrived_after_close,
-                employer=vacancy.employer,
-                role_type=vacancy.role_type,
-                engagement=vacancy.engagement,
-                early_departure=submission.form.early_departure,
-                conviction_declared=submission.form.convictions.declared,
-            )
-            batch.announce(accepted, because_of=event)
+        case Accepted():
+            batch.announce(_accepted(submission, verdict, received_at), because_of=event)
         case Refused(reason, last_accepted_at):
             refused = ApplicationRefused(
                 application=submission.application,
@@ -112,28 +188,53 @@ def _announce_admission(
             batch.park(event, waiting_for=VacancyTimetabled, subject=submission.vacancy)
         case NotYetPosted():
             batch.quarantine(
-                event, "before_posting", "submitted_at lies before the vacancy was posted"
-            )
+                event, "before_posting", "submitted_at lies before the vacancy was posted",
+                waiting_for=VacancyTimetabled, subject=submission.vacancy,
+            )  # fmt: skip
         case InTheFuture():
             batch.quarantine(
                 event, "submitted_in_the_future", "submitted_at is more than 15 minutes ahead"
             )
 
 
+def _accepted(
+    submission: ApplicationSubmitted, verdict: Accepted, received_at: datetime
+) -> ApplicationAccepted:
+    return ApplicationAccepted(
+        application=submission.application,
+        vacancy=submission.vacancy,
+        submitted_at=submission.submitted_at,
+        received_at=received_at,
+        arrived_after_close=verdict.arrived_after_close(received_at),
+        employer=verdict.vacancy.employer,
+        role_type=verdict.vacancy.role_type,
+        engagement=verdict.vacancy.engagement,
+        early_departure=submission.form.early_departure,
+        conviction_declared=submission.form.convictions.declared,
+    )
+
+
 async def take_replacements(batch: Batch[ApplicationDocumentsReplaced], tx: Transaction) -> None:
     """Keep every version of an application's documents and announce each that counts."""
-    contents = {event.subject: decisions.content_sha256(event.data) for event in batch}
-    applications = await storage.lock_applications(tx, contents.keys())
+    contents = {event.subject: content_sha256(event.data) for event in batch}
+    applications = await document_storage.lock_applications(tx, contents.keys())
     verdicts = {
         event.subject: decisions.supersede(
             event.data, contents[event.subject], applications.get(event.subject), batch.now
         )
         for event in batch
     }
-    await storage.record_replacements(
+    await document_storage.record_document_sets(
         tx,
         [
-            (event.data, contents[event.subject], verdict)
+            DocumentSet(
+                event.subject,
+                verdict.version,
+                event.data.replaced_at,
+                contents[event.subject],
+                verdict.reason if isinstance(verdict, Superseded) else None,
+                event.data.documents,
+            )
             for event in batch
             if isinstance(verdict := verdicts[event.subject], Superseding | Superseded)
         ],
@@ -168,3 +269,28 @@ def _announce_replacement(
             )
         case Superseded() | Ignored():
             pass
+
+
+async def take_withdrawals(batch: Batch[ApplicationWithdrawn], tx: Transaction) -> None:
+    """Record each withdrawal that is plainly of this application, and announce it."""
+    applications = await document_storage.lock_applications(tx, [e.subject for e in batch])
+    withdrawn = []
+    for event in batch:
+        withdrawal = event.data
+        match decisions.withdraw(withdrawal, applications.get(event.subject)):
+            case Withdrawn():
+                withdrawn.append(withdrawal)
+                accepted = ApplicationWithdrawalAccepted(
+                    application=withdrawal.application,
+                    vacancy=withdrawal.vacancy,
+                    withdrawn_at=withdrawal.withdrawn_at,
+                )
+                batch.announce(accepted, because_of=event)
+            case ApplicationUnknown():
+                batch.park(event, waiting_for=ApplicationSubmitted, subject=event.subject)
+            case Contradictory(detail):
+                batch.quarantine(event, "contradictory_withdrawal", detail)
+            case Ignored():
+                pass
+    await storage.record_withdrawals(tx, withdrawn, batch.now)
+    await _recount_documents(batch, tx, [withdrawal.application for withdrawal in withdrawn])

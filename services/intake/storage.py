@@ -1,21 +1,21 @@
-"""Everything intake reads and writes: vacancies' limits, applications, documents, conflicts."""
+"""What intake keeps of vacancies and applications: limits, refusals, conflicts, withdrawals."""
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from services.intake.decisions import (
-    Accepted,
-    Application,
-    Refused,
-    Superseded,
-    Superseding,
-    Vacancy,
-)
+from services.intake.decisions import Accepted, Refused, Vacancy
+from services.intake.document_storage import DocumentSet, record_document_sets
+from services.intake.rows import execute, fetch
+from services.intake.sameness import marks
 from shared.contracts.applications import (
-    ApplicationDocumentsReplaced,
     ApplicationSubmitted,
+    ApplicationWithdrawn,
+    Candidate,
     Document,
+    Form,
+    Role,
 )
 from shared.contracts.vacancies import Employer, Engagement, RoleType, VacancyTimetabled
 from shared.postgres import Transaction
@@ -23,7 +23,7 @@ from shared.postgres import Transaction
 
 async def record_vacancies(tx: Transaction, timetables: Sequence[VacancyTimetabled]) -> None:
     """Keep the newest version of each timetable."""
-    await _execute(
+    await execute(
         tx,
         """
         insert into intake.vacancy
@@ -45,12 +45,12 @@ async def record_vacancies(tx: Transaction, timetables: Sequence[VacancyTimetabl
     )  # fmt: skip
 
 
-async def find_vacancies(tx: Transaction, vacancies: Collection[str]) -> dict[str, Vacancy]:
-    """Find those vacancies whose timetable has come."""
+async def share_vacancies(tx: Transaction, vacancies: Collection[str]) -> dict[str, Vacancy]:
+    """Find those vacancies whose timetable has come; nobody changes one until we commit."""
     rows = await tx.fetch(
         """
         select vacancy, version, employer, role_type, engagement, posted_on, last_accepted_at
-        from intake.vacancy where vacancy = any($1)
+        from intake.vacancy where vacancy = any($1) order by vacancy for share
         """,
         set(vacancies),
     )
@@ -68,41 +68,57 @@ async def find_vacancies(tx: Transaction, vacancies: Collection[str]) -> dict[st
     }
 
 
+# Who is recorded has arrived: since when we have it moves from one table to the other.
+_RECORD: Final = """
+with submission as materialized (
+    select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[],
+                         $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[],
+                         $10::bytea[])
+        as s (application, vacancy, submitted_at, content_sha256, name, email, phone,
+              form, email_mark, person_mark)
+), arrived as (
+    delete from intake.arrival using submission s
+    where (arrival.application, arrival.content_sha256)
+        = (s.application, s.content_sha256)
+    returning arrival.application, arrival.received_at
+)
+insert into intake.application
+    (application, vacancy, submitted_at, content_sha256, name, email, phone, form,
+     email_mark, person_mark, received_at, judged_at)
+select application, vacancy, submitted_at, content_sha256, name, email, phone,
+       form::jsonb, email_mark, person_mark, coalesce(received_at, $11), $11
+from submission left join arrived using (application)
+order by application
+on conflict do nothing
+returning application, received_at
+"""
+
+
 async def record_applications(
     tx: Transaction,
     judged: Sequence[tuple[ApplicationSubmitted, str, Accepted | Refused]],
     now: datetime,
-) -> set[str]:
-    """Write submissions (with content hash and verdict) whose reference is new; return those.
+) -> dict[str, datetime]:
+    """Write submissions (with content hash and verdict) whose reference is new.
 
-    In order of reference, so that two workers with the same references wait for each other
-    instead of dead-locking.
+    Returns those, each with when it first reached us. In order of reference, so that two workers
+    with the same references wait for each other instead of dead-locking.
     """
-    rows = await _fetch(
+    people = [marks(s.candidate) for s, _, _ in judged]
+    rows = await fetch(
         tx,
-        """
-        insert into intake.application
-            (application, vacancy, submitted_at, content_sha256, name, email, phone, form,
-             received_at)
-        select application, vacancy, submitted_at, content, name, email, phone, form::jsonb,
-               $9
-        from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[],
-                    $6::text[], $7::text[], $8::text[])
-            as s (application, vacancy, submitted_at, content, name, email, phone, form)
-        order by application
-        on conflict do nothing
-        returning application
-        """,
+        _RECORD,
         [
             (s.application, s.vacancy, s.submitted_at, content, s.candidate.name,
-             s.candidate.email, s.candidate.phone, s.form.model_dump_json())
-            for s, content, _ in judged
+             s.candidate.email, s.candidate.phone, s.form.model_dump_json(), person.email,
+             person.person)
+            for (s, content, _), person in zip(judged, people, strict=True)
         ],
         now,
     )  # fmt: skip
-    recorded = {row["application"] for row in rows}
+    recorded = {row["application"]: row["received_at"] for row in rows}
     new = [j for j in judged if j[0].application in recorded]
-    await _execute(
+    await execute(
         tx,
         """
         insert into intake.refusal (application, reason, last_accepted_at)
@@ -114,12 +130,31 @@ async def record_applications(
             if isinstance(verdict, Refused)
         ],
     )
-    await _record_documents(
+    await record_document_sets(
         tx,
-        [(s.application, 1, s.submitted_at, content, None, s.documents) for s, content, _ in new],
+        [
+            DocumentSet(s.application, 1, s.submitted_at, content, None, s.documents)
+            for s, content, _ in new
+        ],
         now,
     )
     return recorded
+
+
+async def record_arrivals(
+    tx: Transaction, waiting: Sequence[tuple[ApplicationSubmitted, str]], now: datetime
+) -> None:
+    """Remember since when we have submissions (with content hash) that cannot be judged yet."""
+    await execute(
+        tx,
+        """
+        insert into intake.arrival (application, content_sha256, received_at)
+        select *, $3::timestamptz from unnest($1::text[], $2::text[]) order by 1
+        on conflict do nothing
+        """,
+        [(s.application, content) for s, content in waiting],
+        now,
+    )
 
 
 async def find_contents(tx: Transaction, applications: Collection[str]) -> dict[str, str]:
@@ -133,131 +168,109 @@ async def find_contents(tx: Transaction, applications: Collection[str]) -> dict[
     return {row["application"]: row["content_sha256"] for row in rows}
 
 
+async def load_submissions(
+    tx: Transaction, applications: Collection[str]
+) -> dict[str, tuple[ApplicationSubmitted, datetime]]:
+    """Load recorded submissions as they came, each with when it first reached us."""
+    rows = await tx.fetch(
+        """
+        select application, vacancy, submitted_at, received_at, name, email, phone, form::text,
+            (
+                select json_agg(d order by position)::text from intake.document d
+                where d.application = a.application and documents_version = 1
+            ) as documents
+        from intake.application a where application = any($1)
+        """,
+        applications,
+    )
+    return {row["application"]: (_submission(row), row["received_at"]) for row in rows}
+
+
+def _submission(row: Any) -> ApplicationSubmitted:  # noqa: ANN401 - asyncpg.Record has no types
+    """Build a submission again, without holding it to a contract that may be stricter by now."""
+    documents = tuple(
+        Document.model_construct(
+            key=file["key"], sha256=file["sha256"], size=file["size"], role=Role(file["role"]),
+            name=file["name"],
+        )
+        for file in json.loads(row["documents"] or "[]")
+    )  # fmt: skip
+    return ApplicationSubmitted.model_construct(
+        application=row["application"],
+        vacancy=row["vacancy"],
+        submitted_at=row["submitted_at"],
+        candidate=Candidate.model_construct(
+            name=row["name"], email=row["email"], phone=row["phone"]
+        ),
+        form=Form.model_validate_json(row["form"]),
+        documents=documents,
+    )
+
+
+async def lock_refused(tx: Transaction, vacancies: Collection[str]) -> list[str]:
+    """Find who was refused for these vacancies; nobody else changes that until we commit."""
+    rows = await tx.fetch(
+        """
+        with refused as materialized (select application from intake.refusal)
+        select a.application from refused join intake.application a using (application)
+        where a.vacancy = any($1) order by a.application for update of a
+        """,
+        vacancies,
+    )
+    return [row["application"] for row in rows]
+
+
+async def lift_refusals(tx: Transaction, applications: Collection[str], now: datetime) -> None:
+    """Take refusals back; the history keeps that they were announced."""
+    await tx.execute("delete from intake.refusal where application = any($1)", applications)
+    await tx.execute(
+        "update intake.application set judged_at = $2 where application = any($1)",
+        applications,
+        now,
+    )
+
+
 async def record_conflicts(
-    tx: Transaction, conflicts: Sequence[tuple[ApplicationSubmitted, str]], now: datetime
+    tx: Transaction,
+    conflicts: Sequence[tuple[ApplicationSubmitted, str, Sequence[str]]],
+    now: datetime,
 ) -> set[str]:
-    """Keep submissions (with content hash) that contradict a recorded one; return the new ones."""
-    rows = await _fetch(
+    """Keep submissions that contradict a recorded one; return those that are new.
+
+    Each comes with its content hash and the names of the fields in which it differs.
+    """
+    rows = await fetch(
         tx,
         """
-        insert into intake.conflict (application, content_sha256, body, received_at)
-        select application, content, body::json, $4
-        from unnest($1::text[], $2::text[], $3::text[]) as c (application, content, body)
+        insert into intake.conflict (application, content_sha256, body, differs_in, received_at)
+        select application, content, body::json, string_to_array(differs_in, ' '), $5
+        from unnest($1::text[], $2::text[], $3::text[], $4::text[])
+            as c (application, content, body, differs_in)
         order by application
         on conflict do nothing
         returning application
         """,
-        [(s.application, content, s.model_dump_json()) for s, content in conflicts],
+        [
+            (s.application, content, s.model_dump_json(), " ".join(fields))
+            for s, content, fields in conflicts
+        ],
         now,
     )
     return {row["application"] for row in rows}
 
 
-async def lock_applications(
-    tx: Transaction, applications: Collection[str]
-) -> dict[str, Application]:
-    """Find applications with the versions of their documents; nobody adds one until we commit."""
-    # Locked by a statement of its own: the next one then sees what we had to wait for.
-    await tx.execute(
-        """
-        select from intake.application where application = any($1)
-        order by application for update
-        """,
-        applications,
-    )
-    rows = await tx.fetch(
-        """
-        select a.application, a.vacancy, v.last_accepted_at,
-            exists (select from intake.refusal r where r.application = a.application)
-                as is_refused,
-            max(d.replaced_at) filter (where d.set_aside_because is null) as current_since,
-            array_agg(d.replaced_at order by d.documents_version) as moments,
-            array_agg(d.content_sha256 order by d.documents_version) as contents
-        from intake.application a
-        join intake.vacancy v using (vacancy)
-        join intake.document_set d using (application)
-        where a.application = any($1)
-        group by a.application, v.vacancy
-        """,
-        applications,
-    )
-    return {
-        row["application"]: Application(
-            vacancy=row["vacancy"],
-            is_refused=row["is_refused"],
-            last_accepted_at=row["last_accepted_at"],
-            current_since=row["current_since"],
-            contents=dict(zip(row["moments"], row["contents"], strict=True)),
-        )
-        for row in rows
-    }
-
-
-async def record_replacements(
-    tx: Transaction,
-    judged: Sequence[tuple[ApplicationDocumentsReplaced, str, Superseding | Superseded]],
-    now: datetime,
+async def record_withdrawals(
+    tx: Transaction, withdrawals: Sequence[ApplicationWithdrawn], now: datetime
 ) -> None:
-    """Write new versions of documents (with content hash and verdict)."""
-    await _record_documents(
-        tx,
-        [
-            (r.application, verdict.version, r.replaced_at, content,
-             verdict.reason if isinstance(verdict, Superseded) else None, r.documents)
-            for r, content, verdict in judged
-        ],
-        now,
-    )  # fmt: skip
-
-
-async def _record_documents(
-    tx: Transaction,
-    sets: Sequence[tuple[str, int, datetime, str, str | None, Sequence[Document]]],
-    now: datetime,
-) -> None:
-    await _execute(
+    """Write withdrawals, the earliest of each."""
+    await execute(
         tx,
         """
-        insert into intake.document_set
-            (application, documents_version, replaced_at, content_sha256, set_aside_because,
-             received_at)
-        select *, $6::timestamptz
-        from unnest($1::text[], $2::int[], $3::timestamptz[], $4::text[], $5::text[])
+        insert into intake.withdrawal (application, withdrawn_at, received_at)
+        select *, $3::timestamptz from unnest($1::text[], $2::timestamptz[])
+        on conflict (application) do update set withdrawn_at = excluded.withdrawn_at
+        where excluded.withdrawn_at < withdrawal.withdrawn_at
         """,
-        [row[:-1] for row in sets],
+        [(w.application, w.withdrawn_at) for w in withdrawals],
         now,
     )
-    await _execute(
-        tx,
-        """
-        insert into intake.document
-            (application, documents_version, position, key, sha256, size, role, name)
-        select * from unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::text[],
-                             $6::bigint[], $7::text[], $8::text[])
-        """,
-        [
-            (application, version, position, d.key, d.sha256, d.size, d.role, _storable(d.name))
-            for application, version, *_, documents in sets
-            for position, d in enumerate(documents)
-        ],
-    )
-
-
-def _storable(file_name: str) -> str:
-    """Replace NUL, which a file name may contain but PostgreSQL cannot store."""
-    return file_name.replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
-async def _fetch(
-    tx: Transaction, sql: str, rows: Sequence[tuple[Any, ...]], *others: object
-) -> list[Any]:
-    """Run one statement on all rows, passed as one array per column, unless there are none."""
-    if not rows:
-        return []
-    return await tx.fetch(sql, *(list(column) for column in zip(*rows, strict=True)), *others)
-
-
-async def _execute(
-    tx: Transaction, sql: str, rows: Sequence[tuple[Any, ...]], *others: object
-) -> None:
-    await _fetch(tx, sql, rows, *others)

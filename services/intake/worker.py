@@ -2,7 +2,12 @@
 
 from typing import Final
 
-from services.intake.handlers import admit_submissions, keep_timetables, take_replacements
+from services.intake.handlers import (
+    admit_submissions,
+    keep_timetables,
+    take_replacements,
+    take_withdrawals,
+)
 from shared.contracts.applications import (
     ApplicationAccepted,
     ApplicationConflicted,
@@ -10,6 +15,8 @@ from shared.contracts.applications import (
     ApplicationDocumentsReplaced,
     ApplicationRefused,
     ApplicationSubmitted,
+    ApplicationWithdrawalAccepted,
+    ApplicationWithdrawn,
 )
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.messaging import Service, Subscription
@@ -18,11 +25,13 @@ SUBSCRIPTIONS: Final = (
     Subscription(VacancyTimetabled, keep_timetables),
     Subscription(ApplicationSubmitted, admit_submissions),
     Subscription(ApplicationDocumentsReplaced, take_replacements),
+    Subscription(ApplicationWithdrawn, take_withdrawals),
 )
 ANNOUNCES: Final = (
     ApplicationAccepted,
     ApplicationRefused,
     ApplicationConflicted,
     ApplicationDocumentsAccepted,
+    ApplicationWithdrawalAccepted,
 )
 SERVICE: Final = Service("intake", SUBSCRIPTIONS, ANNOUNCES)

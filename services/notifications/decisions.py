@@ -44,6 +44,7 @@ _BEFORE_COMPLETION: Final = {
 }
 # A letter of a kind named here is sent only while the application is at one of these stages.
 _TRUE_ONLY_AT: Final = {
+    MessageKind.SUBMITTED_LATE: {Stage.REFUSED},
     MessageKind.NOT_ELIGIBLE: {Stage.NOT_ELIGIBLE},
     MessageKind.REJECTION_CORRECTED: set(Stage) - {Stage.REFUSED, Stage.WITHDRAWN},
     MessageKind.NOT_SUCCESSFUL: {Stage.NOT_SUCCESSFUL},

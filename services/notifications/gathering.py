@@ -25,7 +25,11 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
     row = await tx.fetchrow(
         """
         select name, email, submitted_at, received_at, timetable, stage,
-            starts_at, ends_at, location
+            starts_at, ends_at, location, kind = 'acknowledgement' and exists (
+                select from notifications.message late where late.kind = 'submitted_late'
+                    and late.application = message.application
+                    and late.state in ('sending', 'sent', 'unknown')
+            ) as was_told_late
         from notifications.message
         join notifications.timetable on timetable.vacancy = message.vacancy
             and timetable.version = message.timetable_version
@@ -39,7 +43,8 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
     )
     if row is None:
         return None
-    name, email, submitted_at, received_at, timetable, stage, starts_at, ends_at, location = row
+    name, email, submitted_at, received_at, timetable, stage, *rest = row
+    starts_at, ends_at, location, was_told_late = rest
     files = await _load_files(tx, claim)
     return Letter(
         claim,
@@ -52,6 +57,7 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         Interview(starts_at, ends_at, location) if starts_at else None,
         await _find_challenge(tx, claim),
         await _find_told(tx, claim),
+        was_told_late=was_told_late,
     )
 
 

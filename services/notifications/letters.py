@@ -130,3 +130,9 @@ class Letter:
     interview: Interview | None = None
     challenge: Challenge | None = None
     told: VacancyTimetabled | None = None
+    was_told_late: bool = False
+
+    @property
+    def is_before_its_timetable(self) -> bool:
+        """Whether it takes back that somebody was late before we know by which closing (C3)."""
+        return self.was_told_late and self.contact.submitted_at > self.timetable.last_accepted_at

@@ -46,6 +46,7 @@ _TEMPLATES.filters |= {
     "london_date": london_date,
     "moment": wording.moment,
     "size": wording.size,
+    "working_day": wording.working_day,
 }
 
 
@@ -94,7 +95,7 @@ def message_id(claim: Claim, letterhead: Letterhead) -> str:
 def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, Any]:
     terms = terms_of(letter.timetable.employer)
     is_late = letter.claim.kind is MessageKind.REVIEW_LATE
-    is_closed = now > letter.timetable.closes_at
+    is_closed = now > letter.timetable.last_accepted_at
     told = letter.told or letter.timetable
     return {
         "letter": letter,
@@ -111,6 +112,7 @@ def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, A
         "is_open_then": not is_closed and _is_open_then(letter),
         "interview": letter.interview,
         "is_closed": is_closed,
+        "is_late_arrival": letter.contact.received_at > letter.timetable.last_accepted_at,
         "challenge": letter.challenge,
         "challenge_by": london_date(now) + timedelta(days=terms.challenge_days),
         "challenge_working_days": terms.challenge_working_days,

@@ -84,9 +84,10 @@ async def send_next(database: Database, server: MailServer) -> End | None:
 
 async def _find_letter(tx: Transaction, claim: Claim) -> Letter | Deferred | None:
     try:
-        return await gathering.find_letter(tx, claim)
+        letter = await gathering.find_letter(tx, claim)
     except (ValueError, LookupError) as error:  # one bad letter must not hold up the others
         return _not_composed(claim, error)
+    return Deferred("timetable") if letter and letter.is_before_its_timetable else letter
 
 
 async def _send(

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date, datetime
 from typing import Final
 
-from shared.calendar import LONDON
+from shared.calendar import LONDON, BankHolidaysUnknownError, on_or_next_working_day
 from shared.contracts.checks import (
     FindingCode,
 )
@@ -119,6 +119,14 @@ _PHONE_NUMBER: Final = re.compile(r"(\d[\s().+-]*){5}")
 def day(value: date) -> str:
     """Write a date: Tuesday 21 October 2025."""
     return f"{value:%A} {value.day} {value:%B} {value.year}"
+
+
+def working_day(value: date) -> date:
+    """Tell on which day work that is due on a date is done, as far as bank holidays are known."""
+    try:
+        return on_or_next_working_day(value)
+    except BankHolidaysUnknownError:
+        return value
 
 
 def clock_time(instant: datetime) -> str:

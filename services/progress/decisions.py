@@ -13,7 +13,7 @@ from shared.contracts.applications import (
     ApplicationAccepted,
     ApplicationDocumentsAccepted,
     ApplicationRefused,
-    ApplicationWithdrawn,
+    ApplicationWithdrawalAccepted,
     Stage,
 )
 from shared.contracts.checks import (
@@ -35,7 +35,7 @@ VacancyFact: TypeAlias = VacancyTimetabled | VacancyClosed | ReviewOpened | Revi
 ApplicationFact: TypeAlias = (
     ApplicationAccepted
     | ApplicationRefused
-    | ApplicationWithdrawn
+    | ApplicationWithdrawalAccepted
     | ApplicationDocumentsAccepted
     | DocumentsChecked
     | EligibilityChecked
@@ -138,7 +138,7 @@ class ApplicationFacts:
                 return replace(self, vacancy=vacancy, is_accepted=True, documents_version=version)
             case ApplicationRefused(vacancy=vacancy):
                 return replace(self, vacancy=vacancy, is_refused=True)
-            case ApplicationWithdrawn():
+            case ApplicationWithdrawalAccepted():
                 return replace(self, is_withdrawn=True)
             case ApplicationDocumentsAccepted(documents_version=version):
                 return replace(self, documents_version=max(self.documents_version, version))
@@ -207,7 +207,7 @@ def stage(application: ApplicationFacts, vacancy: VacancyFacts) -> Stage | None:
     No manager's decision counts without an eligibility pass (W2) or before the vacancy's review is
     complete (W7). A machine rejects for eligibility only: faulty documents go to a person once it
     is too late to mend them (C5). Nobody hears about documents before it is known whether they
-    are eligible at all.
+    are eligible at all. Accepted outweighs refused: the closing has moved later since (C3).
     """
     eligibility = application.eligibility.outcome if application.eligibility else None
     decision = application.review.decision if application.review else None
@@ -216,7 +216,7 @@ def stage(application: ApplicationFacts, vacancy: VacancyFacts) -> Stage | None:
     is_invited = is_decided and decision is ManagerDecision.INVITE
     is_faulty = documents is DocumentsOutcome.FAULTY
     lines: tuple[tuple[bool, Stage | None], ...] = (
-        (application.is_refused, Stage.REFUSED),
+        (application.is_refused and not application.is_accepted, Stage.REFUSED),
         (not application.is_accepted, None),
         (application.is_withdrawn, Stage.WITHDRAWN),
         (eligibility is EligibilityOutcome.REJECTED, Stage.NOT_ELIGIBLE),

@@ -29,8 +29,6 @@ class Step:
 
 async def record_application_facts(batch: Batch[ApplicationFact], tx: Transaction) -> None:
     """Add each fact to its application, which may be the first that is known of it."""
-    # The careers site could name a wrong vacancy in a withdrawal. That does no harm: the facts of
-    # a vacancy make no difference to who has withdrawn.
     vacancies = await storage.share_vacancies(tx, {event.data.vacancy for event in batch})
     applications = await storage.lock_applications(tx, [event.subject for event in batch])
     steps = []

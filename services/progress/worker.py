@@ -8,7 +8,7 @@ from shared.contracts.applications import (
     ApplicationDocumentsAccepted,
     ApplicationRefused,
     ApplicationStageChanged,
-    ApplicationWithdrawn,
+    ApplicationWithdrawalAccepted,
 )
 from shared.contracts.checks import (
     DocumentsChecked,
@@ -26,7 +26,7 @@ SUBSCRIPTIONS: Final = (
     Subscription(ReviewCompleted, record_vacancy_facts),
     Subscription(ApplicationAccepted, record_application_facts),
     Subscription(ApplicationRefused, record_application_facts),
-    Subscription(ApplicationWithdrawn, record_application_facts),
+    Subscription(ApplicationWithdrawalAccepted, record_application_facts),
     Subscription(ApplicationDocumentsAccepted, record_application_facts),
     Subscription(DocumentsChecked, record_application_facts),
     Subscription(EligibilityChecked, record_application_facts),

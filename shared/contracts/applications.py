@@ -219,6 +219,17 @@ class ApplicationDocumentsAccepted(Payload):
     replaced_at: Instant
 
 
+class ApplicationWithdrawalAccepted(Payload):
+    """A withdrawal that is plainly of this application was taken in; it is never undone."""
+
+    type: ClassVar[str] = "application.withdrawal_accepted.v1"
+    about: ClassVar[str] = "application"
+
+    application: Ref
+    vacancy: Ref
+    withdrawn_at: Instant
+
+
 class RefusalReason(StrEnum):
     """Why a submission was not taken as an application."""
 

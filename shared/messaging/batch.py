@@ -33,11 +33,12 @@ class Parked:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A message to keep for a person, with a reason code and a sentence."""
+    """A message to keep for a person, or until the event (type, subject) that may settle it."""
 
     message: UUID
     reason: str
     detail: str
+    waiting_for: str | None = None
 
 
 @dataclass(slots=True)
@@ -128,9 +129,21 @@ class Batch(Sequence[Event[P_co]], Generic[P_co]):
         """
         self._outcome.parked.append(Parked(event.id, f"{waiting_for.type} {subject}"))
 
-    def quarantine(self, event: Event[Payload], reason: str, detail: str) -> None:
-        """Keep a message for a person; `detail` must not contain personal data."""
-        self._outcome.quarantined.append(Quarantined(event.id, reason, detail))
+    def quarantine(
+        self,
+        event: Event[Payload],
+        reason: str,
+        detail: str,
+        *,
+        waiting_for: type[Payload] | None = None,
+        subject: str = "",
+    ) -> None:
+        """Keep a message for a person; `detail` must not contain personal data.
+
+        If this service handles `waiting_for` about `subject` first, the message is tried again.
+        """
+        parent = f"{waiting_for.type} {subject}" if waiting_for else None
+        self._outcome.quarantined.append(Quarantined(event.id, reason, detail, parent))
 
 
 T = TypeVar("T", bound=Payload)

@@ -179,7 +179,8 @@ def _holds(
         elif event.id in conflicting:
             hold = held.quarantined("id_conflict", "this id was used before with another body")
         elif event.id in quarantined:
-            hold = held.quarantined(quarantined[event.id].reason, quarantined[event.id].detail)
+            said = quarantined[event.id]
+            hold = held.quarantined(said.reason, said.detail, waiting_for=said.waiting_for)
         elif event.id in parked:
             hold = held.parked(parked[event.id].waiting_for, received.delivery)
         else:

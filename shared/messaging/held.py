@@ -60,17 +60,18 @@ class Hold:
     after: timedelta | None = None
 
 
-def quarantined(reason: str, detail: str, attempts: int = 0) -> Hold:
-    """Keep for a person."""
-    return Hold("quarantined", reason, detail, attempts)
+def quarantined(
+    reason: str, detail: str, attempts: int = 0, waiting_for: str | None = None
+) -> Hold:
+    """Keep for a person; the event `waiting_for` may settle it first."""
+    return Hold("quarantined", reason, detail, attempts, waiting_for)
 
 
 def parked(waiting_for: str, delivery: Delivery) -> Hold:
-    """Keep until the event `waiting_for` has been handled; after a day, for a person."""
+    """Keep until the event `waiting_for` has been handled; after a day, for a person as well."""
     if delivery.held is not None and delivery.held.is_overdue:
-        return quarantined(
-            "parent_missing", f"{waiting_for} has not come within {_PARKED_AT_MOST}"
-        )
+        detail = f"{waiting_for} has not come within {_PARKED_AT_MOST}"
+        return quarantined("parent_missing", detail, waiting_for=waiting_for)
     return Hold(
         "parked", "waiting", f"waits for {waiting_for}",
         waiting_for=waiting_for, after=timedelta(seconds=5),
@@ -119,8 +120,12 @@ async def take_due(tx: Transaction) -> list[Delivery]:
 async def release(tx: Transaction, arrived: Sequence[str]) -> bool:
     """Call what waits for events (`type subject`) that have just been handled."""
     status: str = await tx.execute(
-        "update held set due_at = now(), leased_until = null"
-        " where waiting_for = any($1) and status = 'parked'",
+        """
+        update held set due_at = now(), leased_until = null,
+            status = case status when 'quarantined' then 'retrying' else status end,
+            attempts = case status when 'quarantined' then 0 else attempts end
+        where waiting_for = any($1) and status in ('parked', 'quarantined')
+        """,
         arrived,
     )
     return not status.endswith(" 0")

@@ -2,7 +2,7 @@
 
 import gzip
 import struct
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import aiormq
 import pytest
@@ -14,6 +14,7 @@ from tests.support.builders import (
     application_submitted,
     documents_replaced,
     event,
+    vacancy_timetabled,
 )
 from tests.support.hostile_bodies import SUBMITTED, submission, with_name
 from tests.support.intake_desk import Desk
@@ -54,6 +55,21 @@ async def test_A17_an_unknown_vacancy_is_waited_for_a_day_and_then_a_persons_mat
     )
     await desk.holds("quarantined", "parent_missing")
     assert await desk.applications() == []
+    await desk.bench.publish(event(vacancy_timetabled(vacancy="nobody-knows")))
+    await desk.accepts("app-1")
+    assert await desk.held() == []
+
+
+async def test_D9_A17_what_came_before_posting_is_tried_again_when_the_posting_is_amended(
+    desk: Desk,
+):
+    posted_on = date(2025, 8, 1)
+    early = application_submitted(submitted_at=datetime(2025, 8, 2, tzinfo=UTC))
+    await desk.post(event(early).to_json())
+    await desk.holds("quarantined", "before_posting")
+    await desk.bench.publish(event(vacancy_timetabled(version=2, posted_on=posted_on)))
+    await desk.accepts("app-1")
+    assert await desk.held() == []
 
 
 async def test_A18_a_closed_vacancy_is_judged_by_when_the_candidate_pressed_submit(desk: Desk):

@@ -13,11 +13,10 @@ from shared.contracts.applications import Role
 from shared.contracts.checks import DocumentsOutcome, FindingCode
 from shared.contracts.notifications import MessageKind
 from tests.support.build_documents import judge
-from tests.support.build_letters import letter
+from tests.support.build_letters import LETTERHEAD, letter
 from tests.support.documents import docx, pdf, zipped
 from tests.support.hostile_bodies import SUBMITTED, submission
 from tests.support.story import NOW
-from tests.unit.notifications.test_rendering import LETTERHEAD
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 NAMES = ["../../etc/passwd", "CON", "x" * 4_000, "-rf", "a\0b.pdf", "cv\u202efdp.exe"]
@@ -60,8 +59,10 @@ def test_B24_a_format_that_is_not_on_the_list(data):
 
 
 def test_B25_the_antivirus_test_file_by_itself():
-    """Without a scanner (tests/integration/documents/test_scanning.py) what is neither PDF nor Word
-    is refused by what it is, not for a signature."""
+    """Without a scanner what is neither PDF nor Word is refused by what it is.
+
+    With one (tests/integration/documents/test_scanning.py) for its signature.
+    """
     assert problem(EICAR) is FindingCode.WRONG_FORMAT
     assert problem(pdf() + EICAR) is not None
 

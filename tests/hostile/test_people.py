@@ -8,10 +8,9 @@ import pytest
 from services.notifications.rendering import compose
 from shared.contracts import ContractViolation, parse
 from shared.contracts.notifications import MessageKind
-from tests.support.build_letters import contact, letter
+from tests.support.build_letters import LETTERHEAD, contact, letter
 from tests.support.hostile_bodies import SUBMITTED, with_email, with_name
 from tests.support.story import NOW
-from tests.unit.notifications.test_rendering import LETTERHEAD
 
 KINDS = list(MessageKind)
 

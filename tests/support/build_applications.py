@@ -9,6 +9,7 @@ from shared.contracts.applications import (
     ApplicationDocumentsAccepted,
     ApplicationRefused,
     ApplicationStageChanged,
+    ApplicationWithdrawalAccepted,
     RefusalReason,
     Stage,
 )
@@ -76,6 +77,17 @@ def documents_accepted(
         "replaced_at": NOW,
     }
     return ApplicationDocumentsAccepted(**defaults | changes)
+
+
+def withdrawal_accepted(
+    application: str = APPLICATION, **changes: Any
+) -> ApplicationWithdrawalAccepted:
+    defaults: dict[str, Any] = {
+        "application": application,
+        "vacancy": VACANCY,
+        "withdrawn_at": NOW,
+    }
+    return ApplicationWithdrawalAccepted(**defaults | changes)
 
 
 def documents_checked(

@@ -1,6 +1,8 @@
-"""A letter of every kind, with defaults."""
+"""A letter of every kind, with defaults, and what a reader sees of it."""
 
 from datetime import UTC, date, datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
 from typing import Any
 
 from services.notifications.letters import (
@@ -13,13 +15,17 @@ from services.notifications.letters import (
     Letter,
     Problem,
 )
+from services.notifications.rendering import Letterhead, compose
 from shared.contracts.checks import (
     FindingCode,
 )
 from shared.contracts.notifications import MessageKind
 from tests.support.build_vacancies import vacancy_timetabled
-from tests.support.story import APPLICATION, INTERVIEW_AT, VACANCY
+from tests.support.story import APPLICATION, INTERVIEW_AT, NOW, VACANCY
 
+LETTERHEAD = Letterhead(
+    Address("Recruitment", addr_spec="no-reply@police.example"), "https://careers.example"
+)
 SENT_AT = datetime(2025, 10, 20, 9, 14, tzinfo=UTC)
 WORKING = (
     "You left the Met on 21 November 2021 under an early departure scheme with compensation. "
@@ -90,3 +96,19 @@ def letter(kind: MessageKind, version: int = 1, **changes: Any) -> Letter:
         "timetable": vacancy_timetabled(),
     }
     return Letter(**defaults | _FACTS.get(kind, {}) | changes)
+
+
+def written(letter: Letter, now: datetime = NOW) -> EmailMessage:
+    return compose(letter, LETTERHEAD, now=now)
+
+
+def text_of(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return body.get_content()
+
+
+def html_of(message: EmailMessage) -> str:
+    body = message.get_body(("html",))
+    assert body is not None
+    return body.get_content()

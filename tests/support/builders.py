@@ -20,6 +20,7 @@ from tests.support.build_applications import (
     interview_booked,
     interview_cancelled,
     stage_changed,
+    withdrawal_accepted,
 )
 from tests.support.build_people import (
     challenge_decided,
@@ -107,6 +108,7 @@ __all__ = [
     "vacancy_closing_due",
     "vacancy_published",
     "vacancy_timetabled",
+    "withdrawal_accepted",
 ]
 
 P = TypeVar("P", bound=Payload)

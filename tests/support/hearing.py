@@ -1,6 +1,6 @@
 """A service that hears events one at a time, without a broker.
 
-Each event has a transaction of its own; what parks is tried again when its parent has been
+Each event has a transaction of its own; what waits is tried again when its parent has been
 handled, and an announcement that was made before is not made again, as `shared.messaging` does.
 """
 
@@ -52,7 +52,8 @@ class Hearing:
                 self.timers[said.key] = said
         self.quarantined += outcome.quarantined
         by_id = {one.id: one for one in events}
-        self.parked |= {p.message: (p.waiting_for, by_id[p.message]) for p in outcome.parked}
+        waiting = (*outcome.parked, *(q for q in outcome.quarantined if q.waiting_for))
+        self.parked |= {w.message: (w.waiting_for or "", by_id[w.message]) for w in waiting}
         handled = {f"{e.type} {e.subject}" for e in events if e.id not in self.parked}
         await self._release(handled, now)
 

@@ -39,7 +39,11 @@ class PostOffice:
             CLOSES_AT,
         )
         await self.owner.execute(
-            "insert into intake.application values ($1, $2, $3, $3, 'hash', $4, $5, null, '{}')",
+            """
+            insert into intake.application (application, vacancy, submitted_at, received_at,
+                judged_at, content_sha256, name, email, email_mark, form)
+            values ($1, $2, $3, $3, $3, 'hash', $4, $5, '', '{}')
+            """,
             application,
             VACANCY,
             NOW,

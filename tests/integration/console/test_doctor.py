@@ -35,8 +35,9 @@ PLANTED = {
         """
         insert into intake.vacancy
         values ('v', 1, 'met', 'police_staff', 'permanent', null, now());
-        insert into intake.application
-        values ('a', 'v', now(), now() - interval '11 min', 'hash', 'n', 'e', null, '{}');
+        insert into intake.application (application, vacancy, submitted_at, received_at,
+            judged_at, content_sha256, name, email, email_mark, form)
+        values ('a', 'v', now(), now(), now() - interval '11 min', 'hash', 'n', 'e', '', '{}');
         """,
     ),
     "timer_overdue": (

@@ -26,6 +26,17 @@ async def test_A25_the_same_submission_under_another_id_is_accepted_once(
     assert len(await rows("intake", "select * from intake.document")) == 2
 
 
+async def test_A25_a_reference_is_the_same_whatever_its_case_and_the_space_around_it(
+    rows, open_intake: Hearing
+):
+    written = [application_submitted(name, vacancy=" MET-000 ") for name in (" APP-1", "App-1\t")]
+    await open_intake.hear(*(event(one, copy=n) for n, one in enumerate(written)), now=NOW)
+    assert [type(said) for said in open_intake.announced] == [ApplicationAccepted]
+    assert await rows("intake", "select application, vacancy from intake.application") == [
+        (APPLICATION, "met-000")
+    ]
+
+
 async def test_other_content_is_kept_announced_once_and_applied_to_nothing(
     rows, open_intake: Hearing
 ):
@@ -37,8 +48,8 @@ async def test_other_content_is_kept_announced_once_and_applied_to_nothing(
         ApplicationAccepted,
         ApplicationConflicted,
     ]
-    sql = "select application, body -> 'candidate' ->> 'email' from intake.conflict"
-    assert await rows("intake", sql) == [(APPLICATION, "other@example.org")]
+    sql = "select application, body -> 'candidate' ->> 'email', differs_in from intake.conflict"
+    assert await rows("intake", sql) == [(APPLICATION, "other@example.org", ["candidate.email"])]
     sql = "select email from intake.contact"
     assert await rows("notifications", sql) == [("ada@example.org",)]
 

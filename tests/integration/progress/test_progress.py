@@ -26,7 +26,6 @@ from tests.support.builders import (
     application_accepted,
     application_refused,
     application_reviewed,
-    application_withdrawn,
     documents_accepted,
     documents_checked,
     eligibility_checked,
@@ -37,6 +36,7 @@ from tests.support.builders import (
     review_opened,
     vacancy_closed,
     vacancy_timetabled,
+    withdrawal_accepted,
 )
 from tests.support.databases import TestDatabase
 from tests.support.hearing import Hearing
@@ -72,7 +72,7 @@ JOURNEYS: dict[Stage, Sequence[Payload]] = {
         application_reviewed(),
         review_completed(),
         interview_booked(sequence=0),
-        application_withdrawn(),
+        withdrawal_accepted(),
         interview_cancelled(sequence=1),
     ),
     Stage.NOT_SUCCESSFUL: (
@@ -182,7 +182,7 @@ async def test_a_fact_that_changes_no_stage_is_announced_to_nobody(progress: Hea
 async def test_facts_about_an_unknown_application_wait_for_nobody(
     database: TestDatabase, progress: Hearing
 ):
-    early = (documents_checked(), eligibility_checked(), application_withdrawn(vacancy="wrong"))
+    early = (documents_checked(), eligibility_checked(), withdrawal_accepted())
     assert await progress.hear(*early, now=NOW) == []
     [changed] = await progress.hear(application_accepted(), now=NOW)
     assert (changed.stage, changed.vacancy) == (Stage.WITHDRAWN, VACANCY)

@@ -14,11 +14,11 @@ from tests.support.builders import (
     APPLICATION,
     NOW,
     application_accepted,
-    application_withdrawn,
     documents_checked,
     eligibility_checked,
     event,
     vacancy_closed,
+    withdrawal_accepted,
 )
 from tests.support.databases import TestDatabase
 from tests.support.hearing import Hearing
@@ -34,7 +34,9 @@ async def stages(database: TestDatabase) -> list[tuple]:
     async with progress.transaction() as tx:
         return [
             tuple(row)
-            for row in await tx.fetch("select application, stage, sequence from application")
+            for row in await tx.fetch(
+                "select application, stage, sequence from application order by application"
+            )
         ]
 
 
@@ -62,7 +64,7 @@ async def test_C5_a_closing_and_a_verdict_at_once_do_not_miss_each_other(
 
 
 async def test_two_first_facts_of_one_application_at_once_are_both_kept(database: TestDatabase):
-    withdrawn = event(application_withdrawn())
+    withdrawn = event(withdrawal_accepted())
     await at_once(SERVICE, database, ACCEPTED, [withdrawn], now=NOW)
     assert await stages(database) == [(APPLICATION, Stage.WITHDRAWN, 2)]
 

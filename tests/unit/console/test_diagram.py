@@ -25,13 +25,17 @@ def test_every_stage_is_drawn():
         "ready_for_review --> under_review: review.opened",
         "under_review --> invited: application.reviewed, review.completed",
         "invited --> interview_booked: interview.booked",
-        "interview_booked --> withdrawn: application.withdrawn",
+        "interview_booked --> withdrawn: application.withdrawal_accepted",
     ],
 )
 def test_the_candidates_journey_is_drawn(arrow):
     assert f"    {arrow}\n" in stage_diagram()
 
 
-@pytest.mark.parametrize("end", [Stage.REFUSED, Stage.WITHDRAWN])
-def test_C3_nothing_leads_out_of_an_end(end):
-    assert f"    {end} -->" not in stage_diagram()
+def test_nothing_leads_out_of_the_end():
+    assert f"    {Stage.WITHDRAWN} -->" not in stage_diagram()
+
+
+def test_C3_a_refusal_is_left_only_by_being_accepted_after_all():
+    lines = [line for line in stage_diagram().splitlines() if line.startswith("    refused -->")]
+    assert lines == ["    refused --> received: application.accepted"]

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.eligibility.decisions import Eligible, Referred, Rejected, judge
-from shared.calendar import at_london, london_date
+from services.eligibility.departures import days_meant
+from shared.calendar import at_london, london_date, years_after
 from shared.contracts.applications import Answer, LeavingDay, LeavingReason, ServiceKind
 from shared.contracts.vacancies import Engagement, RoleType
 from shared.employers import EarlyDepartureTerms, Reading
@@ -19,24 +20,27 @@ DAYS = st.sampled_from(
     ["2020", "2020-02", "2020-02-28", "2020-02-29", "2020-03-01", "2020-10-21", "2021-02-30",
      "2021-03", "2021-03-15", "2015", "2025-03", "2025-03-01", "2026-01-01"]
 )  # fmt: skip
-APPLIED_ON = st.one_of(
-    st.sampled_from(["2025-02-27", "2025-02-28", "2025-03-01", "2025-03-02", "2025-10-21"]),
-    st.dates(date(2019, 1, 1), date(2032, 1, 1)).map(date.isoformat),
-)
+OFFSETS = st.sampled_from([-1, 0, 0, 1])
+ANY_DAY = st.dates(date(2019, 1, 1), date(2032, 1, 1))
 
 
 def mostly(usual, others):
-    return st.one_of(st.just(usual), st.just(usual), st.sampled_from(others))
+    """Something unusual in one case of six, so that the usual is often all there is."""
+    return st.integers(0, 5).flatmap(
+        lambda n: st.sampled_from(others) if n == 0 else st.just(usual)
+    )
 
 
+YEARS = st.sampled_from([5, 5, 5, 0, 1, 4])
 READINGS = st.sampled_from(Reading)
-TERMS = st.builds(
+ANY_TERMS = st.builds(
     EarlyDepartureTerms,
     years=st.sampled_from([5, 5, 1, 4]),
     leaving=mostly(LeavingDay.LAST_DAY_OF_SERVICE, LeavingDay),
     anniversary=READINGS, temporary_posts=READINGS, compensation_repaid=READINGS,
     early_retirement=READINGS, officer_schemes=READINGS, contractors=READINGS,
 )  # fmt: skip
+TERMS = st.one_of(st.just(EarlyDepartureTerms()), ANY_TERMS)
 DEPARTURES = st.builds(
     departure,
     DAYS,
@@ -50,10 +54,20 @@ DEPARTURES = st.builds(
 
 @st.composite
 def applications(draw):
+    """Somebody who applied on a day that matters: an anniversary, the day they left, or near."""
+    departures = draw(st.lists(DEPARTURES, min_size=1, max_size=3))
+    days = [days for one in departures if (days := days_meant(one.left_on))]
+    applied_on = draw(ANY_DAY)
+    if days and draw(st.integers(0, 5)):
+        span = draw(st.sampled_from(days))
+        end = years_after(draw(st.sampled_from([span.first, span.last])), draw(YEARS))
+        turn = draw(st.sampled_from([end.earliest, end.latest]))
+        applied_on = turn + timedelta(days=draw(OFFSETS))
+    is_certain = draw(st.integers(0, 5))
     return applied(
-        draw(APPLIED_ON),
+        applied_on.isoformat(),
         early_departure=served(
-            *draw(st.lists(DEPARTURES, max_size=3)),
+            *(departures if is_certain else departures[1:]),
             served_before=draw(mostly(Answer.YES, Answer)),
         ),
         role_type=draw(mostly(RoleType.POLICE_STAFF, RoleType)),

@@ -16,8 +16,8 @@ from services.intake.decisions import (
     VacancyUnknown,
     admit,
     compare,
-    content_sha256,
 )
+from services.intake.sameness import content_sha256
 from shared.contracts.applications import RefusalReason
 from shared.contracts.vacancies import Employer, Engagement, RoleType
 from tests.support.builders import (
@@ -45,22 +45,22 @@ def vacancy(posted_on: date | None = POSTED_ON) -> Vacancy:
     )
 
 
-def in_time(*, late_arrival: bool = False) -> Admission:
-    return Accepted(vacancy(), arrived_after_close=late_arrival)
+def in_time() -> Admission:
+    return Accepted(vacancy())
 
 
 @pytest.mark.parametrize(
     ("submitted_at", "verdict"),
     [
-        ("2025-10-21T23:54:59+01:00", in_time(late_arrival=True)),
-        ("2025-10-21T23:55:00+01:00", in_time(late_arrival=True)),
-        ("2025-10-21T23:55:00.001+01:00", in_time(late_arrival=True)),
-        ("2025-10-21T23:55:59.999999+01:00", in_time(late_arrival=True)),
+        ("2025-10-21T23:54:59+01:00", in_time()),
+        ("2025-10-21T23:55:00+01:00", in_time()),
+        ("2025-10-21T23:55:00.001+01:00", in_time()),
+        ("2025-10-21T23:55:59.999999+01:00", in_time()),
         ("2025-10-21T23:56:00+01:00", LATE),
-        ("2025-10-21T22:55:00Z", in_time(late_arrival=True)),
+        ("2025-10-21T22:55:00Z", in_time()),
         ("2025-10-21T22:56:00Z", LATE),
         ("2025-10-21T23:55:00Z", LATE),
-        ("2025-10-22T02:55:00+04:00", in_time(late_arrival=True)),
+        ("2025-10-22T02:55:00+04:00", in_time()),
         ("2025-10-22T07:59:00Z", LATE),
     ],
 )
@@ -71,13 +71,22 @@ def test_C1_C2_C4_the_candidates_submission_is_compared_with_the_closing_in_lond
     assert admit(submission, vacancy(), NEXT_MORNING) == verdict
 
 
-def test_C3_received_the_morning_after_is_accepted_and_labelled():
+def test_C3_received_the_morning_after_is_accepted():
     submission = application_submitted(submitted_at=LAST_ACCEPTED_AT - timedelta(minutes=1))
-    assert admit(submission, vacancy(), NEXT_MORNING) == in_time(late_arrival=True)
+    assert admit(submission, vacancy(), NEXT_MORNING) == in_time()
 
 
-def test_C3_received_before_the_closing_carries_no_label():
-    assert admit(application_submitted(), vacancy(), LAST_ACCEPTED_AT) == in_time()
+@pytest.mark.parametrize(
+    ("received_at", "is_late"),
+    [
+        (NOW, False),
+        (LAST_ACCEPTED_AT, False),
+        (LAST_ACCEPTED_AT + timedelta(microseconds=1), True),
+        (NEXT_MORNING, True),
+    ],
+)
+def test_C3_only_what_reached_us_after_the_last_accepted_instant_is_labelled(received_at, is_late):
+    assert Accepted(vacancy()).arrived_after_close(received_at) is is_late
 
 
 @pytest.mark.parametrize(
@@ -94,9 +103,7 @@ def test_D9_the_day_of_posting_begins_at_midnight_in_london(submitted_at, verdic
 
 def test_D9_a_vacancy_without_a_posting_date_takes_applications_from_any_day():
     submission = application_submitted(submitted_at=datetime(2025, 1, 1, tzinfo=UTC))
-    assert admit(submission, vacancy(posted_on=None), NOW) == Accepted(
-        vacancy(posted_on=None), arrived_after_close=False
-    )
+    assert admit(submission, vacancy(posted_on=None), NOW) == Accepted(vacancy(posted_on=None))
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,8 @@ from services.notifications.letters import File
 from services.notifications.rendering import compose
 from shared.contracts.applications import Email
 from shared.contracts.notifications import MessageKind
-from tests.support.build_letters import contact, letter
+from tests.support.build_letters import LETTERHEAD, contact, letter
 from tests.support.story import NOW
-from tests.unit.notifications.test_rendering import LETTERHEAD
 
 NAMES = st.one_of(
     st.text(max_size=200),

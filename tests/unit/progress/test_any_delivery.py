@@ -18,13 +18,13 @@ from tests.support.builders import (
     LAST_ACCEPTED_AT,
     VACANCY,
     application_accepted,
-    application_withdrawn,
     documents_accepted,
     documents_checked,
     eligibility_checked,
     manager_reviewed,
     vacancy_closed,
     vacancy_timetabled,
+    withdrawal_accepted,
 )
 from tests.support.pipeline_model import Pipeline
 
@@ -61,7 +61,7 @@ def stories(draw: st.DrawFn) -> list[Payload]:
         decision = draw(st.none() | st.sampled_from(ManagerDecision))
         facts += [manager_reviewed(decision=decision)] if decision else []
     if draw(st.booleans()):
-        facts.append(application_withdrawn())
+        facts.append(withdrawal_accepted())
     return facts
 
 

@@ -18,7 +18,6 @@ from tests.support.builders import (
     application_accepted,
     application_refused,
     application_reviewed,
-    application_withdrawn,
     documents_accepted,
     documents_checked,
     eligibility_checked,
@@ -29,6 +28,7 @@ from tests.support.builders import (
     review_opened,
     vacancy_closed,
     vacancy_timetabled,
+    withdrawal_accepted,
 )
 
 versions = st.integers(2, 4)
@@ -40,7 +40,7 @@ minutes = st.integers(0, 2).map(lambda minutes: timedelta(minutes=minutes))
 application_facts = st.one_of(
     st.just(event(application_accepted())),
     st.just(event(application_refused())),
-    st.just(event(application_withdrawn())),
+    st.just(event(withdrawal_accepted())),
     versions.map(lambda version: event(documents_accepted(documents_version=version))),
     st.builds(
         lambda version, outcome, by_person, revision: event(

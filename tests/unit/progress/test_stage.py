@@ -28,7 +28,6 @@ from tests.support.builders import (
     application_accepted,
     application_refused,
     application_reviewed,
-    application_withdrawn,
     documents_accepted,
     documents_checked,
     eligibility_checked,
@@ -39,10 +38,11 @@ from tests.support.builders import (
     review_opened,
     vacancy_closed,
     vacancy_timetabled,
+    withdrawal_accepted,
 )
 
 ACCEPTED = application_accepted()
-WITHDRAWN = application_withdrawn()
+WITHDRAWN = withdrawal_accepted()
 ELIGIBLE = eligibility_checked()
 REFERRED = eligibility_checked(outcome=EligibilityOutcome.REFERRED)
 REJECTED = eligibility_checked(outcome=EligibilityOutcome.REJECTED)
@@ -81,6 +81,12 @@ STAGES = [
     # at once and for ever
     ((application_refused(),), OPEN, Stage.REFUSED),
     ((application_refused(), WITHDRAWN), CLOSED, Stage.REFUSED),
+    # C3, C7: the closing moved later, so that it was in time after all
+    ((application_refused(), ACCEPTED), OPEN, Stage.RECEIVED),
+    ((ACCEPTED, application_refused()), CLOSED, Stage.RECEIVED),
+    ((*READY, application_refused()), IN_REVIEW, Stage.UNDER_REVIEW),
+    ((application_refused(), ACCEPTED, REJECTED), OPEN, Stage.NOT_ELIGIBLE),
+    ((application_refused(), ACCEPTED, WITHDRAWN), CLOSED, Stage.WITHDRAWN),
     ((ACCEPTED, WITHDRAWN), OPEN, Stage.WITHDRAWN),
     ((*READY, INVITE, BOOKED, WITHDRAWN), REVIEWED, Stage.WITHDRAWN),
     ((ACCEPTED, REJECTED, WITHDRAWN), OPEN, Stage.WITHDRAWN),
@@ -160,6 +166,7 @@ def test_the_eligibility_verdict_reached_last_counts():
 
 PERSON = {"is_by_person": True}
 RETURNED = documents_checked(outcome=DocumentsOutcome.FAULTY, revision=1, **PERSON)
+INSPECTED_AGAIN = documents_checked(outcome=DocumentsOutcome.UNCLEAR, revision=5)
 TAKEN = documents_checked(revision=2, **PERSON)
 ANSWERED = eligibility_checked(revision=2, **PERSON)
 REFUSED_BY_PERSON = eligibility_checked(outcome=EligibilityOutcome.REJECTED, revision=2, **PERSON)
@@ -173,6 +180,7 @@ REFUSED_BY_PERSON = eligibility_checked(outcome=EligibilityOutcome.REJECTED, rev
         ((REFERRED, REFUSED_BY_PERSON, COMPLETE), OPEN, Stage.NOT_ELIGIBLE),
         ((REJECTED, ANSWERED, COMPLETE), IN_REVIEW, Stage.UNDER_REVIEW),
         ((ELIGIBLE, UNCLEAR, TAKEN), OPEN, Stage.READY_FOR_REVIEW),
+        ((ELIGIBLE, INSPECTED_AGAIN, TAKEN), OPEN, Stage.READY_FOR_REVIEW),
         ((ELIGIBLE, UNCLEAR, RETURNED), OPEN, Stage.DOCUMENTS_NEEDED),
         ((ELIGIBLE, UNCLEAR, RETURNED), CLOSED, Stage.WITH_A_PERSON),
         ((ELIGIBLE, UNCLEAR, RETURNED, TAKEN), CLOSED, Stage.READY_FOR_REVIEW),

@@ -1,0 +1,103 @@
+"""Dates as people write them: `21st October 2025`, `8 th February`, `27/02/2026`: day first."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_YEARS: Final = range(2000, 2100)
+_CENTURY: Final = 2000
+
+_WEEKDAY: Final = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+_MONTH: Final = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_DAY: Final = r"(?<![\d\u00a3.,:])(?P<day>\d{1,2})(?!\d)(?:\s*(?:st|nd|rd|th))?\b"
+# Two figures behind a month are a year unless they begin a clock time.
+_YEAR: Final = (
+    r"(?P<year>(?:20)\d{2}(?!\d|\s*(?:hrs|hours)\b)"
+    r"|'\d{2}\b|\d{2}(?![\d:]|\.\d|\s*(?:[ap]\.?m|hrs|hours|noon|midday|midnight|o'clock)\b))"
+)
+_BEFORE: Final = rf"(?:\b(?P<weekday>{_WEEKDAY})\b\.?[\s,(-]*(?:the\s+)?)?"
+_AFTER: Final = rf"(?:\s*\(\s*(?P<later>{_WEEKDAY})\b\.?\s*\)|,\s*(?P<last>{_WEEKDAY})\b)?"
+_FIGURES: Final = (
+    r"(?<![\d/.-])(?P<day>\d{1,2})\s?(?P<mark>[/.-])\s?(?P<number>\d{1,2})\s?(?P=mark)\s?"
+    r"(?P<year>\d{4}|\d{2})(?![\d/])"
+)
+_ISO: Final = r"(?<![\d/.-])(?P<year>20\d{2})-(?P<number>\d{2})-(?P<day>\d{2})(?![\d-])"
+_FORMS: Final = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"{_BEFORE}{_DAY}[\s,/-]*(?:of\s+)?\b(?P<month>{_MONTH})\b\.?(?:[\s,/-]+{_YEAR})?{_AFTER}",
+        rf"{_BEFORE}\b(?P<month>{_MONTH})\b\.?\s+(?:the\s+)?{_DAY}(?:[\s,]+{_YEAR})?{_AFTER}",
+        rf"{_BEFORE}{_FIGURES}{_AFTER}",
+        rf"{_BEFORE}{_ISO}{_AFTER}",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDate:
+    """A date as it stands in a text, with or without year and weekday; it may be impossible."""
+
+    start: int
+    end: int
+    day: int
+    month: int
+    year: int | None
+    weekday: int | None
+
+    def on(self, year: int | None = None) -> date | None:
+        """Read it as a date, of `year` where none is printed; None if there is no such day."""
+        year = self.year or year
+        try:
+            return date(year, self.month, self.day) if year in _YEARS and year else None
+        except ValueError:
+            return None
+
+
+def find_dates(text: str) -> list[PrintedDate]:
+    """Find every date, from left to right; where two forms overlap the first to begin counts."""
+    found = sorted(
+        (printed for form in _FORMS for printed in _find(form, text)),
+        key=lambda printed: (printed.start, -printed.end),
+    )
+    dates: list[PrintedDate] = []
+    for printed in found:
+        if not dates or printed.start >= dates[-1].end:
+            dates.append(printed)
+    return dates
+
+
+def _find(form: re.Pattern[str], text: str) -> Iterator[PrintedDate]:
+    for match in form.finditer(text):
+        parts = match.groupdict()
+        year = parts["year"]
+        month = parts.get("month")
+        if year is None and month == "may":
+            continue  # `the first 5 may apply`
+        weekday = parts["weekday"] or parts["later"] or parts["last"]
+        yield PrintedDate(
+            start=match.start(),
+            end=match.end(),
+            day=int(parts["day"]),
+            month=_place(month, MONTHS) if month else int(parts["number"]),
+            year=_full(year) if year else None,
+            weekday=_place(weekday, WEEKDAYS) - 1 if weekday else None,
+        )
+
+
+def _place(name: str, names: tuple[str, ...]) -> int:
+    return next(n for n, full in enumerate(names, 1) if full.startswith(name.casefold()[:3]))
+
+
+def _full(year: str) -> int:
+    figures = year.lstrip("'")
+    return int(figures) + (_CENTURY if len(figures) == len("25") else 0)

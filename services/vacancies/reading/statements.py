@@ -1,0 +1,156 @@
+"""What an advert says of its days: which date and clock time belongs to closing, posting, ...
+
+A date or time belongs to the nearest cue before it in its sentence, else to the first behind it,
+else to a label on the line above. A closing date that is only counted from is no cue.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from services.vacancies.reading.dates import PrintedDate, find_dates
+from services.vacancies.reading.text import Span, Text
+from services.vacancies.reading.times import PrintedTime, find_times
+
+
+class Topic(StrEnum):
+    """What a date is about."""
+
+    CLOSING = "closing"
+    POSTING = "posting"
+    INTERVIEW = "interview"
+    OTHER = "other"
+
+
+_UNTIL: Final = r"(?:by|before|until|till|on or before|up to|no later than|not later than)"
+_CLOSING: Final = (
+    r"(?:closing|expiry|(?:advert|vacancy|application)\s+end)\s+(?:date|time|day)"
+    r"(?:\s*(?:and|&|/)\s*time)?"
+    r"|(?:application\s+)?deadline|clos(?:es|ing|e)\b(?!\s+(?:protection|to\b|of\b))|expires?\b"
+    r"|last\s+(?:day|date|chance)\s+(?:to\s+apply|for\s+appl\w+)"
+    rf"|open\s+(?:for\s+applications\s+)?{_UNTIL}"
+    rf"|(?:apply|applying)\b(?:[^\S\n]+\w+){{0,4}}?\s+{_UNTIL}\b"
+    r"|(?:applications?|forms?|cvs?)\b(?:\s+\w+){0,5}?"
+    r"\s+(?:submitted|received|returned|made|sent|in|us|uploaded|accepted|completed|welcome)"
+    rf"(?:\s+\w+){{0,4}}?\s+{_UNTIL}\b"
+    rf"|(?:submit|send|return|complete|get|upload)\b(?:\s+\w+){{0,6}}?\s+{_UNTIL}\b"
+)
+_POSTING: Final = (
+    r"(?:date\s+)?(?:posted|published|advertised)(?:\s+(?:on|date))?|posting\s+date"
+    r"|date\s+of\s+(?:advert\w*|posting)|advert\w*\s+date"
+    r"|(?:applications?\s+|vacancy\s+)?open(?:s|ed|ing)?(?:\s+(?:date|on|from|for\s+appl\w+)|(?=:))"
+    r"|live\s+from"
+)
+_OTHER: Final = (
+    r"open\s+(?:day|evening)|webinar|session|start(?:s|ing|ed)?\b|commenc\w+|begins?\b|contract"
+    r"|fixed[- ]term|temporary|secondment|amended|updated|induction|training|review\w*|sift\w*"
+    r"|shortlist\w*|vetting|effective|end\s+date|tests?\b|references?\b|office|pension"
+)
+_CUE: Final = re.compile(
+    rf"\b(?:(?P<closing>{_CLOSING})|(?P<posting>{_POSTING})|(?P<interview>interview\w*|assessment\w*)"
+    rf"|(?P<other>{_OTHER}))",
+    re.IGNORECASE,
+)
+_COUNTED_FROM: Final = re.compile(
+    r"(?:after|following|from|since|before|once|when)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
+_SAYS_IT: Final = re.compile(r"\s*(?:(?:of|is|was|has|to|now|will|on|at)\b|[:(-])", re.IGNORECASE)
+_NEAR: Final = 40
+_LABEL_ONLY: Final = re.compile(r"\W*(?:(?:the|job|advert|vacancy|application)\s+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Dates and times that a sentence gives for one topic, and the stretch that says so."""
+
+    topic: Topic
+    span: Span
+    dates: tuple[PrintedDate, ...]
+    times: tuple[PrintedTime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    topic: Topic
+    start: int
+    end: int
+
+
+def statements(text: Text) -> Iterator[Statement]:
+    """Find everything that the advert says of days and times."""
+    above: tuple[_Cue, Span] | None = None
+    for sentence in text.sentences:
+        cues = _cues(sentence.text)
+        dates = find_dates(sentence.text)
+        times = find_times(_without(sentence.text, dates))
+        if not dates and not times:
+            above = (cues[0], sentence) if _is_label(sentence.text, cues) else None
+        elif cues:
+            yield from _by_topic(sentence, cues, dates, times)
+            above = None
+        elif above:
+            cue, label = above
+            whole = Span(text.folded[label.start : sentence.end], label.start)
+            yield Statement(cue.topic, whole, tuple(dates), tuple(times))
+
+
+def mentions(text: Text, topic: Topic) -> list[str]:
+    """Quote the sentences that speak of the topic at all."""
+    return [
+        text.phrase(sentence)
+        for sentence in text.sentences
+        if any(cue.topic is topic for cue in _cues(sentence.text))
+    ]
+
+
+def _cues(sentence: str) -> list[_Cue]:
+    cues = []
+    for match in _CUE.finditer(sentence):
+        topic = Topic(match.lastgroup or Topic.OTHER)
+        is_counted_from = (
+            topic is Topic.CLOSING
+            and _COUNTED_FROM.search(sentence[max(0, match.start() - _NEAR) : match.start()])
+            and not _SAYS_IT.match(sentence, match.end())
+        )
+        if not is_counted_from:
+            cues.append(_Cue(topic, match.start(), match.end()))
+    return cues
+
+
+def _is_label(sentence: str, cues: Sequence[_Cue]) -> bool:
+    if not cues:
+        return False
+    rest = _LABEL_ONLY.sub("", sentence[: cues[0].start]) + sentence[cues[0].end :]
+    return not re.search(r"\w", rest)
+
+
+def _by_topic(
+    sentence: Span,
+    cues: Sequence[_Cue],
+    dates: Sequence[PrintedDate],
+    times: Sequence[PrintedTime],
+) -> Iterator[Statement]:
+    """Give every date and time to its cue."""
+    for topic in Topic:
+        own_dates = tuple(d for d in dates if _cue_of(d.start, cues).topic is topic)
+        own_times = tuple(t for t in times if _cue_of(t.start, cues).topic is topic)
+        places: list[PrintedDate | PrintedTime] = [*own_dates, *own_times]
+        if places:
+            marks = [_cue_of(place.start, cues) for place in places]
+            start = min(mark.start for mark in (*marks, *places))
+            end = max(mark.end for mark in (*marks, *places))
+            yield Statement(topic, sentence.part(start, end), own_dates, own_times)
+
+
+def _cue_of(place: int, cues: Sequence[_Cue]) -> _Cue:
+    return next((cue for cue in reversed(cues) if cue.start <= place), cues[0])
+
+
+def _without(sentence: str, dates: Sequence[PrintedDate]) -> str:
+    """Blank the dates out, so that 21.10.2025 is not also ten past nine in the evening."""
+    for printed in dates:
+        gap = " " * (printed.end - printed.start)
+        sentence = sentence[: printed.start] + gap + sentence[printed.end :]
+    return sentence

@@ -1,0 +1,98 @@
+"""Clock times as people write them: `23:55`, `11.55pm`, `12 noon`, `midday`, `midnight`."""
+
+import re
+from dataclasses import dataclass
+from datetime import time
+from typing import Final
+
+_HALF_DAY: Final = 12
+_ZONE: Final = r"(?:\s*\(?(?P<zone>BST|GMT|UTC)\b\)?)?"
+_FORM: Final = re.compile(
+    r"(?:(?:12(?:[.:]00)?\s*)?(?P<word>noon|midday|midnight)\b"
+    r"|(?<![\d\u00a3:.,])(?:"
+    r"(?P<hour>\d{1,2})(?:\s?[.:]?\s?(?P<minute>\d{2}))?\s*(?P<half>[ap])\.?\s?m\b\.?"
+    r"|(?P<bare>\d{1,2})\s*o'?\s?clock(?:\s+in\s+the\s+(?P<part>morning|afternoon|evening))?"
+    r"|(?P<hour24>\d{1,2})[.:](?P<minute24>\d{2})(?::\d{2})?(?![\d:/%]|\.\d)(?:\s*(?:hrs?|hours)\b)?"
+    r"|(?P<military>\d{4})\s*(?:hrs?|hours)\b))" + _ZONE,
+    re.IGNORECASE,
+)
+LAST_MINUTE: Final = time(23, 59)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedTime:
+    """A clock time as it stands in a text; None if it cannot be one.
+
+    `doubt` says what a reader should know: `midnight` is read as the end of the day, for example.
+    `is_ambiguous` means that nobody can tell morning from evening.
+    """
+
+    start: int
+    end: int
+    at: time | None
+    doubt: str = ""
+    is_ambiguous: bool = False
+    zone: str = ""
+
+
+def find_times(text: str) -> list[PrintedTime]:
+    """Find every clock time, from left to right."""
+    return [_read(match) for match in _FORM.finditer(text)]
+
+
+def _read(match: re.Match[str]) -> PrintedTime:
+    parts = match.groupdict()
+    at, doubt, is_ambiguous = _clock(parts)
+    return PrintedTime(
+        match.start(), match.end(), at, doubt, is_ambiguous, (parts["zone"] or "").upper()
+    )
+
+
+def _clock(parts: dict[str, str | None]) -> tuple[time | None, str, bool]:
+    """Read the parts: the time, what is doubtful about it, whether it could be either half."""
+    if word := parts["word"]:
+        return _midnight(word) if word.casefold() == "midnight" else (time(12), "", False)
+    if parts["bare"]:
+        half = {"morning": "a", "afternoon": "p", "evening": "p"}.get(
+            (parts["part"] or "").casefold()
+        )
+        hour = int(parts["bare"])
+        return _twelve(hour, 0, half) if half else (_time(hour, 0), "", True)
+    if parts["half"]:
+        return _twelve(int(parts["hour"] or 0), int(parts["minute"] or 0), parts["half"])
+    figures = parts["hour24"] or (parts["military"] or "")[:2]
+    minute = int(parts["minute24"] or (parts["military"] or "")[2:])
+    return _twenty_four(figures, minute)
+
+
+def _midnight(word: str) -> tuple[time | None, str, bool]:
+    return LAST_MINUTE, f"`{word}` is read as the end of that day", False
+
+
+def _twelve(hour: int, minute: int, half: str) -> tuple[time | None, str, bool]:
+    is_afternoon = half.casefold() == "p"
+    if hour > _HALF_DAY:  # `23:55pm` can only mean one thing, `14:00am` nothing
+        return (_time(hour, minute), "", False) if is_afternoon else (None, "", False)
+    if hour == _HALF_DAY and minute == 0 and not is_afternoon:
+        return _midnight("12am")
+    return _time(hour % _HALF_DAY + (_HALF_DAY if is_afternoon else 0), minute), "", False
+
+
+def _twenty_four(figures: str, minute: int) -> tuple[time | None, str, bool]:
+    hour = int(figures)
+    if minute == 0 and hour in {0, 24}:
+        return _midnight(f"{figures}:00")
+    at = _time(hour, minute)
+    if len(figures) == 1 and hour > 0:
+        return at, "", True  # `5:00` without am or pm
+    if hour in {10, 11, 12}:
+        said = "midday" if hour == _HALF_DAY and minute == 0 else "by the 24-hour clock"
+        return at, f"`{figures}:{minute:02}` is read {said}: is evening meant?", False
+    return at, "", False
+
+
+def _time(hour: int, minute: int) -> time | None:
+    try:
+        return time(hour, minute)
+    except ValueError:
+        return None

@@ -1,0 +1,195 @@
+"""Windows as printed: `1 to 2 weeks after the closing date`, `a fortnight after the review`.
+
+What is counted, review or interviews, is the nearest such word before the window, else behind it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.vacancies.reading.result import Finding, Found, Held, Outcome
+from services.vacancies.reading.statements import Statement, Topic
+from services.vacancies.reading.text import Text
+from shared.contracts.vacancies import ClosingAnchor, Window
+
+_WORDS: Final = (
+    "one", "two", "three", "four", "five", "six",
+    "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
+_NUMBER: Final = rf"(?:\d{{1,3}}|{'|'.join(_WORDS)}|an?)"
+_REVIEW: Final = r"review\w*|sift\w*|short-?\s?list\w*"
+_WINDOW: Final = re.compile(
+    r"\b(?:(?P<vague>within|up\s+to|at\s+least|no\s+(?:earlier|sooner)\s+than"
+    r"|about|around|approximately|roughly|circa)\s+)?"
+    rf"(?P<low>{_NUMBER})\s*(?:weeks?\s*)?(?:(?:-|to|and|or)\s*(?P<high>{_NUMBER})\s*)?"
+    r"(?P<kind>working\s+|business\s+|calendar\s+|full\s+)?"
+    r"(?P<unit>week|wk|fortnight|day|month)s?'?\b(?:'\s*time)?"
+    r"\s+(?P<from>after|from|of|following|once|later)\b\s*"
+    r"(?P<anchor>(?:(?!\b(?:and|interviews?)\b|,)[^.;]){0,80})",
+    re.IGNORECASE,
+)
+_SUBJECT: Final = re.compile(
+    rf"\b(?:(?P<interviews>interview\w*)|(?P<review>{_REVIEW}))", re.IGNORECASE
+)
+_ACTUAL: Final = re.compile(
+    r"\b(?:vacancy|advert|post|campaign|job|role)\s+(?:has\s+|is\s+|was\s+)?(?:closed|closes)\b"
+    r"|\bclosure\b|\bactual\w*\s+clos|\bclosing\s+of\s+(?:the|this)\s+(?:vacancy|advert)",
+    re.IGNORECASE,
+)
+_CLOSING: Final = re.compile(r"\bclos(?:ing|e|es|ed)\b|\bdeadline\b", re.IGNORECASE)
+_AFTER_REVIEW: Final = re.compile(rf"\b(?:{_REVIEW})", re.IGNORECASE)
+_WEEK: Final = 7
+_MOST: Final = 52
+_AT_LEAST: Final = re.compile(r"at\s+least|no\s", re.IGNORECASE)
+_WITHIN: Final = re.compile(r"within|up\s", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A window, and for the review what its weeks count from (C7)."""
+
+    window: Window
+    anchor: ClosingAnchor = ClosingAnchor.CLOSING_DATE
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    subject: str
+    window: Window | None
+    anchor: str
+    phrase: str
+    findings: tuple[Finding, ...]
+
+
+def read_review(text: Text) -> Outcome[Promise]:
+    """Read when the review begins, and whether that counts from the date or the closing (C7)."""
+    found = _of(text, "review", _CLOSING)
+    agreed = _agree(found, "review", "no review window is printed")
+    if isinstance(agreed, Held):
+        return agreed
+    window, findings = agreed.value, agreed.findings
+    anchors = {_anchor(printed.anchor) for printed in found}
+    if len(anchors) > 1:
+        phrases = tuple(printed.phrase for printed in found)
+        return Held("two_anchors", "the review counts from two different things", phrases)
+    anchor = anchors.pop()
+    if anchor is None:
+        if found[0].anchor.strip():
+            detail = "the review counts from something other than the closing"
+            return Held("unknown_anchor", detail, (found[0].phrase,))
+        detail = "what the weeks count from is not printed: the closing date is assumed"
+        findings += (Finding("anchor_assumed", detail, found[0].phrase),)
+        anchor = ClosingAnchor.CLOSING_DATE
+    return Found(Promise(window, anchor), agreed.phrase, findings=findings)
+
+
+def read_interviews(text: Text, said: Sequence[Statement]) -> Outcome[Promise]:
+    """Read when interviews begin, in weeks after the review; other counts are held."""
+    found = _of(text, "interviews", _AFTER_REVIEW)
+    fixed = [text.phrase(s.span) for s in said if s.topic is Topic.INTERVIEW and s.dates]
+    if not found and fixed:
+        detail = "interviews are printed as days, not as weeks after the review"
+        return Held("interview_days", detail, tuple(fixed))
+    agreed = _agree(found, "interview", "no interview window is printed")
+    if isinstance(agreed, Held):
+        return agreed
+    findings = agreed.findings
+    anchors = [printed.anchor for printed in found]
+    if any(_CLOSING.search(a) and not _AFTER_REVIEW.search(a) for a in anchors):
+        detail = "interviews count from the closing, not from the review"
+        return Held("unknown_anchor", detail, (agreed.phrase,))
+    if not any(_AFTER_REVIEW.search(a) for a in anchors):
+        detail = "what the weeks count from is not printed: the review is assumed"
+        findings += (Finding("anchor_assumed", detail, agreed.phrase),)
+    return Found(Promise(agreed.value), agreed.phrase, findings=findings)
+
+
+def window_of(words: str) -> Window | None:
+    """Read `1 to 2 weeks`, as an option gives it."""
+    match = _WINDOW.match(f"{words.strip()} after")
+    return _window(match) if match else None
+
+
+def _of(text: Text, subject: str, anchor: re.Pattern[str]) -> list[_Printed]:
+    """Take the windows of a subject: those that count from where they should, else all."""
+    found = [printed for printed in _windows(text) if printed.subject == subject]
+    return [printed for printed in found if anchor.search(printed.anchor)] or found
+
+
+def _agree(found: Sequence[_Printed], name: str, missing: str) -> Outcome[Window]:
+    phrases = tuple(dict.fromkeys(printed.phrase for printed in found))
+    if not found:
+        return Held(f"no_{name}_window", missing)
+    windows = {printed.window for printed in found}
+    if None in windows:
+        detail = "the window is not in whole calendar weeks"
+        return Held("not_in_weeks", detail, phrases)
+    if len(windows) > 1:
+        return Held(f"two_{name}_windows", "two different windows are printed", phrases)
+    [window] = windows
+    assert window
+    findings = tuple(f for printed in found for f in printed.findings)
+    return Found(window, "; ".join(phrases), findings=findings)
+
+
+def _anchor(printed: str) -> ClosingAnchor | None:
+    if _ACTUAL.search(printed):
+        return ClosingAnchor.ACTUAL_CLOSE
+    return ClosingAnchor.CLOSING_DATE if _CLOSING.search(printed) else None
+
+
+def _windows(text: Text) -> Iterator[_Printed]:
+    for sentence in text.sentences:
+        named = list(_SUBJECT.finditer(sentence.text))
+        for match in _WINDOW.finditer(sentence.text) if named else ():
+            subject = _subject(named, match)
+            if subject:
+                place = sentence.part(match.start(), match.end())
+                phrase = text.phrase(place).rstrip(".")
+                yield _Printed(
+                    subject, _window(match), match["anchor"], phrase, _doubts(match, phrase)
+                )
+
+
+def _subject(named: Sequence[re.Match[str]], match: re.Match[str]) -> str:
+    """Take the nearest word before the window, else the first behind what it counts from."""
+    anchor = _CLOSING.search(match["anchor"]) or _AFTER_REVIEW.search(match["anchor"])
+    behind = match.start("anchor") + (anchor.end() if anchor else 0)
+    before = [word for word in named if word.start() < match.start()]
+    after = (word for word in named if word.start() >= behind)
+    nearest = before[-1] if before else next(after, None)
+    return (nearest.lastgroup or "") if nearest else ""
+
+
+def _window(match: re.Match[str]) -> Window | None:
+    """Read the numbers as whole calendar weeks; None where they are none."""
+    low, high = _count(match["low"]), _count(match["high"] or match["low"])
+    unit = match["unit"].casefold()
+    kind = (match["kind"] or "").casefold()
+    if unit == "month" or kind.startswith(("working", "business")):
+        return None
+    if unit == "day":
+        if low % _WEEK or high % _WEEK:
+            return None
+        low, high = low // _WEEK, high // _WEEK
+    if unit == "fortnight":
+        low, high = 2 * low, 2 * high
+    if _WITHIN.match(match["vague"] or "") and not match["high"]:
+        low = 0
+    return Window(min_weeks=low, max_weeks=high) if low <= high <= _MOST else None
+
+
+def _doubts(match: re.Match[str], phrase: str) -> tuple[Finding, ...]:
+    vague = match["vague"] or ""
+    if not vague or _WITHIN.match(vague):
+        return ()
+    detail = "no latest day is promised" if _AT_LEAST.match(vague) else f"`{vague}` is no promise"
+    return (Finding("vague_window", detail, phrase),)
+
+
+def _count(number: str) -> int:
+    word = number.casefold()
+    if word.isdigit():
+        return int(word)
+    return _WORDS.index(word) + 1 if word in _WORDS else 1
