@@ -46,8 +46,8 @@ def test_one_rule_is_shown_in_full(capsys):
     shown = capsys.readouterr().out
     assert shown.startswith("E3   ambiguous, the talent pool page")
     assert "employer.early_departure.anniversary" in shown
-    assert "services/eligibility/decisions.py weigh" in shown
-    assert "tests/unit/eligibility/test_dates.py: test_E3_E16_" in shown
+    assert "services/eligibility/departures.py weigh" in shown
+    assert "tests/unit/eligibility/test_properties.py: test_E3_" in shown
 
 
 def test_a_program_gets_every_field(capsys):

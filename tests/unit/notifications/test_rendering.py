@@ -92,14 +92,6 @@ def test_G12_the_same_message_always_has_the_same_id(kind):
     assert written(letter(kind, version=2))["Message-ID"] != once
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [MessageKind.ACKNOWLEDGEMENT, MessageKind.INVITATION, MessageKind.INTERVIEW_BOOKING],
-)
-def test_F1_whoever_has_something_to_do_is_told_how_to_ask_for_an_adjustment(kind):
-    assert "ask for an adjustment" in text_of(written(letter(kind)))
-
-
 GOLDEN = {
     MessageKind.ACKNOWLEDGEMENT: (
         "Your reference is app-1.",
