@@ -77,7 +77,8 @@ async def list_questions(arguments: argparse.Namespace) -> int:
         print(f"{one.kind:<12} {one.application:<16} {waiting:>8}  {words.plain(one.reason)}")
     for kind in sorted({one.kind for one in shown}):
         print(f"If nobody acts on {kind}: {IF_NOBODY_ACTS[kind]}")
-    print(f"{len(shown)} questions wait for a person")
+    are_waiting = "question waits" if len(shown) == 1 else "questions wait"
+    print(f"{len(shown)} {are_waiting} for a person")
     return 0
 
 

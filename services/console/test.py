@@ -22,7 +22,7 @@ _GOODBYE_SECONDS: Final = 20
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes; whatever it does not know is for pytest."""
-    parser.usage = "muster test [KIND ...] [--servers CHOICE] [pytest arguments]"
+    parser.usage = "muster test [KIND or PATH ...] [--servers CHOICE] [pytest arguments]"
     parser.description = (
         f"Kinds of tests: {', '.join((*_NEED_NO_SERVERS, *_NEED_SERVERS))}; "
         f"only if asked for: {', '.join(_ONLY_IF_ASKED)}. "
@@ -40,34 +40,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run pytest as a child, so that it finds the servers in its environment."""
-    kinds, more = _split(arguments.more)
-    if set(kinds) <= set(_NEED_NO_SERVERS):
-        return _pytest(kinds, more, {})
+    places, more = _split(arguments.more)
+    if all(place.relative_to(_TESTS).parts[0] in _NEED_NO_SERVERS for place in places):
+        return _pytest(places, more, {})
     choice = Choice(arguments.servers)
     try:
         with servers(choice, is_durable=False) as real:
-            return _pytest_on(real, kinds, more)
+            return _pytest_on(real, places, more)
     except ServerError as error:
         if choice is not Choice.AUTO:
             raise
         missing = str(error)
     with servers(Choice.EMBEDDED, is_durable=False) as embedded:
-        returncode = _pytest_on(embedded, kinds, more)
+        returncode = _pytest_on(embedded, places, more)
     print(f"Not proven on real servers: {missing}.", file=sys.stderr)
     return returncode or _UNPROVEN
 
 
-def _split(words: list[str]) -> tuple[list[str], list[str]]:
-    """Take kinds of tests from the front, all if none is named; what follows is for pytest."""
-    known = (*_NEED_NO_SERVERS, *_NEED_SERVERS, *_ONLY_IF_ASKED)
-    count = next((i for i, word in enumerate(words) if word not in known), len(words))
-    return words[:count] or [*_NEED_NO_SERVERS, *_NEED_SERVERS], words[count:]
+def _split(words: list[str]) -> tuple[list[Path], list[str]]:
+    """Take kinds and paths of tests from the front, all if none is named; the rest is pytest's."""
+    places: list[Path] = []
+    for word in words:
+        place = _find(word)
+        if place is None:
+            break
+        places.append(place)
+    everything = [_TESTS / kind for kind in (*_NEED_NO_SERVERS, *_NEED_SERVERS)]
+    return places or everything, words[len(places) :]
 
 
-def _pytest_on(running: Servers, kinds: list[str], more: list[str]) -> int:
+def _find(word: str) -> Path | None:
+    """Find a kind, or a path to some of its tests, which may name one: `test_file.py::test_it`."""
+    path, *_ = word.split("::")
+    for place in (_TESTS / path, Path(path).absolute()):
+        if not word.startswith("-") and place.is_relative_to(_TESTS) and place.exists():
+            return Path(f"{place}{word.removeprefix(path)}")
+    return None
+
+
+def _pytest_on(running: Servers, places: list[Path], more: list[str]) -> int:
     print(f"Servers: {running.description}", flush=True)
     return _pytest(
-        kinds,
+        places,
         more,
         {
             "AMQP_URL": running.amqp_url,
@@ -77,11 +91,10 @@ def _pytest_on(running: Servers, kinds: list[str], more: list[str]) -> int:
     )
 
 
-def _pytest(kinds: list[str], more: list[str], environment: dict[str, str]) -> int:
+def _pytest(places: list[Path], more: list[str], environment: dict[str, str]) -> int:
     """Run it to its end; on Ctrl-C it is interrupted as well, and says what it has."""
-    folders = [str(_TESTS / kind) for kind in kinds]
     child = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *folders, *more],
+        [sys.executable, "-m", "pytest", *map(str, places), *more],
         cwd=_TESTS.parent,
         env=os.environ | environment,
         stdin=subprocess.DEVNULL,

@@ -20,7 +20,7 @@ from tests.support.builders import (
     APPLICATION,
     LAST_ACCEPTED_AT,
     application_accepted,
-    application_withdrawn,
+    withdrawal_accepted,
     challenge_decided,
     decision_challenged,
     departure,
@@ -142,7 +142,7 @@ async def test_nothing_is_decided_without_a_broker_and_it_says_so(workplace, mus
         "referrals", "resolve", APPLICATION, "--kind", "eligibility", "--answer", "eligible", *WHO
     )
     assert code == 2
-    assert "set AMQP_URL" in said
+    assert "Set AMQP_URL" in said
 
 
 @pytest.mark.parametrize(
@@ -203,5 +203,5 @@ async def test_K6_K8_what_was_found_is_shown_with_the_application_and_gates_noth
 
 
 async def test_whoever_has_withdrawn_leaves_no_question(workplace, muster):
-    await workplace.hear(DOUBTFUL, application_withdrawn())
+    await workplace.hear(DOUBTFUL, withdrawal_accepted())
     assert "0 questions" in (await muster("referrals", "list"))[1]

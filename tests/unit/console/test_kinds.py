@@ -2,12 +2,14 @@
 
 from argparse import Namespace
 from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
 from services.console import test
 from shared.embedded.servers import Servers
 
+TESTS = Path(__file__).parent.parent.parent
 ALL = ["architecture", "unit", "hostile", "integration", "faults", "journeys"]
 
 
@@ -19,6 +21,14 @@ ALL = ["architecture", "unit", "hostile", "integration", "faults", "journeys"]
         (["unit", "-k", "faults"], ["unit"], ["-k", "faults"], False),
         (["architecture", "unit"], ["architecture", "unit"], [], False),
         (["unit", "integration"], ["unit", "integration"], [], True),
+        (["tests/unit/console"], ["unit/console"], [], False),
+        (
+            ["tests/unit/console/test_kinds.py::test_it", "-q"],
+            ["unit/console/test_kinds.py::test_it"],
+            ["-q"],
+            False,
+        ),
+        (["unit", "tests/integration/intake"], ["unit", "integration/intake"], [], True),
     ],
 )
 def test_servers_are_there_for_every_kind_of_test_that_needs_them(
@@ -31,6 +41,7 @@ def test_servers_are_there_for_every_kind_of_test_that_needs_them(
 
     assert test.run(Namespace(more=words, servers="auto")) == 0
 
-    [(ran_kinds, ran_more, environment)] = ran
-    assert (ran_kinds, ran_more) == (kinds, more)
+    [(places, ran_more, environment)] = ran
+    assert [str(place.relative_to(TESTS)) for place in places] == kinds
+    assert ran_more == more
     assert ("AMQP_URL" in environment) is has_servers
