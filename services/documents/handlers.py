@@ -147,7 +147,7 @@ async def examine(file: File, pieces: Callable[[File], AsyncIterator[bytes]]) ->
         return _unread(file, FindingCode.TOO_LARGE)
     inspection = Inspection(Kind.UNKNOWN)
     try:
-        scan = await scanner.scan(pieces(file))
+        scan = await scanner.scan(pieces(file)) if file.size else Scan.UNREAD
         if scan is not Scan.INFECTED:  # that nobody opens, not even a child
             inspection = await children().inspect(pieces(file), size=file.size, sha256=file.sha256)
     except objects.OtherObjectError:

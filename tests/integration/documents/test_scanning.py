@@ -74,13 +74,12 @@ async def test_without_a_scanner_nothing_is_read_and_it_is_called_off(scanned_by
     ("data", "verdict"),
     [
         (pdf(), Scan.CLEAN),
-        (b"", Scan.CLEAN),
         (bytes(LIMIT_BYTES), Scan.CLEAN),
         (EICAR, Scan.INFECTED),
         (bytes(LIMIT_BYTES + 1), Scan.NOT_SCANNED),
         (bytes(3_000_000), Scan.NOT_SCANNED),
     ],
-    ids=["a document", "nothing", "at the limit", "infected", "over the limit", "far over it"],
+    ids=["a document", "at the limit", "infected", "over the limit", "far over it"],
 )
 async def test_B25_a_scanner_says_clean_infected_or_nothing(
     data, verdict, socket_kind, clamd, scanned_by
