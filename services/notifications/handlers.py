@@ -121,7 +121,7 @@ async def tell_of_cancellations(batch: Batch[InterviewCancelled], tx: Transactio
 async def tell_of_challenges(batch: Batch[ChallengeNews], tx: Transaction) -> None:
     """Plan one message for each challenge received, and one for each decided (E20).
 
-    A challenge may overtake its application: until a stage is known, nobody knows whom to write to.
+    A challenge may overtake its application: without a stage there is nobody to write to yet.
     """
     events = await _of_known_vacancies(batch, tx)
     standings = await storage.lock_standings(tx, [event.subject for event in events])
