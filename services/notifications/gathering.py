@@ -116,14 +116,19 @@ async def _load_problems(
 
 
 async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None:
+    """Find the working of a verdict; a rejection that does not stand any more has none.
+
+    Its letter waits until we hear of the new stage, by which it is overtaken.
+    """
     if claim.kind not in {MessageKind.NOT_ELIGIBLE, MessageKind.REJECTION_CORRECTED}:
         return None
     row = await tx.fetchrow(
         """
         select working, submitted_on, eligible_from, is_by_person from eligibility.explanations
-        where application = $1
+        where application = $1 and (outcome = 'rejected' or $2 <> 'not_eligible')
         """,
         claim.application,
+        claim.kind,
     )
     return Explanation(*row) if row else None
 

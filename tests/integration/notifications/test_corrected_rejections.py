@@ -37,6 +37,10 @@ class Path:
         await self._letters.hear(*heard, now=NOW)
         return heard
 
+    async def judge_alone(self, fact: Payload) -> None:
+        """Let a verdict be reached of which nobody else has heard yet."""
+        await self._eligibility.hear(fact, now=NOW)
+
     async def end_hold(self) -> None:
         """Fire the timer that releases a rejection's letter."""
         (due,) = self._letters.timers.values()
@@ -106,6 +110,18 @@ async def test_E21_a_rejection_that_was_told_is_corrected_by_one_letter(
     await post_office.send_all()
     assert "What you told us was corrected on 21 October 2025." in text(mailbox)
     assert said in text(mailbox)
+
+
+async def test_E21_a_rejection_reversed_a_moment_ago_is_not_told_while_its_stage_is_on_its_way(
+    path, post_office, mailbox
+):
+    await path.end_hold()
+    await path.judge_alone(FREED)
+    await post_office.owner.execute("update messaging.clock set clock_offset = $1 - now()", NOW)
+    await post_office.owner.execute("update notifications.message set send_after = $1", NOW)
+    await post_office.send_all()
+    rows = await post_office.owner.fetch("select kind, state from notifications.message")
+    assert dict(rows) == {"acknowledgement": "sent", "not_eligible": "queued"}
 
 
 def text(mailbox) -> str:
