@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     alike = verbs.add_parser(
         "alike",
         help="applications that may be of one person: a suggestion, nothing is merged",
-        epilog="example: ./muster application alike --vacancy met-000",
+        epilog="example: ./muster application alike --vacancy 12345",
     )
     alike.add_argument(
         "--vacancy",

@@ -158,7 +158,7 @@ def _findings(
     for finding in verdict.findings:
         if finding.document == document:
             wrong, remedy = wording.FINDINGS[finding.code]
-            is_seen = inspection and inspection.problem is finding.code
+            is_seen = inspection and inspection.detail and inspection.problem is finding.code
             how = f" ({inspection.detail})" if inspection and is_seen else ""
             yield f"   {finding.code}{how}: {wrong}"
             yield f"      what to do: {remedy}"

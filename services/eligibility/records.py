@@ -209,6 +209,14 @@ async def lock_challenges(
     tx: Transaction, keys: Collection[tuple[str, datetime]]
 ) -> dict[tuple[str, datetime], Challenge]:
     """Load challenges by application and moment; nobody decides them until we commit."""
+    # Locked by a statement of its own: the next one then sees what we had to wait for.
+    await tx.execute(
+        """
+        select from eligibility.challenge where application = any($1)
+        order by application, challenged_at for update
+        """,
+        [application for application, _ in keys],
+    )
     rows = await tx.fetch(
         """
         select application, challenged_at, number, grounds, decide_by, overdue_at, (
@@ -219,7 +227,6 @@ async def lock_challenges(
         from eligibility.challenge c
         join unnest($1::text[], $2::timestamptz[]) as k (application, challenged_at)
             using (application, challenged_at)
-        order by application for update of c
         """,
         [application for application, _ in keys],
         [challenged_at for _, challenged_at in keys],

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.notifications.decisions import ABOUT_CHALLENGES
 from services.notifications.letters import (
+    TAKES_BACK,
     Challenge,
     Claim,
     Contact,
@@ -25,11 +26,11 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
     row = await tx.fetchrow(
         """
         select name, email, submitted_at, received_at, timetable, stage,
-            starts_at, ends_at, location, kind = 'acknowledgement' and exists (
-                select from notifications.message late where late.kind = 'submitted_late'
-                    and late.application = message.application
-                    and late.state in ('sending', 'sent', 'unknown')
-            ) as was_told_late
+            starts_at, ends_at, location, exists (
+                select from notifications.message told
+                where told.application = message.application
+                    and told.kind = $4 and told.state in ('sending', 'sent', 'unknown')
+            ) as has_told
         from notifications.message
         join notifications.timetable on timetable.vacancy = message.vacancy
             and timetable.version = message.timetable_version
@@ -40,11 +41,12 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         claim.application,
         claim.kind,
         claim.version,
+        TAKES_BACK.get(claim.kind),
     )
     if row is None:
         return None
     name, email, submitted_at, received_at, timetable, stage, *rest = row
-    starts_at, ends_at, location, was_told_late = rest
+    starts_at, ends_at, location, has_told = rest
     files = await _load_files(tx, claim)
     return Letter(
         claim,
@@ -57,7 +59,7 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         Interview(starts_at, ends_at, location) if starts_at else None,
         await _find_challenge(tx, claim),
         await _find_told(tx, claim),
-        was_told_late=was_told_late,
+        has_told_what_it_takes_back=has_told,
     )
 
 
@@ -116,14 +118,19 @@ async def _load_problems(
 
 
 async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None:
+    """Find the working of a verdict; a rejection that does not stand any more has none.
+
+    Its letter waits until we hear of the new stage, by which it is overtaken.
+    """
     if claim.kind not in {MessageKind.NOT_ELIGIBLE, MessageKind.REJECTION_CORRECTED}:
         return None
     row = await tx.fetchrow(
         """
         select working, submitted_on, eligible_from, is_by_person from eligibility.explanations
-        where application = $1
+        where application = $1 and (outcome = 'rejected' or $2 <> 'not_eligible')
         """,
         claim.application,
+        claim.kind,
     )
     return Explanation(*row) if row else None
 

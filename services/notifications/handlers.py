@@ -119,11 +119,17 @@ async def tell_of_cancellations(batch: Batch[InterviewCancelled], tx: Transactio
 
 
 async def tell_of_challenges(batch: Batch[ChallengeNews], tx: Transaction) -> None:
-    """Plan one message for each challenge received, and one for each decided (E20)."""
+    """Plan one message for each challenge received, and one for each decided (E20).
+
+    A challenge may overtake its application: without a stage there is nobody to write to yet.
+    """
     events = await _of_known_vacancies(batch, tx)
     standings = await storage.lock_standings(tx, [event.subject for event in events])
     planned: list[Planned] = []
     for event in events:
+        if standings[event.subject].stage is None:
+            batch.park(event, waiting_for=ApplicationStageChanged, subject=event.subject)
+            continue
         verdict = decisions.tell_challenge(event.data, standings[event.subject], now=batch.now)
         planned += _planned(event, verdict)
     await storage.record_messages(tx, planned, batch.now)

@@ -7,6 +7,7 @@ personal is kept here.
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from services.notifications.decisions import Message
 from shared.contracts.applications import (
@@ -17,6 +18,12 @@ from shared.contracts.checks import (
 )
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import VacancyTimetabled
+
+TAKES_BACK: Final = {
+    MessageKind.ACKNOWLEDGEMENT: MessageKind.SUBMITTED_LATE,
+    MessageKind.REJECTION_CORRECTED: MessageKind.NOT_ELIGIBLE,
+}
+"""What a message takes back, if it has been told."""
 
 
 class State(StrEnum):
@@ -130,7 +137,19 @@ class Letter:
     interview: Interview | None = None
     challenge: Challenge | None = None
     told: VacancyTimetabled | None = None
-    was_told_late: bool = False
+    has_told_what_it_takes_back: bool = False
+
+    @property
+    def was_told_late(self) -> bool:
+        """Whether it acknowledges an application of which we said that it was late."""
+        is_acknowledgement = self.claim.kind is MessageKind.ACKNOWLEDGEMENT
+        return is_acknowledgement and self.has_told_what_it_takes_back
+
+    @property
+    def takes_nothing_back(self) -> bool:
+        """Whether it corrects what its reader was never told (E21)."""
+        is_correction = self.claim.kind is MessageKind.REJECTION_CORRECTED
+        return is_correction and not self.has_told_what_it_takes_back
 
     @property
     def is_before_its_timetable(self) -> bool:

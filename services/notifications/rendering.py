@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from services.notifications import decisions, wording
 from services.notifications.letters import Claim, Interview, Letter, Problem
 from shared.calendar import london_date
+from shared.contracts.applications import Stage
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.notifications import MessageKind
 from shared.employers import terms_of
@@ -114,6 +115,7 @@ def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, A
         "is_closed": is_closed,
         "is_late_arrival": letter.contact.received_at > letter.timetable.last_accepted_at,
         "challenge": letter.challenge,
+        "has_withdrawn": letter.stage is Stage.WITHDRAWN,
         "challenge_by": london_date(now) + timedelta(days=terms.challenge_days),
         "challenge_working_days": terms.challenge_working_days,
         "site_url": letterhead.site_url,

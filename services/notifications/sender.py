@@ -98,8 +98,10 @@ async def _send(
         return Refused("no contact")
     if isinstance(letter, Deferred):
         return letter
-    if decisions.is_overtaken(claim.kind, letter.stage) or decisions.is_no_news(
-        claim.kind, letter.timetable, letter.told, now
+    if (
+        letter.takes_nothing_back
+        or decisions.is_overtaken(claim.kind, letter.stage)
+        or decisions.is_no_news(claim.kind, letter.timetable, letter.told, now)
     ):
         return Ignored("overtaken")
     try:

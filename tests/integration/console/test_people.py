@@ -20,7 +20,6 @@ from tests.support.builders import (
     APPLICATION,
     LAST_ACCEPTED_AT,
     application_accepted,
-    withdrawal_accepted,
     challenge_decided,
     decision_challenged,
     departure,
@@ -28,6 +27,7 @@ from tests.support.builders import (
     vacancy_closed,
     vacancy_published,
     vacancy_timetabled,
+    withdrawal_accepted,
 )
 from tests.support.rig import Rig, rig, until
 from tests.support.workplace import Workplace

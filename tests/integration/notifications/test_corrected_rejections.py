@@ -37,6 +37,10 @@ class Path:
         await self._letters.hear(*heard, now=NOW)
         return heard
 
+    async def judge_alone(self, fact: Payload) -> None:
+        """Let a verdict be reached of which nobody else has heard yet."""
+        await self._eligibility.hear(fact, now=NOW)
+
     async def end_hold(self) -> None:
         """Fire the timer that releases a rejection's letter."""
         (due,) = self._letters.timers.values()
@@ -55,6 +59,13 @@ async def path(database, post_office) -> Path:
     assert isinstance(heard[-1], ApplicationStageChanged)
     assert heard[-1].stage is Stage.NOT_ELIGIBLE
     return path
+
+
+async def send_now(post_office) -> None:
+    """Send all that is planned, whatever the hour."""
+    await post_office.owner.execute("update messaging.clock set clock_offset = $1 - now()", NOW)
+    await post_office.owner.execute("update notifications.message set send_after = $1", NOW)
+    await post_office.send_all()
 
 
 async def kinds(post_office) -> list[str]:
@@ -80,9 +91,7 @@ async def test_E21_a_rejection_with_another_date_before_its_letter_is_told_once_
     await path.go(LATER)
     await path.end_hold()
     assert await kinds(post_office) == ["acknowledgement", "not_eligible"]
-    await post_office.owner.execute("update messaging.clock set clock_offset = $1 - now()", NOW)
-    await post_office.owner.execute("update notifications.message set send_after = $1", NOW)
-    await post_office.send_all()
+    await send_now(post_office)
     assert "Friday 22 October 2027" in text(mailbox)
 
 
@@ -98,14 +107,37 @@ async def test_E21_a_rejection_that_was_told_is_corrected_by_one_letter(
     path, post_office, mailbox, correction, said, *, is_stage_first
 ):
     await path.end_hold()
+    await send_now(post_office)
     for _ in range(2):
         await path.go(correction, is_stage_first=is_stage_first)
     assert await kinds(post_office) == ["acknowledgement", "not_eligible", "rejection_corrected"]
-    await post_office.owner.execute("update messaging.clock set clock_offset = $1 - now()", NOW)
-    await post_office.owner.execute("update notifications.message set send_after = $1", NOW)
-    await post_office.send_all()
+    await send_now(post_office)
     assert "What you told us was corrected on 21 October 2025." in text(mailbox)
     assert said in text(mailbox)
+
+
+async def test_E21_a_rejection_that_was_planned_and_never_sent_is_not_corrected_by_a_letter(
+    path, post_office
+):
+    await path.end_hold()
+    await path.go(FREED)
+    await send_now(post_office)
+    rows = await post_office.owner.fetch("select kind, state from notifications.message")
+    assert dict(rows) == {
+        "acknowledgement": "sent",
+        "not_eligible": "overtaken",
+        "rejection_corrected": "overtaken",
+    }
+
+
+async def test_E21_a_rejection_reversed_a_moment_ago_is_not_told_while_its_stage_is_on_its_way(
+    path, post_office, mailbox
+):
+    await path.end_hold()
+    await path.judge_alone(FREED)
+    await send_now(post_office)
+    rows = await post_office.owner.fetch("select kind, state from notifications.message")
+    assert dict(rows) == {"acknowledgement": "sent", "not_eligible": "queued"}
 
 
 def text(mailbox) -> str:

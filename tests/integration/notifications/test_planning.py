@@ -6,6 +6,7 @@ import itertools
 from services.notifications import storage
 from services.notifications.worker import SERVICE
 from shared.contracts.applications import Stage
+from shared.contracts.challenges import ChallengeReceived
 from shared.contracts.notifications import RejectionLetterDue
 from shared.contracts.vacancies import VacancyTimetabled
 from tests.support.builders import (
@@ -115,6 +116,19 @@ async def test_a_change_about_an_unknown_vacancy_waits_for_its_timetable(hearing
         "acknowledgement",
         "interview_booking",
     }
+
+
+async def test_E20_a_challenge_that_overtakes_its_application_waits_for_somebody_to_write_to(
+    timetabled, notifications
+):
+    received = ChallengeReceived(
+        application=APPLICATION, vacancy=VACANCY, challenged_at=NOW, number=1,
+        is_late=False, decide_by=NOW.date(),
+    )  # fmt: skip
+    await timetabled.hear(received, now=NOW)
+    assert await planned(notifications) == []
+    await timetabled.hear(moved(Stage.NOT_ELIGIBLE, 1), now=NOW)
+    assert await planned(notifications) == [("acknowledgement", 1), ("challenge_received", 1)]
 
 
 async def test_a_batch_plans_for_each_application_its_own(timetabled, notifications):

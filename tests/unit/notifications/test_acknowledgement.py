@@ -45,7 +45,7 @@ def test_C3_what_arrived_after_close_is_said_not_to_count_against_anybody(receiv
 
 
 def test_C3_whoever_was_told_to_be_late_is_told_what_has_changed():
-    after_all = letter(MessageKind.ACKNOWLEDGEMENT, was_told_late=True)
+    after_all = letter(MessageKind.ACKNOWLEDGEMENT, has_told_what_it_takes_back=True)
     assert (
         "We wrote to you before that it came after applications had closed. The closing time has "
         "been moved since then, and your application is in time. Please ignore our earlier email."
@@ -65,7 +65,9 @@ def test_C3_it_waits_for_the_timetable_that_takes_the_lateness_back(
     was_told_late, submitted_at, is_before
 ):
     sent = contact(submitted_at=submitted_at)
-    after_all = letter(MessageKind.ACKNOWLEDGEMENT, contact=sent, was_told_late=was_told_late)
+    after_all = letter(
+        MessageKind.ACKNOWLEDGEMENT, contact=sent, has_told_what_it_takes_back=was_told_late
+    )
     assert after_all.is_before_its_timetable is is_before
 
 

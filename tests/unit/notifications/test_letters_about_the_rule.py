@@ -7,6 +7,7 @@ import pytest
 
 from services.notifications.letters import Explanation
 from services.notifications.rendering import Letterhead, compose
+from shared.contracts.applications import Stage
 from shared.contracts.notifications import MessageKind
 from tests.support.build_letters import SENT_AT, letter
 from tests.support.builders import CLOSES_AT
@@ -54,3 +55,10 @@ def test_E21_a_corrected_rejection_with_another_date_says_the_new_one_and_how_to
     assert "Sunday 22 November 2026" in text
     assert "challenge this decision, by Monday 17 November 2025" in text
     assert "Your application is back" not in text
+
+
+def test_E20_whoever_has_withdrawn_is_not_told_that_the_application_is_back():
+    for text in written(letter(MessageKind.CHALLENGE_UPHELD, stage=Stage.WITHDRAWN)):
+        assert "we have changed it." in text
+        assert "You have withdrawn this application, and that stands." in text
+        assert "is back" not in text
