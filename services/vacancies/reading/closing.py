@@ -161,6 +161,6 @@ def _wrong_zone(
     """Hold a time that names a zone which London does not keep on that day."""
     here = closes_at.astimezone(LONDON).tzname()
     named = {t.zone for s in found for t in s.times if t.zone}
-    if named <= {here} or (here == "GMT" and named <= {"GMT", "UTC"}):
+    if named <= {here} or (here == "GMT" and named <= {"GMT", "UTC", "Z", "+00:00"}):
         return None
     return Held("zone_disagrees", f"London keeps {here} on that day", phrases)

@@ -10,7 +10,7 @@ from shared.contracts.vacancies import Salary
 
 _POUNDS: Final = (
     r"(?:\u00a3|GBP)\s?(?P<pounds>\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.00)?"
-    r"(?![\d.,]*\d|\s*[km]\b)"
+    r"(?![\d.,]*\d|\s*[km]\b|[^\S\n]\d{3}\b)"
 )
 _GAP: Final = r"(?:[^\u00a3.;\n\d]|\n(?!\s*\n))"
 _ALLOWANCE: Final = r"\s+(?:allowance|weighting)"

@@ -56,6 +56,11 @@ _CUE: Final = re.compile(
 _COUNTED_FROM: Final = re.compile(
     r"(?:after|following|from|since|before|once|when)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
 )
+# A day before which nobody may apply opens the vacancy; whatever else is denied is no closing.
+_DENIED: Final = re.compile(
+    r"(?:\b(?:not|never|cannot|no)\b|n['\u2019]t\b).*\b(?:before|until|till)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _SAYS_IT: Final = re.compile(r"\s*(?:(?:of|is|was|has|to|now|will|on|at)\b|[:(-])", re.IGNORECASE)
 _NEAR: Final = 40
 _LABEL_ONLY: Final = re.compile(r"\W*(?:(?:the|job|advert|vacancy|application)\s+)?")
@@ -109,9 +114,12 @@ def _cues(sentence: str) -> list[_Cue]:
     cues = []
     for match in _CUE.finditer(sentence):
         topic = Topic(match.lastgroup or Topic.OTHER)
+        before = sentence[max(0, match.start() - _NEAR) : match.start()]
+        if topic is Topic.CLOSING and _DENIED.search(before + match.group()):
+            topic = Topic.OTHER
         is_counted_from = (
             topic is Topic.CLOSING
-            and _COUNTED_FROM.search(sentence[max(0, match.start() - _NEAR) : match.start()])
+            and _COUNTED_FROM.search(before)
             and not _SAYS_IT.match(sentence, match.end())
         )
         if not is_counted_from:

@@ -6,14 +6,22 @@ from datetime import time
 from typing import Final
 
 _HALF_DAY: Final = 12
-_ZONE: Final = r"(?:\s*\(?(?P<zone>BST|GMT|UTC)\b\)?)?"
+_OFFSET: Final = r"[+-]\d{1,2}(?::?\d{2})?"
+_ZONE: Final = (
+    rf"(?:\s*\(?(?P<zone>(?:BST|GMT|UTC|Z|W?EST|CES?T|EES?T|E[SD]T)(?:{_OFFSET})?\b"
+    r"|[+-](?:0\d|1[0-4]):?[0-5]\d\b)\)?)?"
+)
+# Behind figures that leave it open, or that it contradicts: `08:00 in the evening`.
+_HALF: Final = r"(?:\s+(?:in\s+the|at)\s+(?P<said>morning|afternoon|evening|night)\b)?"
 _FORM: Final = re.compile(
     r"(?:(?:12(?:[.:]00)?\s*)?(?P<word>noon|midday|midnight)\b"
     r"|(?<![\d\u00a3:.,])(?:"
     r"(?P<hour>\d{1,2})(?:\s?[.:]?\s?(?P<minute>\d{2}))?\s*(?P<half>[ap])\.?\s?m\b\.?"
     r"|(?P<bare>\d{1,2})\s*o'?\s?clock(?:\s+in\s+the\s+(?P<part>morning|afternoon|evening))?"
     r"|(?P<hour24>\d{1,2})[.:](?P<minute24>\d{2})(?::\d{2})?(?![\d:/%]|\.\d)(?:\s*(?:hrs?|hours)\b)?"
-    r"|(?P<military>\d{4})\s*(?:hrs?|hours)\b))" + _ZONE,
+    + _HALF
+    + r"|(?P<military>\d{4})\s*(?:hrs?|hours)\b))"
+    + _ZONE,
     re.IGNORECASE,
 )
 LAST_MINUTE: Final = time(23, 59)
@@ -62,7 +70,16 @@ def _clock(parts: dict[str, str | None]) -> tuple[time | None, str, bool]:
         return _twelve(int(parts["hour"] or 0), int(parts["minute"] or 0), parts["half"])
     figures = parts["hour24"] or (parts["military"] or "")[:2]
     minute = int(parts["minute24"] or (parts["military"] or "")[2:])
+    if parts["said"] and 1 <= int(figures) <= _HALF_DAY:
+        return _by_part(int(figures), minute, parts["said"].casefold())
     return _twenty_four(figures, minute)
+
+
+def _by_part(hour: int, minute: int, part: str) -> tuple[time | None, str, bool]:
+    """Read figures of twelve hours; a night has an end before midnight and one behind it."""
+    if part == "night":
+        return _time(hour, minute), "", True
+    return _twelve(hour, minute, "a" if part == "morning" else "p")
 
 
 def _midnight(word: str) -> tuple[time | None, str, bool]:
