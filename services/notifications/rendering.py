@@ -104,7 +104,7 @@ def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, A
         "reference": letter.claim.application,
         "contact": letter.contact,
         "vacancy": letter.timetable,
-        "employer": wording.EMPLOYERS[letter.timetable.employer],
+        "employer": terms.name,
         "changes": wording.changes(told, letter.timetable, is_closed=is_closed),
         "has_moved_closing": told.closes_at != letter.timetable.closes_at,
         "expected_by": decisions.review_expected_by(letter.timetable) if is_late else None,
@@ -154,7 +154,7 @@ def _attach_calendar(
     """Attach the interview as a calendar entry: one UID for life, SEQUENCE up by each change."""
     method = _METHODS[letter.claim.kind]
     organizer = vCalAddress(f"mailto:{letterhead.sender.addr_spec}")
-    organizer.params["CN"] = wording.EMPLOYERS[letter.timetable.employer]
+    organizer.params["CN"] = terms_of(letter.timetable.employer).name
     uid = f"{uuid5(NAMESPACE, f'interview {letter.claim.application}')}@{letterhead.sender.domain}"
     entry = Event.new(
         uid=uid,

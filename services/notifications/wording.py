@@ -9,12 +9,7 @@ from shared.calendar import LONDON, BankHolidaysUnknownError, on_or_next_working
 from shared.contracts.checks import (
     FindingCode,
 )
-from shared.contracts.vacancies import Employer, VacancyTimetabled
-
-EMPLOYERS: Final = {
-    Employer.MET: "Metropolitan Police",
-    Employer.KENT_ESSEX: "Kent Police and Essex Police",
-}
+from shared.contracts.vacancies import VacancyTimetabled
 
 _PURPOSE: Final = "In it, explain your interest in the role and why you are suitable."
 

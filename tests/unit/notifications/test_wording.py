@@ -8,7 +8,9 @@ from services.notifications import wording
 from shared.contracts.checks import (
     FindingCode,
 )
-from shared.contracts.vacancies import Employer
+from shared.contracts.notifications import MessageKind
+from tests.support.build_letters import letter, text_of, written
+from tests.support.operator_files import employers_file
 
 
 @pytest.mark.parametrize(
@@ -44,8 +46,9 @@ def test_every_finding_says_what_is_wrong_and_what_to_do():
     assert all(wrong.endswith(".") and do.endswith(".") for wrong, do in wording.FINDINGS.values())
 
 
-def test_every_employer_has_a_name():
-    assert set(wording.EMPLOYERS) == set(Employer)
+def test_letters_call_the_employer_what_its_settings_call_it(tmp_path):
+    with employers_file(tmp_path, "Metropolitan Police", "The Yard"):
+        assert "The Yard" in text_of(written(letter(MessageKind.ACKNOWLEDGEMENT)))
 
 
 @pytest.mark.parametrize(
