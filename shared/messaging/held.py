@@ -10,6 +10,7 @@ from shared.postgres import Transaction
 
 MAX_ATTEMPTS: Final = 5
 _BACKOFF_SECONDS: Final = (1, 5, 30, 120)
+_STORM_SECONDS: Final = 60
 _PARKED_AT_MOST: Final = "24 hours"
 
 # A parked message is tried again without being called, in case its parent came unseen: after as
@@ -32,18 +33,19 @@ set status = case when h.status = 'quarantined' then h.status else excluded.stat
     last_held_at = now()
 """
 
+_KILLED: Final = "killed_its_worker"
 _IS_DUE: Final = "due_at <= now() and (leased_until is null or leased_until < now())"
 HAS_WORK: Final = f"exists (select from held where {_IS_DUE})"
 
 _TAKE: Final = f"""
 with due as (
-    select number, leased_until is not null as was_taken from held
+    select number, leased_until is not null or reason = '{_KILLED}' as is_suspect from held
     where {_IS_DUE}
     order by due_at limit 50 for update skip locked
 )
 update held set leased_until = now() + interval '60 s'
 from due where held.number = due.number
-returning held.number, message, routing_key, body, attempts, was_taken,
+returning held.number, message, routing_key, body, attempts, is_suspect,
     first_held_at < now() - interval '{_PARKED_AT_MOST}' as is_overdue
 """
 
@@ -58,6 +60,11 @@ class Hold:
     attempts: int = 0
     waiting_for: str | None = None
     after: timedelta | None = None
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether attempts go on being written down before they begin."""
+        return self.status == "retrying" and self.reason == _KILLED
 
 
 def quarantined(
@@ -87,6 +94,18 @@ def failed(delivery: Delivery, error: str) -> Hold:
     return Hold("retrying", "failed", error, attempts, after=after)
 
 
+def never_ended(attempts: int) -> Hold:
+    """Try what may have killed its workers again after a while, and keep it for a person at last.
+
+    Workers that something else kills all the time must convict nobody.
+    """
+    detail = f"{attempts} attempts never ended"
+    if attempts >= MAX_ATTEMPTS:
+        return quarantined(_KILLED, detail, attempts)
+    after = timedelta(seconds=_STORM_SECONDS)
+    return Hold("retrying", _KILLED, detail, attempts, after=after)
+
+
 def postponed(delivery: Delivery, error: str) -> Hold:
     """Retry later and count nothing: something outside is down."""
     attempts = delivery.held.attempts if delivery.held else 0
@@ -110,7 +129,7 @@ async def take_due(tx: Transaction) -> list[Delivery]:
             routing_key=row["routing_key"],
             body=row["body"],
             message_id=row["message"],
-            is_redelivered=row["was_taken"],  # and never brought to an end: a suspect
+            is_redelivered=row["is_suspect"],  # it was taken and never brought to an end
             held=HeldRow(row["number"], row["attempts"], row["is_overdue"]),
         )
         for row in await tx.fetch(_TAKE)

@@ -105,10 +105,13 @@ class Recovery:
             before = await self.patiently(
                 partial(self._in_transaction, suspects.record_alone, delivery)
             )
-            if before < suspects.MAX_LONE_ATTEMPTS:
+            allowed = suspects.LONE_ATTEMPTS
+            if delivery.held is not None:
+                allowed += suspects.LATE_ATTEMPTS
+            if before < allowed:
                 await self.settle([read(delivery)])
             else:
-                hold = held.quarantined("killed_its_worker", "three lone attempts never ended")
+                hold = held.never_ended(1 + before)  # the first was in a group
                 await self.patiently(partial(self._put, delivery, hold))
                 await self._commit(Committed(), [delivery])
 
@@ -176,7 +179,8 @@ class Recovery:
     async def _put(self, delivery: Delivery, hold: held.Hold) -> None:
         async with self._database.transaction() as tx:
             await held.put(tx, [(delivery, hold)])
-            await suspects.clear(tx, [delivery])
+            if not hold.is_suspect:
+                await suspects.clear(tx, [delivery])
 
     async def _in_transaction(self, write: Callable[[Transaction, S], Awaitable[T]], what: S) -> T:
         async with self._database.transaction() as tx:

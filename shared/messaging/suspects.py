@@ -2,7 +2,9 @@
 
 Before its body is parsed an attempt is written down, so that a message that kills its worker every
 time is caught by the count that survives it. Groups first, since most suspects are innocent; an
-attempt in a group convicts nobody, three alone that never ended do.
+attempt in a group convicts nobody. Two alone that never ended send it to the waiting room: workers
+may be dying of something else, so it is tried twice more when that may be over, and only then kept
+for a person.
 """
 
 from collections.abc import Sequence
@@ -12,7 +14,8 @@ from shared.messaging.delivery import Delivery
 from shared.postgres import Transaction
 
 GROUP_SIZE: Final = 16
-MAX_LONE_ATTEMPTS: Final = 3
+LONE_ATTEMPTS: Final = 2
+LATE_ATTEMPTS: Final = 2
 
 
 async def seen_before(tx: Transaction, deliveries: Sequence[Delivery]) -> set[str]:

@@ -8,11 +8,12 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator
 
+import aio_pika
 import pytest
 
 from shared.messaging.held import MAX_ATTEMPTS
 from tests.support.databases import TestDatabase
-from tests.support.ledger import entry
+from tests.support.ledger import LEDGER, entry
 from tests.support.rig import Rig, rig, until
 from tests.support.supervision import exactly_once, is_quarantined, settled, supervised
 
@@ -40,7 +41,7 @@ async def test_G9_poison_of_every_kind_in_one_window_is_found_out_and_hurts_nobo
     async with supervised(bench, "ledger", **limits) as workers, supervised(bench, "echo"):
         await until(lambda: is_quarantined(bench, len(poison)), "all poison is held", 120)
         await settled(bench, healthy)
-        assert len(workers.deaths) <= MAX_ATTEMPTS * len(DEADLY)
+        assert len(workers.deaths) <= (1 + MAX_ATTEMPTS) * len(DEADLY)
     await exactly_once(bench, healthy)
     held = await bench.held()
     assert {row["message"] for row in held} == {str(one.id) for one in poison}
@@ -60,7 +61,38 @@ async def test_G9_what_kills_its_worker_is_held_and_takes_no_neighbour_with_it(
     assert {(h["reason"], h["status"]) for h in await bench.held()} == {
         ("killed_its_worker", "quarantined")
     }
-    assert len(workers.deaths) <= 2 * 5
+    assert len(workers.deaths) <= 2 * (1 + MAX_ATTEMPTS)
+
+
+async def test_G9_one_that_others_took_with_them_again_and_again_is_tried_twice_more_later(
+    bench: Rig,
+) -> None:
+    """When everybody is killed all the time, lone attempts of the innocent do not end either."""
+    innocent = entry("innocent")
+    await bench.fetch(
+        "insert into ledger.suspect (message, group_attempts, lone_attempts) values ($1, 1, 2)",
+        str(innocent.id),
+    )
+    await bench.publish(innocent)
+    await _take_and_give_back(bench)
+    async with supervised(bench, "ledger", "echo"):
+        await until(lambda: _waits_for_its_late_try(bench), "it waits for its late try")
+        assert not await is_quarantined(bench, 1)  # and a minute passes
+        await settled(bench, [innocent])
+    await exactly_once(bench, [innocent])
+    assert await bench.held() == []
+    assert await bench.fetch("select * from ledger.suspect") == []
+
+
+async def _take_and_give_back(bench: Rig) -> None:
+    """Let the broker deliver a message once to somebody who vanishes."""
+    async with await aio_pika.connect(bench.amqp_url) as connection:
+        queue = await (await connection.channel()).get_queue(LEDGER.queue, ensure=False)
+        await queue.get(timeout=10)
+
+
+async def _waits_for_its_late_try(bench: Rig) -> bool:
+    return [(h["status"], h["attempts"]) for h in await bench.held()] == [("retrying", 3)]
 
 
 async def test_G9_one_services_poison_convicts_nobody_of_another_in_the_same_process(
@@ -87,7 +119,7 @@ async def test_G9_a_parked_message_that_kills_its_worker_is_found_out_too(bench:
     )
     async with supervised(bench, "ledger", "echo") as workers:
         await until(lambda: is_quarantined(bench, 1), "it is in quarantine", 120)
-    assert len(workers.deaths) <= 6
+    assert len(workers.deaths) <= 1 + MAX_ATTEMPTS
 
 
 async def test_G1_everything_three_times_and_shuffled_among_bad_messages_with_kills(
