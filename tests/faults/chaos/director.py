@@ -65,8 +65,12 @@ class Director:
         await self._patiently(self._step, self._plan.virtual_time(self._plan.minutes * 60))
 
     async def finish(self, patience_seconds: float, confirmed: Path) -> Sequence[str]:
-        """Jump from quiet to quiet until nothing is planned; return what is still to be done."""
+        """Jump from quiet to quiet until nothing is planned; return what is still to be done.
+
+        A timer that fires between two questions is in neither answer: so it is asked twice.
+        """
         waiting_since = clock.monotonic()
+        was_idle = False
         unsettled: Sequence[str] = ["not asked yet"]
         while clock.monotonic() - waiting_since < patience_seconds:
             await asyncio.sleep(_TICK_SECONDS)
@@ -77,13 +81,16 @@ class Director:
             unsettled = await self._patiently(self._ask)
             self.waits_for = unsettled[0] if unsettled else "nothing"
             if unsettled:
+                was_idle = False
                 continue
             timer = await self._patiently(self._next_timer)
             coming = [at for at in (timer, *(at for at, _, _ in self._agenda[:1])) if at]
-            if not coming:
+            if coming:
+                await self._patiently(self._step, max(min(coming), self.virtual_now))
+                waiting_since = clock.monotonic()
+            elif was_idle:
                 return []
-            await self._patiently(self._step, max(min(coming), self.virtual_now))
-            waiting_since = clock.monotonic()
+            was_idle = not coming
         return unsettled
 
     async def _patiently(self, work: Any, *arguments: Any) -> Any:
