@@ -1,7 +1,6 @@
 """Whether a submission becomes an application, and which of its documents count: pure rules."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -51,6 +50,7 @@ class Refused:
 
     reason: RefusalReason
     last_accepted_at: datetime
+    timetable_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,9 @@ def admit(submission: ApplicationSubmitted, vacancy: Vacancy | None, now: dateti
     if vacancy.posted_on and london_date(submission.submitted_at) < vacancy.posted_on:
         return NotYetPosted()
     if submission.submitted_at > vacancy.last_accepted_at:
-        return Refused(RefusalReason.SUBMITTED_AFTER_CLOSING, vacancy.last_accepted_at)
+        return Refused(
+            RefusalReason.SUBMITTED_AFTER_CLOSING, vacancy.last_accepted_at, vacancy.version
+        )
     return Accepted(vacancy)
 
 
@@ -94,6 +96,24 @@ class Ignored:
     """Nothing is to be done, and why."""
 
     reason: str
+
+
+def reconsider(
+    submission: ApplicationSubmitted, vacancy: Vacancy, now: datetime, *, is_refused: bool
+) -> Accepted | Refused | Ignored:
+    """Judge a recorded submission by a newer timetable, so that the order does not matter (C7).
+
+    The newest limit is that in force at `submitted_at`, or a later one that lets the submission
+    in after all: no amendment moves the closing to a moment before itself. So it makes nobody
+    late who applied before it was made, however late we hear of it.
+    """
+    match admit(submission, vacancy, now):
+        case Accepted() as accepted if is_refused:
+            return accepted
+        case Refused() as refused if not is_refused:
+            return refused
+        case _:
+            return Ignored("the verdict stands")
 
 
 def compare(content_sha256: str, recorded_sha256: str) -> Conflicted | Ignored:
@@ -204,13 +224,21 @@ def supersede(
         return Ignored("the same documents again")
     if replacement.replaced_at in sent_then:
         return Contradictory("other documents were sent at the same moment")
-    reason = _set_aside(replacement.replaced_at, application)
+    reason = set_aside(replacement.replaced_at, application)
     number = application.next_number
     return Superseded(number, reason) if reason else Superseding(number)
 
 
-def _set_aside(sent_at: datetime, application: Application) -> SetAside | None:
-    """Say why documents sent at `sent_at` do not count, or None where they do.
+def set_aside(sent_at: datetime, application: Application) -> SetAside | None:
+    """Say why documents sent at `sent_at` do not count, or None where they do."""
+    if reason := bar(sent_at, application):
+        return reason
+    is_older = sent_at < application.current.sent_at
+    return SetAside.OLDER_THAN_CURRENT if is_older else None
+
+
+def bar(sent_at: datetime, application: Application) -> SetAside | None:
+    """Say why documents sent at `sent_at` cannot count, whatever else was sent.
 
     Who has withdrawn and wants to come back sends a new application, under a new reference.
     """
@@ -220,48 +248,7 @@ def _set_aside(sent_at: datetime, application: Application) -> SetAside | None:
         return SetAside.APPLICATION_WITHDRAWN
     if sent_at > application.last_accepted_at:
         return SetAside.REPLACED_AFTER_CLOSING
-    if sent_at < application.current.sent_at:
-        return SetAside.OLDER_THAN_CURRENT
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Recounted:
-    """A version is now `becomes`: set aside, or counting after all, if need be renumbered."""
-
-    number: int
-    becomes: Version
-
-
-def recount(application: Application) -> Iterator[Recounted]:
-    """Judge versions anew after a withdrawal, a moved closing or a lifted refusal (D8).
-
-    As everywhere, of the versions that count the one sent last has the highest number. So one
-    that comes to count after all gets a new number where its own is too low.
-    """
-    withdrawn_at = application.withdrawn_at
-    by_moment = sorted(application.versions, key=lambda version: version.sent_at)
-    counted = [version for version in by_moment if not version.set_aside and version.number > 1]
-    for version in counted:
-        if withdrawn_at and version.sent_at > withdrawn_at:
-            becomes = replace(version, set_aside=SetAside.APPLICATION_WITHDRAWN)
-            application = _with(application, version, becomes)
-            yield Recounted(version.number, becomes)
-    for version in by_moment:
-        if version.set_aside is None:
-            continue
-        reason = _set_aside(version.sent_at, application)
-        is_low = reason is None and version.number < application.current.number
-        number = application.next_number if is_low else version.number
-        becomes = replace(version, number=number, set_aside=reason)
-        if becomes != version:
-            application = _with(application, version, becomes)
-            yield Recounted(version.number, becomes)
-
-
-def _with(application: Application, version: Version, becomes: Version) -> Application:
-    others = tuple(other for other in application.versions if other is not version)
-    return replace(application, versions=(*others, becomes))
 
 
 # A withdrawal

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from services.intake.decisions import Application, Recounted, SetAside, Version
+from services.intake.decisions import Application, SetAside, Version
+from services.intake.recounting import Recounted
 from services.intake.rows import execute
 from services.intake.sameness import storable
 from shared.contracts.applications import Document
@@ -114,20 +116,25 @@ async def lock_applications(
     }
 
 
-async def find_set_aside(tx: Transaction, vacancies: Collection[str]) -> list[str]:
-    """Find the applications for these vacancies some of whose documents do not count."""
-    rows = await tx.fetch(
-        """
-        with aside as materialized (
-            select distinct application from intake.document_set
-            where set_aside_because is not null
-        )
-        select application from aside join intake.application using (application)
-        where vacancy = any($1)
-        """,
-        vacancies,
-    )
-    return [row["application"] for row in rows]
+# From the vacancy on, by index, and each application by itself: see refusal_storage.MISJUDGED.
+AFFECTED: Final = """
+select a.application
+from intake.vacancy v
+join intake.application a using (vacancy)
+cross join lateral (
+    select from intake.document_set d
+    where d.application = a.application
+      and (d.set_aside_because is not null
+           or d.replaced_at > v.last_accepted_at and d.replaced_at <> a.submitted_at)
+    limit 1
+) as one
+where v.vacancy = any($1)
+"""
+
+
+async def find_affected(tx: Transaction, vacancies: Collection[str]) -> list[str]:
+    """Find the applications some of whose documents do not count, or not by the newest limit."""
+    return [row["application"] for row in await tx.fetch(AFFECTED, vacancies)]
 
 
 async def record_recounts(tx: Transaction, recounts: Sequence[tuple[str, Recounted]]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from services.intake import decisions, document_storage, storage
+from services.intake.announcements import accepted, refused
 from services.intake.decisions import (
     Accepted,
     Admission,
@@ -21,14 +22,13 @@ from services.intake.decisions import (
     Withdrawn,
 )
 from services.intake.document_storage import DocumentSet
+from services.intake.judging_anew import recount_documents
 from services.intake.sameness import content_sha256, differing_fields
 from shared.contracts import Event
 from shared.contracts.applications import (
-    ApplicationAccepted,
     ApplicationConflicted,
     ApplicationDocumentsAccepted,
     ApplicationDocumentsReplaced,
-    ApplicationRefused,
     ApplicationSubmitted,
     ApplicationWithdrawalAccepted,
     ApplicationWithdrawn,
@@ -36,65 +36,6 @@ from shared.contracts.applications import (
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.messaging import Batch
 from shared.postgres import Transaction
-
-
-async def keep_timetables(batch: Batch[VacancyTimetabled], tx: Transaction) -> None:
-    """Keep each vacancy's newest limits, and judge anew what was too late for earlier ones.
-
-    So a closing that moves later treats everybody alike, whichever came first, they or it.
-    """
-    await storage.record_vacancies(tx, [event.data for event in batch])
-    timetables = {event.subject: event for event in batch}
-    refused = await storage.lock_refused(tx, timetables.keys())
-    if refused:
-        await _accept_after_all(batch, tx, timetables, refused)
-    aside = await document_storage.find_set_aside(tx, timetables.keys())
-    await _recount_documents(batch, tx, aside)
-
-
-async def _accept_after_all(
-    batch: Batch[VacancyTimetabled],
-    tx: Transaction,
-    timetables: dict[str, Event[VacancyTimetabled]],
-    refused: Collection[str],
-) -> None:
-    """Judge refused submissions from the start; announce those that are in time now."""
-    vacancies = await storage.share_vacancies(tx, timetables.keys())
-    lifted = []
-    for submission, received_at in (await storage.load_submissions(tx, refused)).values():
-        verdict = decisions.admit(submission, vacancies[submission.vacancy], batch.now)
-        if isinstance(verdict, Accepted):
-            lifted.append(submission.application)
-            accepted = _accepted(submission, verdict, received_at)
-            batch.announce(accepted, because_of=timetables[submission.vacancy])
-    await storage.lift_refusals(tx, lifted, batch.now)
-
-
-async def _recount_documents(
-    batch: Batch[VacancyTimetabled | ApplicationWithdrawn],
-    tx: Transaction,
-    applications: Collection[str],
-) -> None:
-    """Judge anew which documents count; announce those that had not counted before."""
-    if not applications:
-        return
-    locked = await document_storage.lock_applications(tx, applications)
-    recounts = [
-        (name, recounted)
-        for name, application in locked.items()
-        for recounted in decisions.recount(application)
-    ]
-    await document_storage.record_recounts(tx, recounts)
-    for name, recounted in recounts:
-        if recounted.becomes.set_aside is None:
-            accepted = ApplicationDocumentsAccepted(
-                application=name,
-                vacancy=locked[name].vacancy,
-                documents_version=recounted.becomes.number,
-                replaced_at=recounted.becomes.sent_at,
-            )
-            # One event may bring several versions of one application.
-            batch.announce(accepted, because_of=f"version {recounted.becomes.number}")
 
 
 async def admit_submissions(batch: Batch[ApplicationSubmitted], tx: Transaction) -> None:
@@ -174,16 +115,9 @@ def _announce_admission(
     submission = event.data
     match verdict:
         case Accepted():
-            batch.announce(_accepted(submission, verdict, received_at), because_of=event)
-        case Refused(reason, last_accepted_at):
-            refused = ApplicationRefused(
-                application=submission.application,
-                vacancy=submission.vacancy,
-                reason=reason,
-                submitted_at=submission.submitted_at,
-                last_accepted_at=last_accepted_at,
-            )
-            batch.announce(refused, because_of=event)
+            batch.announce(accepted(submission, verdict, received_at), because_of=event)
+        case Refused():
+            batch.announce(refused(submission, verdict), because_of=event)
         case VacancyUnknown():
             batch.park(event, waiting_for=VacancyTimetabled, subject=submission.vacancy)
         case NotYetPosted():
@@ -195,23 +129,6 @@ def _announce_admission(
             batch.quarantine(
                 event, "submitted_in_the_future", "submitted_at is more than 15 minutes ahead"
             )
-
-
-def _accepted(
-    submission: ApplicationSubmitted, verdict: Accepted, received_at: datetime
-) -> ApplicationAccepted:
-    return ApplicationAccepted(
-        application=submission.application,
-        vacancy=submission.vacancy,
-        submitted_at=submission.submitted_at,
-        received_at=received_at,
-        arrived_after_close=verdict.arrived_after_close(received_at),
-        employer=verdict.vacancy.employer,
-        role_type=verdict.vacancy.role_type,
-        engagement=verdict.vacancy.engagement,
-        early_departure=submission.form.early_departure,
-        conviction_declared=submission.form.convictions.declared,
-    )
 
 
 async def take_replacements(batch: Batch[ApplicationDocumentsReplaced], tx: Transaction) -> None:
@@ -293,4 +210,4 @@ async def take_withdrawals(batch: Batch[ApplicationWithdrawn], tx: Transaction) 
             case Ignored():
                 pass
     await storage.record_withdrawals(tx, withdrawn, batch.now)
-    await _recount_documents(batch, tx, [withdrawal.application for withdrawal in withdrawn])
+    await recount_documents(batch, tx, [withdrawal.application for withdrawal in withdrawn])

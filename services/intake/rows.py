@@ -1,9 +1,11 @@
 """Sends rows to PostgreSQL as one array per column, whatever their number."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from shared.postgres import Transaction
+
+_AT_ONCE: Final = 500
 
 
 async def fetch(
@@ -20,3 +22,9 @@ async def execute(
 ) -> None:
     """Run one statement on all rows, unless there are none."""
     await fetch(tx, sql, rows, *others)
+
+
+def in_slices(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut a list so that no more than a few hundred whole submissions are in memory at once."""
+    for start in range(0, len(names), _AT_ONCE):
+        yield names[start : start + _AT_ONCE]

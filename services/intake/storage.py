@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from services.intake.decisions import Accepted, Refused, Vacancy
 from services.intake.document_storage import DocumentSet, record_document_sets
+from services.intake.refusal_storage import record_refusals
 from services.intake.rows import execute, fetch
 from services.intake.sameness import marks
 from shared.contracts.applications import (
@@ -118,18 +119,8 @@ async def record_applications(
     )  # fmt: skip
     recorded = {row["application"]: row["received_at"] for row in rows}
     new = [j for j in judged if j[0].application in recorded]
-    await execute(
-        tx,
-        """
-        insert into intake.refusal (application, reason, last_accepted_at)
-        select * from unnest($1::text[], $2::text[], $3::timestamptz[])
-        """,
-        [
-            (submission.application, verdict.reason, verdict.last_accepted_at)
-            for submission, _, verdict in new
-            if isinstance(verdict, Refused)
-        ],
-    )
+    refused = [(s.application, v) for s, _, v in new if isinstance(v, Refused)]
+    await record_refusals(tx, refused, was_accepted=False)
     await record_document_sets(
         tx,
         [
@@ -176,8 +167,10 @@ async def load_submissions(
         """
         select application, vacancy, submitted_at, received_at, name, email, phone, form::text,
             (
-                select json_agg(d order by position)::text from intake.document d
-                where d.application = a.application and documents_version = 1
+                select json_agg(d order by position)::text
+                from intake.document_set s
+                join intake.document d using (application, documents_version)
+                where s.application = a.application and s.replaced_at = a.submitted_at
             ) as documents
         from intake.application a where application = any($1)
         """,
@@ -204,29 +197,6 @@ def _submission(row: Any) -> ApplicationSubmitted:  # noqa: ANN401 - asyncpg.Rec
         ),
         form=Form.model_validate_json(row["form"]),
         documents=documents,
-    )
-
-
-async def lock_refused(tx: Transaction, vacancies: Collection[str]) -> list[str]:
-    """Find who was refused for these vacancies; nobody else changes that until we commit."""
-    rows = await tx.fetch(
-        """
-        with refused as materialized (select application from intake.refusal)
-        select a.application from refused join intake.application a using (application)
-        where a.vacancy = any($1) order by a.application for update of a
-        """,
-        vacancies,
-    )
-    return [row["application"] for row in rows]
-
-
-async def lift_refusals(tx: Transaction, applications: Collection[str], now: datetime) -> None:
-    """Take refusals back; the history keeps that they were announced."""
-    await tx.execute("delete from intake.refusal where application = any($1)", applications)
-    await tx.execute(
-        "update intake.application set judged_at = $2 where application = any($1)",
-        applications,
-        now,
     )
 
 

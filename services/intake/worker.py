@@ -4,10 +4,10 @@ from typing import Final
 
 from services.intake.handlers import (
     admit_submissions,
-    keep_timetables,
     take_replacements,
     take_withdrawals,
 )
+from services.intake.judging_anew import keep_timetables
 from shared.contracts.applications import (
     ApplicationAccepted,
     ApplicationConflicted,

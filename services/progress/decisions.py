@@ -115,12 +115,13 @@ class ApplicationFacts:
     """What is known about one application.
 
     Of facts that replace each other the later one is kept by its own version, moment or number,
-    never by when it reached us. `vacancy` is known once the application is accepted or refused.
+    never by when it reached us. `vacancy` is known once the application is accepted or refused,
+    `accepted_by` and `refused_by` name the highest timetable by which it was.
     """
 
     vacancy: str | None = None
-    is_accepted: bool = False
-    is_refused: bool = False
+    accepted_by: int | None = None
+    refused_by: int | None = None
     is_withdrawn: bool = False
     eligibility: EligibilityVerdict | None = None
     documents_version: int = 0
@@ -133,11 +134,13 @@ class ApplicationFacts:
     def after(self, event: Event[ApplicationFact]) -> "ApplicationFacts":  # noqa: PLR0911 - a line each
         """Add a fact: the same facts make the same whole, in whatever order and number."""
         match event.data:
-            case ApplicationAccepted(vacancy=vacancy, documents_version=version):
-                version = max(self.documents_version, version)
-                return replace(self, vacancy=vacancy, is_accepted=True, documents_version=version)
-            case ApplicationRefused(vacancy=vacancy):
-                return replace(self, vacancy=vacancy, is_refused=True)
+            case ApplicationAccepted(vacancy=vacancy, timetable_version=timetable) as accepted:
+                by = _later(self.accepted_by, timetable)
+                version = max(self.documents_version, accepted.documents_version)
+                return replace(self, vacancy=vacancy, accepted_by=by, documents_version=version)
+            case ApplicationRefused(vacancy=vacancy, timetable_version=timetable):
+                by = _later(self.refused_by, timetable)
+                return replace(self, vacancy=vacancy, refused_by=by)
             case ApplicationWithdrawalAccepted():
                 return replace(self, is_withdrawn=True)
             case ApplicationDocumentsAccepted(documents_version=version):
@@ -160,6 +163,18 @@ class ApplicationFacts:
                 return replace(self, booked_sequence=_later(self.booked_sequence, sequence))
             case InterviewCancelled(sequence=sequence):
                 return replace(self, cancelled_sequence=_later(self.cancelled_sequence, sequence))
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether it is accepted by the newest timetable; on a tie the closing has moved later."""
+        if self.accepted_by is None:
+            return False
+        return self.refused_by is None or self.accepted_by >= self.refused_by
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is refused by the newest timetable (C3, C7)."""
+        return self.refused_by is not None and not self.is_accepted
 
     def _inspected(self, verdict: DocumentsVerdict) -> "ApplicationFacts":
         is_complete = verdict.outcome is DocumentsOutcome.COMPLETE
@@ -207,7 +222,7 @@ def stage(application: ApplicationFacts, vacancy: VacancyFacts) -> Stage | None:
     No manager's decision counts without an eligibility pass (W2) or before the vacancy's review is
     complete (W7). A machine rejects for eligibility only: faulty documents go to a person once it
     is too late to mend them (C5). Nobody hears about documents before it is known whether they
-    are eligible at all. Accepted outweighs refused: the closing has moved later since (C3).
+    are eligible at all.
     """
     eligibility = application.eligibility.outcome if application.eligibility else None
     decision = application.review.decision if application.review else None
@@ -216,7 +231,7 @@ def stage(application: ApplicationFacts, vacancy: VacancyFacts) -> Stage | None:
     is_invited = is_decided and decision is ManagerDecision.INVITE
     is_faulty = documents is DocumentsOutcome.FAULTY
     lines: tuple[tuple[bool, Stage | None], ...] = (
-        (application.is_refused and not application.is_accepted, Stage.REFUSED),
+        (application.is_refused, Stage.REFUSED),
         (not application.is_accepted, None),
         (application.is_withdrawn, Stage.WITHDRAWN),
         (eligibility is EligibilityOutcome.REJECTED, Stage.NOT_ELIGIBLE),

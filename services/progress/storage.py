@@ -29,7 +29,7 @@ from progress.vacancy where vacancy = any($1) order by vacancy
 """
 
 _APPLICATIONS: Final = """
-select application, vacancy, is_accepted, is_refused, is_withdrawn,
+select application, vacancy, accepted_by, refused_by, is_withdrawn,
     eligibility, eligibility_checked_at, eligibility_revision,
     documents_version, documents, documents_checked_version, documents_by_person,
     documents_revision, complete_version,
@@ -125,8 +125,8 @@ async def lock_applications_of(tx: Transaction, vacancies: Collection[str]) -> l
 def _application(row: Any) -> Application:  # noqa: ANN401 - asyncpg.Record has no types
     facts = ApplicationFacts(
         vacancy=row["vacancy"],
-        is_accepted=row["is_accepted"],
-        is_refused=row["is_refused"],
+        accepted_by=row["accepted_by"],
+        refused_by=row["refused_by"],
         is_withdrawn=row["is_withdrawn"],
         documents_version=row["documents_version"],
         complete_version=row["complete_version"],
@@ -162,7 +162,7 @@ async def record_applications(tx: Transaction, applications: Sequence[Applicatio
     rows = [
         (
             a.application, a.facts.vacancy,
-            a.facts.is_accepted, a.facts.is_refused, a.facts.is_withdrawn,
+            a.facts.accepted_by, a.facts.refused_by, a.facts.is_withdrawn,
             a.facts.eligibility and a.facts.eligibility.outcome,
             a.facts.eligibility and a.facts.eligibility.checked_at,
             a.facts.eligibility.revision if a.facts.eligibility else 0,
@@ -182,20 +182,20 @@ async def record_applications(tx: Transaction, applications: Sequence[Applicatio
     await tx.execute(
         """
         update progress.application a
-        set (vacancy, is_accepted, is_refused, is_withdrawn, eligibility, eligibility_checked_at,
+        set (vacancy, accepted_by, refused_by, is_withdrawn, eligibility, eligibility_checked_at,
              eligibility_revision, documents_version, documents, documents_checked_version,
              documents_by_person, documents_revision, complete_version,
              decision, reviewed_at, booked_sequence, cancelled_sequence, stage, sequence)
-          = (f.vacancy, f.is_accepted, f.is_refused, f.is_withdrawn, f.eligibility,
+          = (f.vacancy, f.accepted_by, f.refused_by, f.is_withdrawn, f.eligibility,
              f.eligibility_checked_at, f.eligibility_revision, f.documents_version, f.documents,
              f.documents_checked_version, f.documents_by_person, f.documents_revision,
              f.complete_version, f.decision, f.reviewed_at, f.booked_sequence,
              f.cancelled_sequence, f.stage, f.sequence)
-        from unnest($1::text[], $2::text[], $3::bool[], $4::bool[], $5::bool[], $6::text[],
+        from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::bool[], $6::text[],
                     $7::timestamptz[], $8::int[], $9::int[], $10::text[], $11::int[], $12::bool[],
                     $13::int[], $14::int[], $15::text[], $16::timestamptz[], $17::int[],
                     $18::int[], $19::text[], $20::int[])
-            as f (application, vacancy, is_accepted, is_refused, is_withdrawn, eligibility,
+            as f (application, vacancy, accepted_by, refused_by, is_withdrawn, eligibility,
                   eligibility_checked_at, eligibility_revision, documents_version, documents,
                   documents_checked_version, documents_by_person, documents_revision,
                   complete_version, decision, reviewed_at, booked_sequence, cancelled_sequence,

@@ -58,13 +58,14 @@ class Ignored:
 class Plan:
     """A vacancy with its amendments so far, and the version of the timetable announced last.
 
-    `grace_seconds` is that of the day of publication, whatever the employer decides later.
+    `grace_seconds` is of the day of publication; `is_opened`: its opening was announced, planned.
     """
 
     published: VacancyPublished
     amendments: tuple[VacancyAmended, ...] = ()
     grace_seconds: int = 0
     version: int = 1
+    is_opened: bool = False
 
 
 _BEFORE_POSTING: Final = Unusable("closes_before_posting", "the closing lies before posted_on")
@@ -182,9 +183,15 @@ def too_late_from(last_accepted_at: datetime) -> datetime:
     return last_accepted_at + _INSTANT
 
 
-def compare(published: VacancyPublished, earlier: VacancyPublished) -> Ignored | Unusable:
-    """Judge a vacancy that was published before: the same words again change nothing."""
-    if published == earlier:
+def compare(published: VacancyPublished, earlier: Plan) -> Ignored | Unusable:
+    """Judge a vacancy that was published before: the same again changes nothing.
+
+    Nor does saying, or leaving out, the grace that counts anyway (C2).
+    """
+    if grace_of(published) == earlier.grace_seconds:
+        said_then = earlier.published.grace_seconds
+        published = published.model_copy(update={"grace_seconds": said_then})
+    if published == earlier.published:
         return Ignored("already published with the same content")
     return Unusable(
         "vacancy_already_published", "this vacancy was published before with other content"
@@ -248,8 +255,10 @@ class OpensLater:
     opens_at: datetime
 
 
-def admit(timetable: Timetable, now: datetime) -> OpensNow | OpensLater | Ignored:
-    """Judge when a vacancy that has just been timetabled opens."""
+def admit(plan: Plan, timetable: Timetable, now: datetime) -> OpensNow | OpensLater | Ignored:
+    """Judge when a vacancy that has just been timetabled opens: once, if need be once extended."""
+    if plan.is_opened:
+        return Ignored("its opening was announced before")
     if now > timetable.last_accepted_at:
         return Ignored("its closing had passed before we heard of it")
     if timetable.opens_at and now < timetable.opens_at:

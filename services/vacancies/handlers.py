@@ -1,5 +1,7 @@
 """What is done when a vacancy is published, amended or planned anew, and when it closes."""
 
+from collections.abc import Sequence
+
 from services.vacancies import decisions, storage
 from services.vacancies.decisions import (
     Closed,
@@ -41,25 +43,26 @@ async def timetable_vacancy(batch: Batch[VacancyPublished], tx: Transaction) -> 
         batch.now,
     )
     earlier = await storage.load_published(tx, scheduled.keys() - recorded)
+    announced: list[tuple[Event[Payload], Plan, Timetable]] = []
     for event in batch:
         verdict: Timetable | Unusable | Ignored = scheduled[event.subject]
         if event.subject in earlier:
             verdict = decisions.compare(event.data, earlier[event.subject])
         match verdict:
             case Timetable():
-                _announce(batch, event, plans[event.subject], verdict)
-                _announce_opening(batch, event, verdict)
+                announced.append((event, plans[event.subject], verdict))
             case Unusable(reason, detail):
                 batch.quarantine(event, reason, detail)
             case Ignored():
                 pass
+    await _announce(batch, tx, announced)
 
 
 async def amend_vacancies(batch: Batch[VacancyAmended], tx: Transaction) -> None:
     """Lay amendments over what was published, and announce and plan what follows (C7, W12)."""
     plans = await storage.lock_plans(tx, [event.subject for event in batch])
     amended: list[VacancyAmended] = []
-    replanned: list[tuple[Plan, Timetable]] = []
+    replanned: list[tuple[Event[Payload], Plan, Timetable]] = []
     for event in batch:
         if event.subject not in plans:
             batch.park(event, waiting_for=VacancyPublished, subject=event.subject)
@@ -67,34 +70,60 @@ async def amend_vacancies(batch: Batch[VacancyAmended], tx: Transaction) -> None
         match decisions.amend(plans[event.subject], event.data, batch.now):
             case Replanned(plan, timetable):
                 amended.append(event.data)
-                replanned.append((plan, timetable))
-                _announce(batch, event, plan, timetable)
+                replanned.append((event, plan, timetable))
             case Unusable(reason, detail):
                 batch.quarantine(event, reason, detail)
             case Ignored():
                 pass
     await storage.record_amendments(tx, amended)
-    await storage.record_timetables(tx, replanned, batch.now)
+    await storage.record_timetables(
+        tx, [(plan, timetable) for _, plan, timetable in replanned], batch.now
+    )
+    await _announce(batch, tx, replanned)
 
 
 async def replan_vacancies(batch: Batch[VacancyReplanRequested], tx: Transaction) -> None:
     """Compute timetables anew by the bank holidays and settings of this worker (W10)."""
     plans = await storage.lock_plans(tx, [event.subject for event in batch])
-    replanned: list[tuple[Plan, Timetable]] = []
+    replanned: list[tuple[Event[Payload], Plan, Timetable]] = []
     for event in batch:
         if event.subject not in plans:
             batch.park(event, waiting_for=VacancyPublished, subject=event.subject)
             continue
         match decisions.replan(plans[event.subject]):
             case Replanned(plan, timetable):
-                replanned.append((plan, timetable))
-                _announce(batch, event, plan, timetable)
+                replanned.append((event, plan, timetable))
             case Unusable(reason, detail):
                 batch.quarantine(event, reason, detail)
-    await storage.record_timetables(tx, replanned, batch.now)
+    await storage.record_timetables(
+        tx, [(plan, timetable) for _, plan, timetable in replanned], batch.now
+    )
+    await _announce(batch, tx, replanned)
 
 
-def _announce(
+async def _announce(
+    batch: Batch[Payload],
+    tx: Transaction,
+    timetabled: Sequence[tuple[Event[Payload], Plan, Timetable]],
+) -> None:
+    """Say what each timetable is and, once for each vacancy, that applications are welcome."""
+    opened = []
+    for event, plan, timetable in timetabled:
+        _announce_timetable(batch, event, plan, timetable)
+        welcome = VacancyOpened(vacancy=event.subject)
+        match decisions.admit(plan, timetable, batch.now):
+            case OpensNow():
+                opened.append(event.subject)
+                batch.announce(welcome, because_of=event)
+            case OpensLater(opens_at):
+                opened.append(event.subject)
+                batch.announce(welcome, because_of=event, due_at=opens_at)
+            case Ignored():
+                pass
+    await storage.mark_opened(tx, opened)
+
+
+def _announce_timetable(
     batch: Batch[Payload], event: Event[Payload], plan: Plan, timetable: Timetable
 ) -> None:
     """Say what the timetable is and plan the closing by it, instead of by an earlier one."""
@@ -123,20 +152,6 @@ def _announce(
         because_of=event,
         due_at=decisions.too_late_from(timetable.last_accepted_at),
     )
-
-
-def _announce_opening(
-    batch: Batch[VacancyPublished], event: Event[VacancyPublished], timetable: Timetable
-) -> None:
-    """Say that applications are welcome, now or on the day of posting."""
-    opened = VacancyOpened(vacancy=event.subject)
-    match decisions.admit(timetable, batch.now):
-        case OpensNow():
-            batch.announce(opened, because_of=event)
-        case OpensLater(opens_at):
-            batch.announce(opened, because_of=event, due_at=opens_at)
-        case Ignored():
-            pass
 
 
 async def close_vacancy(

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from services.vacancies.decisions import Closing, Plan, Timetable
 from shared.contracts.vacancies import VacancyAmended, VacancyPublished
@@ -102,22 +102,23 @@ async def record_amendments(tx: Transaction, amendments: Sequence[VacancyAmended
     )
 
 
-async def load_published(
-    tx: Transaction, vacancies: Collection[str]
-) -> dict[str, VacancyPublished]:
-    """Read what was published about those of `vacancies` that are known."""
+async def load_published(tx: Transaction, vacancies: Collection[str]) -> dict[str, Plan]:
+    """Read the plans, as published, of those of `vacancies` that are known."""
     rows = await tx.fetch(
-        "select vacancy, published from vacancies.vacancy where vacancy = any($1)",
+        """
+        select vacancy, published, grace_seconds, version, is_opened from vacancies.vacancy
+        where vacancy = any($1)
+        """,
         list(vacancies),
     )
-    return {row["vacancy"]: VacancyPublished.model_validate_json(row["published"]) for row in rows}
+    return {row["vacancy"]: _plan(row) for row in rows}
 
 
 async def lock_plans(tx: Transaction, vacancies: Collection[str]) -> dict[str, Plan]:
     """Read the plans of those of `vacancies` that are known, and keep others from amending."""
     rows = await tx.fetch(
         """
-        select vacancy, published, grace_seconds, version from vacancies.vacancy
+        select vacancy, published, grace_seconds, version, is_opened from vacancies.vacancy
         where vacancy = any($1) order by vacancy for update
         """,
         list(vacancies),
@@ -129,14 +130,18 @@ async def lock_plans(tx: Transaction, vacancies: Collection[str]) -> dict[str, P
         amendment = VacancyAmended.model_validate_json(amended["amended"])
         amendments[amendment.vacancy].append(amendment)
     return {
-        row["vacancy"]: Plan(
-            VacancyPublished.model_validate_json(row["published"]),
-            tuple(amendments[row["vacancy"]]),
-            row["grace_seconds"],
-            row["version"],
-        )
+        row["vacancy"]: replace(_plan(row), amendments=tuple(amendments[row["vacancy"]]))
         for row in rows
     }
+
+
+def _plan(row: Any) -> Plan:  # noqa: ANN401 - asyncpg.Record has no types
+    return Plan(
+        VacancyPublished.model_validate_json(row["published"]),
+        grace_seconds=row["grace_seconds"],
+        version=row["version"],
+        is_opened=row["is_opened"],
+    )
 
 
 async def load_timetables(tx: Transaction, vacancies: Collection[str]) -> dict[str, Timetable]:
@@ -172,6 +177,13 @@ async def lock_closings(tx: Transaction, vacancies: Collection[str]) -> dict[str
         list(vacancies),
     )
     return {row["vacancy"]: Closing(row["last_accepted_at"], row["is_closed"]) for row in rows}
+
+
+async def mark_opened(tx: Transaction, vacancies: Collection[str]) -> None:
+    """Remember that the opening was announced or planned."""
+    await tx.execute(
+        "update vacancies.vacancy set is_opened = true where vacancy = any($1)", list(vacancies)
+    )
 
 
 async def mark_closed(tx: Transaction, vacancies: Collection[str], now: datetime) -> None:

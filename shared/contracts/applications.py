@@ -205,6 +205,7 @@ class ApplicationAccepted(Payload):
     early_departure: EarlyDeparture
     conviction_declared: Answer
     documents_version: Annotated[int, Field(ge=1)] = 1
+    timetable_version: Annotated[int, Field(ge=0)] = 0
 
 
 class ApplicationDocumentsAccepted(Payload):
@@ -237,7 +238,11 @@ class RefusalReason(StrEnum):
 
 
 class ApplicationRefused(Payload):
-    """A submission that came too late: recorded and told, never dropped (C3)."""
+    """A submission that came too late: recorded and told, never dropped (C3).
+
+    `timetable_version` is that of the timetable by which it was judged, here and in
+    `application.accepted`; of several verdicts that by the highest stands (C7).
+    """
 
     type: ClassVar[str] = "application.refused.v1"
     about: ClassVar[str] = "application"
@@ -247,6 +252,7 @@ class ApplicationRefused(Payload):
     reason: RefusalReason
     submitted_at: Instant
     last_accepted_at: Instant
+    timetable_version: Annotated[int, Field(ge=0)] = 0
 
 
 class ApplicationConflicted(Payload):

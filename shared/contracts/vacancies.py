@@ -228,7 +228,7 @@ class VacancyTimetabled(Payload):
 
 
 class VacancyOpened(Payload):
-    """Applications are welcome from now on."""
+    """Applications are welcome from now on: said once for each vacancy."""
 
     type: ClassVar[str] = "vacancy.opened.v1"
     about: ClassVar[str] = "vacancy"

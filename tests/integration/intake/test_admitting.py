@@ -48,6 +48,7 @@ async def test_an_application_is_accepted_with_the_facts_that_rules_need(open_in
         engagement=timetable.engagement,
         early_departure=submission.form.early_departure,
         conviction_declared=Answer.YES,
+        timetable_version=1,
     )
 
 

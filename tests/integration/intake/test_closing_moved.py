@@ -63,6 +63,7 @@ async def test_C3_C7_it_is_accepted_in_the_end_whatever_came_first(rows, intake:
             engagement=MOVED.engagement,
             early_departure=SUBMITTED.form.early_departure,
             conviction_declared=SUBMITTED.form.convictions.declared,
+            timetable_version=2,
         )
     ]
     assert await rows("intake", "select * from intake.refusal") == []
@@ -87,15 +88,6 @@ async def test_C3_who_is_too_late_for_the_new_closing_too_stays_refused(rows, in
     await intake.hear(*heard, now=NEW_LIMIT + timedelta(days=1))
     assert kinds(intake.announced) == [ApplicationRefused]
     assert await rows("intake", "select application from intake.refusal") == [(APPLICATION,)]
-
-
-async def test_C3_an_earlier_closing_refuses_nobody_who_was_accepted(rows, open_intake: Hearing):
-    early = LAST_ACCEPTED_AT - timedelta(days=7)
-    shortened = vacancy_timetabled(version=2, closes_at=early, last_accepted_at=early)
-    in_time = application_submitted(submitted_at=LAST_ACCEPTED_AT)
-    await open_intake.hear(in_time, shortened, now=LATE)
-    assert kinds(open_intake.announced) == [ApplicationAccepted]
-    assert await rows("intake", "select * from intake.refusal") == []
 
 
 async def test_C3_the_label_is_of_the_closing_that_stands(open_intake: Hearing):

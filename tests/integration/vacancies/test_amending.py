@@ -208,3 +208,22 @@ async def test_a_vacancy_opens_and_closes_once_however_often_its_title_changes(p
     await published.hear(renamed, event(vacancy_closing_due(), copy=2), now=TOO_LATE)
     said = [type(one) for one in published.announced]
     assert (said.count(VacancyOpened), said.count(VacancyClosed)) == (1, 1)
+
+
+async def test_C7_an_extension_opens_what_was_heard_of_after_its_closing(vacancies):
+    """However often it is amended: applications are welcomed once."""
+    await vacancies.hear(vacancy_published(), vacancy_closing_due(), now=TOO_LATE)
+    renamed = vacancy_amended(amended_at=NOW + timedelta(seconds=1), title="Technician")
+    await vacancies.hear(renamed, now=TOO_LATE)
+    assert VacancyOpened(vacancy=VACANCY) not in vacancies.announced
+    said = await vacancies.hear(EXTENDED, now=TOO_LATE)
+    assert [type(one) for one in said] == [VacancyTimetabled, VacancyOpened]
+    later = vacancy_amended(amended_at=TOO_LATE, closes_at=EXTENDED.closes_at + A_WEEK)
+    assert [type(one) for one in await vacancies.hear(later, now=TOO_LATE)] == [VacancyTimetabled]
+
+
+async def test_a_planned_opening_is_not_brought_forward_by_an_amendment(vacancies):
+    before = datetime(2025, 9, 28, 12, tzinfo=UTC)
+    renamed = vacancy_amended(amended_at=before, title="Technician")
+    await vacancies.hear(vacancy_published(), renamed, now=before)
+    assert VacancyOpened(vacancy=VACANCY) not in vacancies.announced

@@ -71,6 +71,21 @@ async def test_the_same_advert_under_another_event_id_is_ignored(vacancies):
     assert vacancies.quarantined == []
 
 
+@pytest.mark.parametrize(("first", "again"), [(0, None), (None, 0)])
+async def test_C2_the_same_advert_with_the_default_grace_said_or_left_out_is_ignored(
+    vacancies, first, again
+):
+    await vacancies.hear(vacancy_published(grace_seconds=first), now=NOW)
+    said = await vacancies.hear(event(vacancy_published(grace_seconds=again), copy=2), now=NOW)
+    assert (said, vacancies.quarantined) == ([], [])
+
+
+async def test_C2_the_same_advert_with_another_grace_is_held(vacancies):
+    await vacancies.hear(vacancy_published(grace_seconds=60), now=NOW)
+    await vacancies.hear(event(vacancy_published(), copy=2), now=NOW)
+    assert reasons(vacancies) == ["vacancy_already_published"]
+
+
 async def test_another_advert_under_a_known_reference_is_held_and_changes_nothing(vacancies):
     await vacancies.hear(vacancy_published(), now=NOW)
     moved = vacancy_published(closes_at=LAST_ACCEPTED_AT + timedelta(days=2))

@@ -29,7 +29,7 @@ from tests.support.builders import (
     candidate,
 )
 
-LATE = Refused(RefusalReason.SUBMITTED_AFTER_CLOSING, LAST_ACCEPTED_AT)
+LATE = Refused(RefusalReason.SUBMITTED_AFTER_CLOSING, LAST_ACCEPTED_AT, timetable_version=1)
 NEXT_MORNING = datetime(2025, 10, 22, 8, 0, tzinfo=UTC)
 
 

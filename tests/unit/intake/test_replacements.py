@@ -16,9 +16,9 @@ from services.intake.decisions import (
     Superseded,
     Superseding,
     Version,
-    recount,
     supersede,
 )
+from services.intake.recounting import recount
 from services.intake.sameness import content_sha256
 from tests.support.builders import LAST_ACCEPTED_AT, NOW, VACANCY, documents_replaced
 
@@ -186,3 +186,30 @@ def test_D8_documents_sent_after_the_new_closing_too_do_not_count():
     lifted = replace(known, last_accepted_at=NEW_CLOSING, is_refused=False)
     [change] = recount(lifted)
     assert change.becomes.set_aside is SetAside.REPLACED_AFTER_CLOSING
+
+
+@pytest.mark.parametrize("moved_before", range(4))
+@pytest.mark.parametrize("order", list(permutations([5, 12, 15])))
+def test_C7_D8_the_closing_moved_earlier_makes_the_same_documents_count_whenever_it_is_heard_of(
+    order, moved_before
+):
+    """Others know the version that counts as the highest number that was ever announced."""
+    known = application(last_accepted_at=NEW_CLOSING)
+    announced = {1}
+    for position, minutes in enumerate(order):
+        if position == moved_before:
+            known = recounted(replace(known, last_accepted_at=OLD_CLOSING))
+        known = after(known, minutes)
+        announced.add(known.current.number)
+    known = recounted(replace(known, last_accepted_at=OLD_CLOSING))
+    aside = {v.sent_at: v.set_aside for v in known.versions if v.set_aside}
+    assert known.current.sent_at == NOW + timedelta(minutes=5)
+    assert set(aside.values()) == {SetAside.REPLACED_AFTER_CLOSING}
+    assert known.current.number >= max(announced)
+
+
+def test_C7_D8_if_none_is_left_the_submissions_own_documents_count_again_under_a_new_number():
+    known = after(application(last_accepted_at=NEW_CLOSING), 15)
+    assert known.current.number == 2
+    known = recounted(replace(known, last_accepted_at=OLD_CLOSING))
+    assert (known.current.number, known.current.sent_at) == (3, SUBMITTED_AT)

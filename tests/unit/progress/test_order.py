@@ -34,12 +34,13 @@ from tests.support.builders import (
 versions = st.integers(2, 4)
 documents = st.sampled_from(DocumentsOutcome)
 revisions = st.integers(0, 2)
+timetables = st.integers(0, 3)
 sequences = st.integers(1, 4)
 minutes = st.integers(0, 2).map(lambda minutes: timedelta(minutes=minutes))
 
 application_facts = st.one_of(
-    st.just(event(application_accepted())),
-    st.just(event(application_refused())),
+    timetables.map(lambda version: event(application_accepted(timetable_version=version))),
+    timetables.map(lambda version: event(application_refused(timetable_version=version))),
     st.just(event(withdrawal_accepted())),
     versions.map(lambda version: event(documents_accepted(documents_version=version))),
     st.builds(
@@ -120,3 +121,12 @@ def test_C5_E2_a_machine_rejects_for_eligibility_only(about_application, about_v
         assert application.eligibility.outcome is EligibilityOutcome.REJECTED
     if result == "not_successful":
         assert application.review.decision is ManagerDecision.DECLINE
+
+
+@given(st.permutations([("accepted", 1), ("refused", 2), ("accepted", 3), ("refused", 4)]))
+def test_C3_C7_the_verdict_by_the_newest_timetable_stands_whichever_is_heard_first(said):
+    facts = ApplicationFacts()
+    for verdict, version in said:
+        made = application_accepted if verdict == "accepted" else application_refused
+        facts = facts.after(event(made(timetable_version=version)))
+    assert stage(facts, VacancyFacts()) == "refused"

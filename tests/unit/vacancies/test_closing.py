@@ -13,6 +13,7 @@ from services.vacancies.decisions import (
     TooEarly,
     Unusable,
     admit,
+    begin,
     close,
     compare,
     timetable,
@@ -22,6 +23,7 @@ from tests.support.builders import LAST_ACCEPTED_AT, vacancy_published
 
 OPEN = Closing(LAST_ACCEPTED_AT, is_closed=False)
 INSTANT = timedelta(microseconds=1)
+PLAN = begin(vacancy_published())
 
 
 @pytest.mark.parametrize(
@@ -52,23 +54,25 @@ def test_C6_a_second_trigger_changes_nothing():
 def test_a_vacancy_opens_at_midnight_in_london_on_its_day_of_posting():
     made = timetable(vacancy_published())
     assert made.opens_at is not None
-    assert admit(made, made.opens_at - INSTANT) == OpensLater(made.opens_at)
-    assert admit(made, made.opens_at) == OpensNow()
+    assert admit(PLAN, made, made.opens_at - INSTANT) == OpensLater(made.opens_at)
+    assert admit(PLAN, made, made.opens_at) == OpensNow()
 
 
 def test_a_vacancy_without_a_day_of_posting_opens_at_once():
     made = timetable(vacancy_published(posted_on=None))
-    assert admit(made, LAST_ACCEPTED_AT) == OpensNow()
+    assert admit(PLAN, made, LAST_ACCEPTED_AT) == OpensNow()
 
 
 def test_a_vacancy_heard_of_after_its_closing_is_not_said_to_open():
-    assert isinstance(admit(timetable(vacancy_published()), LAST_ACCEPTED_AT + INSTANT), Ignored)
+    assert isinstance(
+        admit(PLAN, timetable(vacancy_published()), LAST_ACCEPTED_AT + INSTANT), Ignored
+    )
 
 
 def test_the_same_advert_again_is_ignored_whatever_offset_its_closing_is_written_in():
     first = vacancy_published()
     again = vacancy_published(closes_at=first.closes_at.astimezone(LONDON))
-    assert isinstance(compare(again, first), Ignored)
+    assert isinstance(compare(again, PLAN), Ignored)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +85,6 @@ def test_the_same_advert_again_is_ignored_whatever_offset_its_closing_is_written
     ],
 )
 def test_another_advert_under_a_known_reference_is_held_for_a_person(change):
-    verdict = compare(vacancy_published(**change), vacancy_published())
+    verdict = compare(vacancy_published(**change), PLAN)
     assert isinstance(verdict, Unusable)
     assert verdict.reason == "vacancy_already_published"

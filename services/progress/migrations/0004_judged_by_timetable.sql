@@ -1,0 +1,12 @@
+-- By which timetable an application was accepted or refused: the verdict by the newest stands (C7).
+alter table application
+    add column accepted_by int,     -- the highest version of those timetables; 0: not told
+    add column refused_by int;
+
+update application set
+    accepted_by = case when is_accepted then 0 end,
+    refused_by = case when is_refused then 0 end;
+
+alter table application drop column is_accepted, drop column is_refused;
+alter table application add column is_accepted boolean not null
+    generated always as (accepted_by is not null and accepted_by >= coalesce(refused_by, 0)) stored;
