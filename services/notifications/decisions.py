@@ -27,11 +27,11 @@ SETTLING: Final = timedelta(minutes=10)
 OFFICE_OPENS: Final = time(9)
 OFFICE_CLOSES: Final = time(17)
 
-_SETTLED: Final = {
+SETTLED: Final = {
     ChallengeOutcome.UPHELD: MessageKind.CHALLENGE_UPHELD,
     ChallengeOutcome.DISMISSED: MessageKind.CHALLENGE_DISMISSED,
 }
-ABOUT_CHALLENGES: Final = {MessageKind.CHALLENGE_RECEIVED, *_SETTLED.values()}
+ABOUT_CHALLENGES: Final = {MessageKind.CHALLENGE_RECEIVED, *SETTLED.values()}
 _ABOUT_INTERVIEWS: Final = {MessageKind.INTERVIEW_BOOKING, MessageKind.INTERVIEW_CANCELLATION}
 
 # These are about the time until the review is complete.
@@ -162,7 +162,7 @@ def tell_challenge(
     """Decide what a challenge is worth telling: that it came, and how it was decided (E20)."""
     kind = MessageKind.CHALLENGE_RECEIVED
     if isinstance(news, ChallengeSettled):
-        kind = _SETTLED[news.outcome]
+        kind = SETTLED[news.outcome]
     message = Message(kind, news.number)
     return Ignored("told already") if message in standing.planned else Tell((message,), now)
 
