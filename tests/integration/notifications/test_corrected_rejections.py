@@ -80,7 +80,7 @@ async def test_E21_a_rejection_reversed_a_moment_ago_is_not_told_while_its_stage
     assert dict(rows) == {"acknowledgement": "sent", "not_eligible": "queued"}
 
 
-async def test_E20_E21_a_letter_still_queued_when_its_rejection_is_replaced_does_not_go_beside_the_new(
+async def test_E20_E21_a_letter_queued_for_a_rejection_taken_back_does_not_go_beside_the_new(
     path, post_office, mailbox
 ):
     """Nor before the new one's own hold is over."""
