@@ -45,6 +45,7 @@ _BEFORE_COMPLETION: Final = {
 # A letter of a kind named here is sent only while the application is at one of these stages.
 _TRUE_ONLY_AT: Final = {
     MessageKind.SUBMITTED_LATE: {Stage.REFUSED},
+    MessageKind.PERSON_HAS_CHECKED: {Stage.READY_FOR_REVIEW, Stage.UNDER_REVIEW},
     MessageKind.NOT_ELIGIBLE: {Stage.NOT_ELIGIBLE},
     MessageKind.REJECTION_CORRECTED: set(Stage) - {Stage.REFUSED, Stage.WITHDRAWN},
     MessageKind.NOT_SUCCESSFUL: {Stage.NOT_SUCCESSFUL},
@@ -252,8 +253,14 @@ def _news(change: ApplicationStageChanged, standing: Standing) -> Message | None
 
 
 def _relief(change: ApplicationStageChanged, standing: Standing) -> Message | None:
-    """Tell whoever was told of a problem that it is over, so that they stop worrying."""
+    """Tell whoever was told of a problem, or of a check, that it is over: they stop worrying.
+
+    One letter is enough, and a review that opens is no news about either.
+    """
     problem = standing.latest(MessageKind.DOCUMENTS_PROBLEM)
-    if problem == 0 or problem < standing.latest(MessageKind.DOCUMENTS_IN_ORDER):
-        return None
-    return Message(MessageKind.DOCUMENTS_IN_ORDER, max(change.documents_version, 1))
+    if problem > 0 and problem >= standing.latest(MessageKind.DOCUMENTS_IN_ORDER):
+        return Message(MessageKind.DOCUMENTS_IN_ORDER, max(change.documents_version, 1))
+    was_checked = change.previous in {Stage.WITH_A_PERSON, Stage.RECEIVED}
+    if was_checked and standing.latest(MessageKind.PERSON_IS_CHECKING):
+        return Message(MessageKind.PERSON_HAS_CHECKED)
+    return None

@@ -23,6 +23,7 @@ from shared.contracts.vacancies import VacancyTimetabled
 TAKES_BACK: Final = {
     MessageKind.ACKNOWLEDGEMENT: MessageKind.SUBMITTED_LATE,
     MessageKind.REJECTION_CORRECTED: MessageKind.NOT_ELIGIBLE,
+    MessageKind.PERSON_HAS_CHECKED: MessageKind.PERSON_IS_CHECKING,
     MessageKind.CHALLENGE_UPHELD: MessageKind.CHALLENGE_DISMISSED,
     MessageKind.CHALLENGE_DISMISSED: MessageKind.CHALLENGE_UPHELD,
 }
@@ -155,9 +156,9 @@ class Letter:
 
     @property
     def takes_nothing_back(self) -> bool:
-        """Whether it corrects what its reader was never told (E21)."""
-        is_correction = self.claim.kind is MessageKind.REJECTION_CORRECTED
-        return is_correction and not self.has_told_what_it_takes_back
+        """Whether it corrects, or ends, what its reader was never told (E21)."""
+        kinds = {MessageKind.REJECTION_CORRECTED, MessageKind.PERSON_HAS_CHECKED}
+        return self.claim.kind in kinds and not self.has_told_what_it_takes_back
 
     @property
     def is_about_an_earlier_rejection(self) -> bool:

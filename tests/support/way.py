@@ -5,7 +5,7 @@ from typing import Final
 
 from services.simulator.mailbox import Mailbox
 from shared.contracts import Payload
-from shared.contracts.checks import EligibilityChecked
+from shared.contracts.checks import DocumentsChecked, EligibilityChecked
 from tests.support.build_eligibility import applied
 from tests.support.builders import NOW, departure
 from tests.support.hearing import Hearing
@@ -31,6 +31,10 @@ class Way:
         heard = [*stages, *news] if is_stage_first else [*news, *stages]
         await self._letters.hear(*heard, now=NOW)
         return heard
+
+    async def inspect(self, checked: DocumentsChecked) -> None:
+        """Let the documents have been looked at."""
+        await self._letters.hear(*await self._progress.hear(checked, now=NOW), now=NOW)
 
     async def judge_alone(self, fact: Payload) -> None:
         """Let a verdict be reached of which nobody else has heard yet."""
