@@ -18,10 +18,10 @@ from services.console import summary, words
 from services.console.database import open_database
 from services.console.deciding import now_of, reference
 from services.console.publishing import publish
-from services.eligibility import storage
+from services.eligibility import records, storage
 from services.eligibility.decisions import Correction
 from services.eligibility.departures import days_meant
-from services.eligibility.handlers import rejudge
+from services.eligibility.handlers import rejudge, what_stands
 from services.eligibility.storage import Judged, Standing
 from shared.contracts.applications import Answer, Departure, LeavingDay, LeavingReason, ServiceKind
 from shared.contracts.corrections import DeclarationCorrected
@@ -99,8 +99,8 @@ async def run(arguments: argparse.Namespace) -> int:
     try:
         _check(arguments)
         async with open_database() as database:
-            affected = await find_affected(database, arguments)
             now = await now_of(database)
+            affected = await find_affected(database, arguments, now)
         decided = _decisions(affected, arguments, now) if arguments.apply else []
     except Unanswerable as error:
         print(f"muster: {error}", file=sys.stderr)
@@ -124,7 +124,9 @@ def _check(arguments: argparse.Namespace) -> None:
         raise Unanswerable("--apply needs --by WHO and --why TEXT: who decided this, and why")
 
 
-async def find_affected(tx: Transaction, arguments: argparse.Namespace) -> list[Affected]:
+async def find_affected(
+    tx: Transaction, arguments: argparse.Namespace, now: datetime
+) -> list[Affected]:
     """Judge anew, without storing it, this application and those that may be the same person's."""
     alike = {arguments.application: ()} | await _find_alike(tx, arguments.application)
     if strangers := set(arguments.also) - alike.keys():
@@ -145,6 +147,7 @@ async def find_affected(tx: Transaction, arguments: argparse.Namespace) -> list[
             f"so there is no --departure {arguments.departure}"
         )
     context = {row["application"]: row for row in await tx.fetch(_CONTEXT, list(standing))}
+    acts = await records.load_acts(tx, standing)
     affected = []
     for application in (one for one in alike if one in standing):
         before = standing[application]
@@ -156,7 +159,8 @@ async def find_affected(tx: Transaction, arguments: argparse.Namespace) -> list[
             moved = context.get(application)
             affected.append(
                 Affected(
-                    application, which, corrected, before, _after(before, which, corrected),
+                    application, which, corrected, before,
+                    what_stands(_after(before, which, corrected, now), acts[application]),
                     moved["stage"] if moved else None, moved["told_at"] if moved else None,
                     tuple(alike[application]),
                 )
@@ -199,10 +203,10 @@ def _corrected(standing: Standing, which: int, arguments: argparse.Namespace) ->
     return corrected
 
 
-def _after(standing: Standing, which: int, corrected: Departure) -> Judged:
-    """Judge as the worker will; the moment makes no difference to the verdict."""
+def _after(standing: Standing, which: int, corrected: Departure, now: datetime) -> Judged:
+    """Judge as the worker will."""
     terms = terms_of(standing.facts.employer).early_departure
-    correction = Correction(NAMESPACE, which, corrected, standing.facts.received_at)
+    correction = Correction(NAMESPACE, which, corrected, now)
     return rejudge(standing.facts, [correction], terms)
 
 

@@ -5,17 +5,16 @@ that the order in which decisions arrive makes no difference.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 from shared.calendar import add_working_days, end_of_london_day, london_date
 from shared.contracts import Payload
-from shared.contracts.applications import ApplicationAccepted
 from shared.contracts.challenges import ChallengeOutcome
 from shared.contracts.checks import EligibilityOutcome
 from shared.contracts.criteria import CriterionJudged
-from shared.contracts.referrals import ReferralAnswer, ReferralResolved
+from shared.contracts.referrals import ReferralAnswer
 from shared.contracts.vacancies import VacancyPublished
 
 
@@ -58,12 +57,16 @@ def stands(judgement: Judgement, acts: Iterable[Act]) -> Judgement | Act:
     """Find what stands: the machine's last word, unless people decided since then.
 
     An answer counts if it is the first to the question that the machine really left open; an
-    upheld challenge makes anybody eligible (E20).
+    upheld challenge makes anybody eligible (E20). Who was right once is not rejected by a machine
+    because of what is corrected afterwards: that is left to a person.
     """
     standing: Judgement | Act = judgement
     for act in sorted(acts, key=lambda act: (act.at, act.outcome)):
         if judgement.is_corrected and act.at < judgement.at:
-            continue  # it was about what the declaration said before
+            # It was about what the declaration said before.
+            if isinstance(act, Reversal) and judgement.outcome is EligibilityOutcome.REJECTED:
+                standing = replace(judgement, outcome=EligibilityOutcome.REFERRED)
+            continue
         match act, standing:
             case Answer(asked_at=asked_at), Judgement(EligibilityOutcome.REFERRED, at):
                 standing = act if asked_at == at else standing
@@ -102,21 +105,6 @@ class Quarantined:
 
     reason: str
     detail: str
-
-
-def answer(
-    resolved: ReferralResolved, judgement: Judgement | None, standing: Judgement | Act | None
-) -> Taken | Early | Ignored:
-    """Take an answer to what the machine referred, unless that is answered or overtaken."""
-    if judgement is None:
-        return Early(ApplicationAccepted, resolved.application)
-    if judgement.at != resolved.asked_at:
-        return Ignored("the declaration has been corrected and judged again since")
-    if judgement.outcome is not EligibilityOutcome.REFERRED:
-        return Ignored("nothing was asked")
-    if standing is not None and standing != judgement and standing.at <= resolved.decided_at:
-        return Ignored("somebody has decided already")
-    return Taken()
 
 
 def outcome_of(given: ReferralAnswer) -> EligibilityOutcome:

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     SERVICE_UNSURE = "E14_service_unsure"
     DEPARTURES_MISSING = "E14_departures_missing"
     TEMPORARY_POST = "E18_temporary_post"
+    CHALLENGE_UPHELD = "E20_challenge_upheld_before"
 
 
 class Effect(StrEnum):

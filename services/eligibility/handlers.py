@@ -24,6 +24,7 @@ from services.eligibility.decisions import (
     Rejected,
     Verdict,
 )
+from services.eligibility.departures import Reason
 from services.eligibility.storage import Basis, Judged
 from shared.calendar import london_date
 from shared.contracts import Event
@@ -138,7 +139,7 @@ async def settle(
     applications = [event.subject for event in causes]
     judged = await storage.load_judged(tx, applications)
     acts = await records.load_acts(tx, applications)
-    standing = {name: _standing(one, acts[name]) for name, one in judged.items()}
+    standing = {name: what_stands(one, acts[name]) for name, one in judged.items()}
     superseded = await storage.supersede_verdicts(tx, list(standing.values()), batch.now)
     changed = {**(numbers or {}), **superseded}
     for event in causes:
@@ -149,18 +150,32 @@ async def settle(
     return changed
 
 
-def _standing(judged: Judged, acts: Sequence[Act]) -> Judged:
-    """Put the verdict that stands: the machine's own, or what a person made of it."""
+def what_stands(judged: Judged, acts: Sequence[Act]) -> Judged:
+    """Put the verdict that stands: the machine's own, or what people made of it."""
     at = judged.decided_at or judged.checked_at
     assert at is not None
     judgement = Judgement(judged.checked.outcome, at, is_corrected=judged.decided_at is not None)
     match answers.stands(judgement, acts):
-        case Judgement():
-            return judged
+        case Judgement(outcome):
+            return judged if outcome is judged.checked.outcome else _left_to_a_person(judged)
         case Answer() as act:
             return _decided(judged, act, Basis.REFERRAL)
         case Reversal() as act:
             return _decided(judged, act, Basis.CHALLENGE)
+
+
+def _left_to_a_person(judged: Judged) -> Judged:
+    """Refer what the machine would reject, had a person not upheld a challenge before (E20)."""
+    reasons = (*judged.checked.reasons, Reason.CHALLENGE_UPHELD.value)
+    checked = judged.checked.model_copy(
+        update={
+            "outcome": EligibilityOutcome.REFERRED,
+            "reasons": reasons,
+            "eligible_from": None,
+        }
+    )
+    working = rendering.left_to_a_person(judged.working)
+    return replace(judged, checked=checked, working=working, basis=Basis.CHALLENGE)
 
 
 def _decided(judged: Judged, act: Act, basis: Basis) -> Judged:

@@ -208,12 +208,16 @@ class Challenge:
 async def lock_challenges(
     tx: Transaction, keys: Collection[tuple[str, datetime]]
 ) -> dict[tuple[str, datetime], Challenge]:
-    """Load challenges by application and moment; nobody decides them until we commit."""
+    """Load challenges by application and moment; nobody adds or decides any until we commit.
+
+    The applications are locked, not the rows: a first challenge has none yet.
+    """
     # Locked by a statement of its own: the next one then sees what we had to wait for.
     await tx.execute(
         """
-        select from eligibility.challenge where application = any($1)
-        order by application, challenged_at for update
+        select pg_advisory_xact_lock(hashtextextended('challenges of ' || application, 0))
+        from (select distinct application from unnest($1::text[]) as k (application) order by 1)
+            as locked
         """,
         [application for application, _ in keys],
     )

@@ -72,7 +72,10 @@ _DOUBTS: Final[Mapping[Reason, str]] = {
     Reason.SERVICE_UNSURE: "You are not sure whether you have worked for the Met before.",
     Reason.DEPARTURES_MISSING: "You have worked for the Met before but did not say when you left.",
     Reason.TEMPORARY_POST: "It is not clear whether the rule covers temporary posts such as this.",
+    Reason.CHALLENGE_UPHELD: "Before that correction, a person had decided in your favour.",
 }
+
+_A_PERSON_LOOKS: Final = "A person will look at this."
 
 # What an employer has settled is said, because it decided (F2).
 _BARS: Final[Mapping[Reason, str]] = {
@@ -134,7 +137,7 @@ def explain(
             accounts = [_account(one, applied_on, terms) for one in standing]
             told = {doubt for one in standing for doubt in one.doubts}
             doubts = [_DOUBTS[reason] for reason in reasons if reason not in told]
-            return " ".join([*accounts, *doubts, "A person will look at this."])
+            return " ".join([*accounts, *doubts, _A_PERSON_LOOKS])
         case Rejected(_, eligible_from, weighed):
             latest = max(weighed, key=lambda one: one.barred_until)
             is_permanent = facts.engagement is Engagement.PERMANENT
@@ -222,6 +225,11 @@ def inform(checked: EligibilityChecked, working: str) -> str:
 def corrected(working: str, on: date) -> str:
     """Tell that the declaration was corrected: the candidate knows it as it was before (E21)."""
     return f"What you told us was corrected on {in_words(on)}. {working}"
+
+
+def left_to_a_person(working: str) -> str:
+    """Tell that a person decides about a bar, because an earlier rejection was wrong (E20)."""
+    return f"{working} {_DOUBTS[Reason.CHALLENGE_UPHELD]} {_A_PERSON_LOOKS}"
 
 
 def in_words(day: date) -> str:

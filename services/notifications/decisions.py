@@ -27,11 +27,11 @@ SETTLING: Final = timedelta(minutes=10)
 OFFICE_OPENS: Final = time(9)
 OFFICE_CLOSES: Final = time(17)
 
-_SETTLED: Final = {
+SETTLED: Final = {
     ChallengeOutcome.UPHELD: MessageKind.CHALLENGE_UPHELD,
     ChallengeOutcome.DISMISSED: MessageKind.CHALLENGE_DISMISSED,
 }
-ABOUT_CHALLENGES: Final = {MessageKind.CHALLENGE_RECEIVED, *_SETTLED.values()}
+ABOUT_CHALLENGES: Final = {MessageKind.CHALLENGE_RECEIVED, *SETTLED.values()}
 _ABOUT_INTERVIEWS: Final = {MessageKind.INTERVIEW_BOOKING, MessageKind.INTERVIEW_CANCELLATION}
 
 # These are about the time until the review is complete.
@@ -45,6 +45,7 @@ _BEFORE_COMPLETION: Final = {
 # A letter of a kind named here is sent only while the application is at one of these stages.
 _TRUE_ONLY_AT: Final = {
     MessageKind.SUBMITTED_LATE: {Stage.REFUSED},
+    MessageKind.PERSON_HAS_CHECKED: {Stage.READY_FOR_REVIEW, Stage.UNDER_REVIEW},
     MessageKind.NOT_ELIGIBLE: {Stage.NOT_ELIGIBLE},
     MessageKind.REJECTION_CORRECTED: set(Stage) - {Stage.REFUSED, Stage.WITHDRAWN},
     MessageKind.NOT_SUCCESSFUL: {Stage.NOT_SUCCESSFUL},
@@ -162,7 +163,7 @@ def tell_challenge(
     """Decide what a challenge is worth telling: that it came, and how it was decided (E20)."""
     kind = MessageKind.CHALLENGE_RECEIVED
     if isinstance(news, ChallengeSettled):
-        kind = _SETTLED[news.outcome]
+        kind = SETTLED[news.outcome]
     message = Message(kind, news.number)
     return Ignored("told already") if message in standing.planned else Tell((message,), now)
 
@@ -252,8 +253,14 @@ def _news(change: ApplicationStageChanged, standing: Standing) -> Message | None
 
 
 def _relief(change: ApplicationStageChanged, standing: Standing) -> Message | None:
-    """Tell whoever was told of a problem that it is over, so that they stop worrying."""
+    """Tell whoever was told of a problem, or of a check, that it is over: they stop worrying.
+
+    One letter is enough, and a review that opens is no news about either.
+    """
     problem = standing.latest(MessageKind.DOCUMENTS_PROBLEM)
-    if problem == 0 or problem < standing.latest(MessageKind.DOCUMENTS_IN_ORDER):
-        return None
-    return Message(MessageKind.DOCUMENTS_IN_ORDER, max(change.documents_version, 1))
+    if problem > 0 and problem >= standing.latest(MessageKind.DOCUMENTS_IN_ORDER):
+        return Message(MessageKind.DOCUMENTS_IN_ORDER, max(change.documents_version, 1))
+    was_checked = change.previous in {Stage.WITH_A_PERSON, Stage.RECEIVED}
+    if was_checked and standing.latest(MessageKind.PERSON_IS_CHECKING):
+        return Message(MessageKind.PERSON_HAS_CHECKED)
+    return None

@@ -15,6 +15,7 @@ from services.notifications.letters import (
     Problem,
 )
 from shared.contracts.applications import Stage
+from shared.contracts.challenges import ChallengeOutcome
 from shared.contracts.checks import FindingCode
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import VacancyTimetabled
@@ -29,8 +30,9 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
             starts_at, ends_at, location, exists (
                 select from notifications.message told
                 where told.application = message.application
-                    and told.kind = $4 and told.state in ('sending', 'sent', 'unknown')
-            ) as has_told
+                    and told.kind = $4 and (not $5 or told.version = message.version)
+                    and told.state in ('sending', 'sent', 'unknown')
+            ) as has_told, coalesce(last_sequence, 0) as last_sequence
         from notifications.message
         join notifications.timetable on timetable.vacancy = message.vacancy
             and timetable.version = message.timetable_version
@@ -42,11 +44,12 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         claim.kind,
         claim.version,
         TAKES_BACK.get(claim.kind),
+        claim.kind in ABOUT_CHALLENGES,  # of several challenges, each has its own answer
     )
     if row is None:
         return None
     name, email, submitted_at, received_at, timetable, stage, *rest = row
-    starts_at, ends_at, location, has_told = rest
+    starts_at, ends_at, location, has_told, last_sequence = rest
     files = await _load_files(tx, claim)
     return Letter(
         claim,
@@ -60,6 +63,7 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         await _find_challenge(tx, claim),
         await _find_told(tx, claim),
         has_told_what_it_takes_back=has_told,
+        last_sequence=last_sequence,
     )
 
 
@@ -140,10 +144,18 @@ async def _find_challenge(tx: Transaction, claim: Claim) -> Challenge | None:
         return None
     row = await tx.fetchrow(
         """
-        select challenged_at, decide_by, is_late, reason from eligibility.challenges
+        select challenged_at, decide_by, is_late, reason, outcome from eligibility.challenges
         where application = $1 and number = $2
         """,
         claim.application,
         claim.version,
     )
-    return Challenge(*row) if row else None
+    if row is None:
+        return None
+    return Challenge(
+        row["challenged_at"],
+        row["decide_by"],
+        row["is_late"],
+        row["reason"],
+        ChallengeOutcome(row["outcome"]) if row["outcome"] else None,
+    )

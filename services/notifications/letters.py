@@ -9,10 +9,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from services.notifications.decisions import Message
+from services.notifications.decisions import SETTLED, Message
 from shared.contracts.applications import (
     Stage,
 )
+from shared.contracts.challenges import ChallengeOutcome
 from shared.contracts.checks import (
     FindingCode,
 )
@@ -22,6 +23,9 @@ from shared.contracts.vacancies import VacancyTimetabled
 TAKES_BACK: Final = {
     MessageKind.ACKNOWLEDGEMENT: MessageKind.SUBMITTED_LATE,
     MessageKind.REJECTION_CORRECTED: MessageKind.NOT_ELIGIBLE,
+    MessageKind.PERSON_HAS_CHECKED: MessageKind.PERSON_IS_CHECKING,
+    MessageKind.CHALLENGE_UPHELD: MessageKind.CHALLENGE_DISMISSED,
+    MessageKind.CHALLENGE_DISMISSED: MessageKind.CHALLENGE_UPHELD,
 }
 """What a message takes back, if it has been told."""
 
@@ -115,17 +119,21 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A challenge: when it was made and is to be decided, and the reason once it is (E20)."""
+    """A challenge: when it was made and is to be decided; then the answer that stands (E20)."""
 
     challenged_at: datetime
     decide_by: date
     is_late: bool
     reason: str | None
+    outcome: ChallengeOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Everything one message says; `told` is the timetable that its reader knows."""
+    """Everything one message says; `told` is the timetable that its reader knows.
+
+    `last_sequence` is that of the latest stage heard of.
+    """
 
     claim: Claim
     stage: Stage | None
@@ -138,6 +146,7 @@ class Letter:
     challenge: Challenge | None = None
     told: VacancyTimetabled | None = None
     has_told_what_it_takes_back: bool = False
+    last_sequence: int = 0
 
     @property
     def was_told_late(self) -> bool:
@@ -147,9 +156,22 @@ class Letter:
 
     @property
     def takes_nothing_back(self) -> bool:
-        """Whether it corrects what its reader was never told (E21)."""
-        is_correction = self.claim.kind is MessageKind.REJECTION_CORRECTED
-        return is_correction and not self.has_told_what_it_takes_back
+        """Whether it corrects, or ends, what its reader was never told (E21)."""
+        kinds = {MessageKind.REJECTION_CORRECTED, MessageKind.PERSON_HAS_CHECKED}
+        return self.claim.kind in kinds and not self.has_told_what_it_takes_back
+
+    @property
+    def is_about_an_earlier_rejection(self) -> bool:
+        """Whether its rejection was taken back: a new one has a letter and a hold of its own."""
+        is_rejection = self.claim.kind is MessageKind.NOT_ELIGIBLE
+        return is_rejection and self.claim.version < self.last_sequence
+
+    @property
+    def is_decided_otherwise(self) -> bool:
+        """Whether it tells an answer to a challenge in whose place another one stands (E20)."""
+        outcome = self.challenge.outcome if self.challenge else None
+        kind = self.claim.kind
+        return kind in SETTLED.values() and outcome is not None and SETTLED[outcome] is not kind
 
     @property
     def is_before_its_timetable(self) -> bool:

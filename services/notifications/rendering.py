@@ -115,6 +115,7 @@ def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, A
         "is_closed": is_closed,
         "is_late_arrival": letter.contact.received_at > letter.timetable.last_accepted_at,
         "challenge": letter.challenge,
+        "replaces_an_answer": letter.has_told_what_it_takes_back,
         "has_withdrawn": letter.stage is Stage.WITHDRAWN,
         "challenge_by": london_date(now) + timedelta(days=terms.challenge_days),
         "challenge_working_days": terms.challenge_working_days,

@@ -100,6 +100,8 @@ async def _send(
         return letter
     if (
         letter.takes_nothing_back
+        or letter.is_about_an_earlier_rejection
+        or letter.is_decided_otherwise
         or decisions.is_overtaken(claim.kind, letter.stage)
         or decisions.is_no_news(claim.kind, letter.timetable, letter.told, now)
     ):

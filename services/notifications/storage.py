@@ -159,13 +159,14 @@ async def record_for_everybody(
     """Queue a message to everybody who is acknowledged, by vacancy and version.
 
     An earlier one of this kind that has not gone yet becomes needless: it is one mail, with the
-    latest facts.
+    latest facts. `any($1)` repeats what the joins say, so that no plan reads other vacancies.
     """
     await tx.execute(
         """
         update notifications.message set state = 'overtaken', detail = 'a later one is queued'
         from unnest($1::text[], $2::int[]) as news (about, latest)
-        where kind = $3 and vacancy = about and version < latest and state = 'queued'
+        where vacancy = any($1) and kind = $3 and state = 'queued'
+            and vacancy = about and version < latest
         """,
         list(versions),
         list(versions.values()),
@@ -178,7 +179,7 @@ async def record_for_everybody(
         select application, vacancy, $3, news.version, $4, $5
         from unnest($1::text[], $2::int[]) as news (vacancy, version)
         join notifications.message as acknowledgement using (vacancy)
-        where acknowledgement.kind = 'acknowledgement' and not exists (
+        where acknowledgement.kind = 'acknowledgement' and vacancy = any($1) and not exists (
             select from notifications.message as later
             where later.application = acknowledgement.application
                 and later.kind = $3 and later.version > news.version

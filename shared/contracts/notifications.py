@@ -17,6 +17,7 @@ class MessageKind(StrEnum):
     DOCUMENTS_PROBLEM = "documents_problem"
     DOCUMENTS_IN_ORDER = "documents_in_order"
     PERSON_IS_CHECKING = "person_is_checking"
+    PERSON_HAS_CHECKED = "person_has_checked"
     NOT_ELIGIBLE = "not_eligible"
     REJECTION_CORRECTED = "rejection_corrected"
     REVIEW_LATE = "review_late"

@@ -11,7 +11,14 @@ from services.eligibility.worker import SERVICE
 from shared.contracts.applications import Answer
 from shared.settings import settings
 from tests.support.build_eligibility import applied
-from tests.support.builders import NOW, departure, served
+from tests.support.builders import (
+    NOW,
+    challenge_decided,
+    decision_challenged,
+    departure,
+    served,
+    vacancy_published,
+)
 from tests.support.databases import TestDatabase
 from tests.support.hearing import Hearing
 from tests.support.rig import Rig, rig, until
@@ -86,6 +93,19 @@ async def test_E21_every_affected_decision_is_listed_and_nothing_changes(bench, 
     assert "may be the same person (same email); --also twin if it is" in out
     assert "Nothing has been changed." in out
     assert await stands(bench) == JUDGED
+
+
+async def test_E20_E21_the_preview_knows_that_whoever_was_right_before_is_left_to_a_person(
+    bench, database, capsys
+):
+    eligibility = Hearing(SERVICE, await database.service("eligibility"))
+    challenged = decision_challenged("me")
+    upheld = challenge_decided(application="me")
+    await eligibility.hear(vacancy_published(), challenged, upheld, now=NOW)
+    _, out, _ = await run(capsys, "me", "--left-on", "2021-01-01", "--json")
+    [me] = json.loads(out)
+    assert (me["before"]["outcome"], me["after"]["outcome"]) == ("eligible", "referred")
+    assert "E20_challenge_upheld_before" in me["after"]["reasons"]
 
 
 @pytest.mark.parametrize(

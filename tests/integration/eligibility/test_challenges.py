@@ -196,3 +196,47 @@ async def test_E20_two_people_deciding_at_once_do_not_lose_each_other(eligibilit
     await at_once(SERVICE, database, event(upheld), [event(dismissed)], now=LATER)
     assert (await stands(database))[0][:2] == ("rejected", "declaration")
     assert len(await rows(database, "select 1 from eligibility.challenge_decision")) == 2
+
+
+async def test_E20_two_challenges_of_one_application_at_once_are_numbered_one_after_the_other(
+    eligibility, database
+):
+    await eligibility.hear(BARRED, now=NOW)
+    second = decision_challenged(challenged_at=CHALLENGED_AT + timedelta(minutes=1))
+    outcomes = await at_once(SERVICE, database, event(FIRST), [event(second)], now=CHALLENGED_AT)
+    received = [said.event.data for one in outcomes for said in one.announced if not said.due_at]
+    assert [one.number for one in received] == [1, 2]
+    assert await rows(
+        database, "select number, challenged_at from eligibility.challenge order by number"
+    ) == [(1, FIRST.challenged_at), (2, second.challenged_at)]
+
+
+STILL_BARRED = declaration_corrected(
+    1, departure("2021-10-21"), decided_at=CHALLENGED_AT + timedelta(days=5)
+)
+
+
+@pytest.mark.parametrize(
+    "order", list(permutations([BARRED, FIRST, challenge_decided(), STILL_BARRED]))[::4]
+)
+async def test_E20_E21_what_was_upheld_and_corrected_to_a_bar_goes_to_a_person_who_decides(
+    eligibility, database, order
+):
+    await eligibility.hear(*order, now=LATER)
+    [(outcome, _, reasons, eligible_from, working)] = await stands(database)
+    assert (outcome, reasons, eligible_from) == (
+        "referred",
+        ["E1_left_with_compensation", "E20_challenge_upheld_before"],
+        None,
+    )
+    assert working.startswith("What you told us was corrected on")
+    assert working.endswith("A person will look at this.")
+    checked = [said for said in eligibility.announced if isinstance(said, EligibilityChecked)]
+    assert max(checked, key=lambda one: one.revision).outcome is EligibilityOutcome.REFERRED
+    resolved = referral_resolved(
+        NO,
+        asked_at=STILL_BARRED.decided_at,
+        decided_at=STILL_BARRED.decided_at + timedelta(days=1),
+    )
+    await eligibility.hear(resolved, now=LATER)
+    assert (await stands(database))[0][:2] == ("rejected", "referral")

@@ -8,15 +8,19 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from services.eligibility.worker import SERVICE as ELIGIBILITY
 from services.notifications.provider import MailServer
 from services.notifications.worker import SERVICE
+from services.progress.worker import SERVICE as PROGRESS
 from services.simulator.mailbox import Mailbox
+from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.postgres import Database
 from shared.settings import Settings, settings
-from tests.support.builders import NOW, vacancy_timetabled
+from tests.support.builders import APPLICATION, NOW, vacancy_published, vacancy_timetabled
 from tests.support.databases import TestDatabase
 from tests.support.hearing import Hearing
 from tests.support.post_office import PostOffice
+from tests.support.way import BARRED, Way
 
 
 @pytest.fixture
@@ -70,3 +74,16 @@ def until() -> Callable[[Callable[[], bool]], object]:
                 await asyncio.sleep(0.005)
 
     return wait
+
+
+@pytest.fixture
+async def path(database: TestDatabase, post_office: PostOffice) -> Way:
+    """An application that has been rejected, and whose letter is held."""
+    await post_office.receive(APPLICATION)
+    eligibility = Hearing(ELIGIBILITY, await database.service("eligibility"))
+    await eligibility.hear(vacancy_published(), now=NOW)
+    path = Way(eligibility, Hearing(PROGRESS, await database.service("progress")), post_office)
+    heard = await path.go(BARRED)
+    assert isinstance(heard[-1], ApplicationStageChanged)
+    assert heard[-1].stage is Stage.NOT_ELIGIBLE
+    return path

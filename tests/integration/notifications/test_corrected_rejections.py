@@ -1,75 +1,15 @@
 """A rejection corrected before or after its letter: from the correction to the mail (E21)."""
 
-from email import message_from_bytes, policy
+from datetime import timedelta
 
 import pytest
 
-from services.eligibility.worker import SERVICE as ELIGIBILITY
-from services.progress.worker import SERVICE as PROGRESS
-from shared.contracts import Payload
-from shared.contracts.applications import ApplicationStageChanged, Stage
-from shared.contracts.corrections import RejectionCorrected
-from tests.support.build_eligibility import applied
-from tests.support.builders import APPLICATION, NOW, declaration_corrected, departure
-from tests.support.hearing import Hearing
+from tests.support.builders import declaration_corrected, departure
+from tests.support.way import kinds, send_now, text
 
-BARRED = applied("2025-06-03", departure("2021-10-21"))
 FREED = declaration_corrected(1, departure("2012-10-21"))
 LATER = declaration_corrected(1, departure("2022-10-21"))
 DOUBTFUL = declaration_corrected(1, departure("2020-06-03"))
-
-
-class Path:
-    """One application on its way through three workers."""
-
-    def __init__(self, eligibility: Hearing, progress: Hearing, post_office) -> None:
-        self._eligibility, self._progress = eligibility, progress
-        self._letters: Hearing = post_office.hearing
-
-    async def go(self, fact: Payload, *, is_stage_first: bool = True) -> list[Payload]:
-        """Let a fact have all its consequences, up to what notifications hear."""
-        verdicts = await self._eligibility.hear(fact, now=NOW)
-        known = [fact] if fact is BARRED else []
-        corrected = [one for one in verdicts if isinstance(one, RejectionCorrected)]
-        checked = [one for one in verdicts if not isinstance(one, RejectionCorrected)]
-        stages = await self._progress.hear(*known, *checked, now=NOW)
-        heard = [*stages, *corrected] if is_stage_first else [*corrected, *stages]
-        await self._letters.hear(*heard, now=NOW)
-        return heard
-
-    async def judge_alone(self, fact: Payload) -> None:
-        """Let a verdict be reached of which nobody else has heard yet."""
-        await self._eligibility.hear(fact, now=NOW)
-
-    async def end_hold(self) -> None:
-        """Fire the timer that releases a rejection's letter."""
-        (due,) = self._letters.timers.values()
-        await self._letters.hear(due.event, now=due.due_at)
-
-
-@pytest.fixture
-async def path(database, post_office) -> Path:
-    await post_office.receive(APPLICATION)
-    path = Path(
-        Hearing(ELIGIBILITY, await database.service("eligibility")),
-        Hearing(PROGRESS, await database.service("progress")),
-        post_office,
-    )
-    heard = await path.go(BARRED)
-    assert isinstance(heard[-1], ApplicationStageChanged)
-    assert heard[-1].stage is Stage.NOT_ELIGIBLE
-    return path
-
-
-async def send_now(post_office) -> None:
-    """Send all that is planned, whatever the hour."""
-    await post_office.owner.execute("update messaging.clock set clock_offset = $1 - now()", NOW)
-    await post_office.owner.execute("update notifications.message set send_after = $1", NOW)
-    await post_office.send_all()
-
-
-async def kinds(post_office) -> list[str]:
-    return [kind for _, kind, _ in await post_office.messages()]
 
 
 @pytest.mark.parametrize("is_stage_first", [True, False])
@@ -140,6 +80,27 @@ async def test_E21_a_rejection_reversed_a_moment_ago_is_not_told_while_its_stage
     assert dict(rows) == {"acknowledgement": "sent", "not_eligible": "queued"}
 
 
-def text(mailbox) -> str:
-    message = message_from_bytes(mailbox.letters[-1].read_bytes(), policy=policy.default)
-    return " ".join(message.get_body(("plain",)).get_content().split())
+async def test_E20_E21_a_letter_queued_for_a_rejection_taken_back_does_not_go_beside_the_new(
+    path, post_office, mailbox
+):
+    """Nor before the new one's own hold is over."""
+    await path.end_hold()
+    await path.go(FREED)
+    again = declaration_corrected(
+        1, departure("2022-10-21"), decided_at=FREED.decided_at + timedelta(hours=1)
+    )
+    await path.go(again)
+    await send_now(post_office)
+    assert await rejections_sent(post_office) == []
+    await path.end_hold()
+    await send_now(post_office)
+    assert await rejections_sent(post_office) == [4]
+    assert "Friday 22 October 2027" in text(mailbox)
+
+
+async def rejections_sent(post_office) -> list[int]:
+    rows = await post_office.owner.fetch(
+        "select version from notifications.message"
+        " where kind = 'not_eligible' and state = 'sent' order by number"
+    )
+    return [version for (version,) in rows]

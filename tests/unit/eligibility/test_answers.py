@@ -61,7 +61,15 @@ YES, NO = answer(Outcome.ELIGIBLE, 1), answer(Outcome.REJECTED, 2)
         (REFERRED, (YES, reversal(3)), YES),
         (REFERRED, (reversal(3),), reversal(3)),
         # E21: a correction overtakes what was decided before it, and can itself be answered
-        (corrected(Outcome.REJECTED, 5), (YES, reversal(3)), corrected(Outcome.REJECTED, 5)),
+        (corrected(Outcome.REJECTED, 5), (YES,), corrected(Outcome.REJECTED, 5)),
+        (corrected(Outcome.ELIGIBLE, 5), (reversal(3),), corrected(Outcome.ELIGIBLE, 5)),
+        # E20: what was upheld before is not rejected by a machine but left to a person
+        (corrected(Outcome.REJECTED, 5), (YES, reversal(3)), corrected(Outcome.REFERRED, 5)),
+        (
+            corrected(Outcome.REJECTED, 5),
+            (reversal(3), answer(Outcome.REJECTED, 6, NOW + timedelta(hours=5))),
+            answer(Outcome.REJECTED, 6, NOW + timedelta(hours=5)),
+        ),
         (corrected(Outcome.REJECTED, 5), (reversal(6),), reversal(6)),
         (corrected(Outcome.REFERRED, 5), (YES,), corrected(Outcome.REFERRED, 5)),
         (

@@ -116,6 +116,32 @@ def test_D8_whoever_was_told_of_a_problem_is_told_that_it_is_over(stage):
     assert told(stage, known(PROBLEM_1), documents_version=2) == (IN_ORDER_2,)
 
 
+CHECKING = Message(MessageKind.PERSON_IS_CHECKING)
+HAS_CHECKED = Message(MessageKind.PERSON_HAS_CHECKED)
+NOTHING_NEW = Ignored("nothing new to tell")
+
+
+@pytest.mark.parametrize("stage", [Stage.READY_FOR_REVIEW, Stage.UNDER_REVIEW])
+@pytest.mark.parametrize(
+    ("previous", "standing", "expected"),
+    [
+        (Stage.WITH_A_PERSON, known(CHECKING), (HAS_CHECKED,)),
+        (Stage.RECEIVED, known(CHECKING), (HAS_CHECKED,)),  # cleared before the documents were
+        (Stage.WITH_A_PERSON, known(CHECKING, HAS_CHECKED), NOTHING_NEW),
+        (Stage.WITH_A_PERSON, known(), NOTHING_NEW),
+        (Stage.READY_FOR_REVIEW, known(CHECKING), NOTHING_NEW),  # a review opens
+        (Stage.NOT_ELIGIBLE, known(CHECKING), NOTHING_NEW),  # told by the challenge's own letter
+        (Stage.DOCUMENTS_NEEDED, known(CHECKING, PROBLEM_1), (IN_ORDER_2,)),
+    ],
+)
+def test_N1_whoever_was_told_that_a_person_is_checking_is_told_once_that_it_is_over(
+    stage, previous, standing, expected
+):
+    change = stage_changed(stage=stage, previous=previous, sequence=2, documents_version=2)
+    verdict = tell_stage(change, standing, hold_hours=24, now=NOW)
+    assert (verdict.messages if isinstance(verdict, Tell) else verdict) == expected
+
+
 def test_D8_a_problem_is_told_again_for_each_version_of_the_documents():
     standing = known(PROBLEM_1)
     assert told(Stage.DOCUMENTS_NEEDED, standing, documents_version=2) == (PROBLEM_2,)
@@ -247,6 +273,9 @@ def test_a_cancellation_heard_after_the_new_booking_is_not_told():
         (MessageKind.DOCUMENTS_PROBLEM, Stage.NOT_ELIGIBLE, True),
         (MessageKind.DOCUMENTS_IN_ORDER, Stage.WITHDRAWN, True),
         (MessageKind.PERSON_IS_CHECKING, Stage.NOT_ELIGIBLE, True),
+        (MessageKind.PERSON_HAS_CHECKED, Stage.WITH_A_PERSON, True),
+        (MessageKind.PERSON_HAS_CHECKED, Stage.NOT_ELIGIBLE, True),
+        (MessageKind.PERSON_HAS_CHECKED, Stage.UNDER_REVIEW, False),
         (MessageKind.DOCUMENTS_PROBLEM, Stage.RECEIVED, False),
         (MessageKind.NOT_ELIGIBLE, Stage.READY_FOR_REVIEW, True),
         (MessageKind.NOT_ELIGIBLE, Stage.WITHDRAWN, True),

@@ -146,6 +146,11 @@ GOLDEN = {
         "A person is checking your application",
         "You do not need to do anything.",
     ),
+    MessageKind.PERSON_HAS_CHECKED: (
+        "A person has checked your application for Quality Technician, and it goes on.",
+        "You do not need to do anything.",
+        "- Not before Tuesday 28 October 2025: the hiring manager reviews applications.",
+    ),
     MessageKind.NOT_ELIGIBLE: (
         "This was decided automatically.",
         "If you left the Met under an early departure scheme and were paid compensation",
