@@ -1,5 +1,6 @@
 """When a vacancy is posted and when it closes; whatever can be read in two ways is held."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -16,6 +17,7 @@ _LONGEST: Final = timedelta(weeks=26)
 # Nothing is advertised for longer: such a year is mistyped, in the one date or in the other.
 _A_YEAR: Final = timedelta(days=366)
 
+_APPLY: Final = re.compile(r"appl|submit|send|return|forms?\b", re.IGNORECASE)
 _CLOSINGS: Final = (Topic.CLOSING, Topic.FOR_SOME)
 
 
@@ -155,6 +157,8 @@ def _one_time(
         named = " and ".join(f"{at:%H:%M}" for at in sorted(times))
         return Held("two_closings", f"two closing times are printed: {named}", phrases)
     doubts = dict.fromkeys(t.doubt for t in printed if t.doubt)
+    if times and not any(s.dates or not _APPLY.match(s.span.text) for s in found if s.times):
+        doubts["the clock time is printed apart from the date: is it that day's?"] = None
     if times:
         code = "midnight" if times == {LAST_MINUTE} else "clock_time"
         said = "; ".join(phrases)

@@ -65,7 +65,7 @@ _DENIED: Final = re.compile(
 )
 # Closings of internal applicants or of external ones; of both together it is everybody's.
 _BOTH: Final = re.compile(
-    r"\binternal\W+(?:and|or)?\W*external|\bexternal\W+(?:and|or)?\W*internal"
+    r"\binternal\W+(?:and|or)?\W*external|\bexternal\W+(?:and|or)?\W*internal", re.IGNORECASE
 )
 _SOME: Final = re.compile(
     r"\b(?:internal|external|redeploy\w*|at[- ]risk|(?:existing|serving|current)\s+"
@@ -91,12 +91,13 @@ _BEFORE_CUE: Final = re.compile(
 )
 # What closes or has a deadline of its own: `payroll deadline`, `the office closes at 5pm`.
 _OWN: Final = re.compile(
-    r"\b(?!(?:the|a|an|this|our|its?|is|by|of|to|and|that|which|we|will|now|also|final|strict"
-    r"|absolute|new|extended|applications?|closing|submissions?|vacanc(?:y|ies)|advert\w*|jobs?"
+    r"\b(?!(?:the|a|an|this|our|its?|is|was|been|first|date|by|of|to|and|that|which|we"
+    r"|will|now|also|final|strict|absolute|new|extended|applications?|closing|submissions?|vacanc(?:y|ies)|advert\w*|jobs?"
     r"|campaign|recruitment|firm|roles?|posts?|positions?|window|competition|opportunity)\b)"
-    r"[a-z]+\s+$",
+    r"[a-z]+,?\s+$",
     re.IGNORECASE,
 )
+_VERB: Final = re.compile(r"published|opened", re.IGNORECASE)
 _OWNED: Final = re.compile(r"deadline|closes?", re.IGNORECASE)
 # Between `apply` and `by` these begin something else: `you may apply if you joined before`.
 _OTHER_DEED: Final = re.compile(
@@ -174,11 +175,14 @@ def _cues(sentence: str) -> list[_Cue]:
     cues = []
     matches = list(_CUE.finditer(sentence))
     ends = [*(match.start() for match in matches), len(sentence)][1:]
+    plain = _plain_closing(sentence) if matches else Topic.CLOSING
     for match, end in zip(matches, ends, strict=True):
         topic = Topic(match.lastgroup or Topic.OTHER)
         before = sentence[max(0, match.start() - _NEAR) : match.start()]
         if topic is Topic.CLOSING:
-            topic = _closing_of(before, match.group(), sentence[match.end() : end], sentence)
+            topic = _closing_of(before, match.group(), sentence[match.end() : end], plain)
+        if topic is Topic.POSTING and _VERB.match(match.group()) and _OWN.search(before):
+            topic = Topic.OTHER
         is_counted_from = (
             topic is Topic.CLOSING
             and _COUNTED_FROM.search(before)
@@ -189,7 +193,15 @@ def _cues(sentence: str) -> list[_Cue]:
     return cues
 
 
-def _closing_of(before: str, cue: str, behind: str, sentence: str) -> Topic:
+def _plain_closing(sentence: str) -> Topic:
+    """Tell whose closing a sentence speaks of, as far as all of it together says."""
+    if _SIFTED_FIRST.search(sentence):
+        return Topic.LOOKALIKE
+    is_for_some = _SOME.search(sentence) and not _BOTH.search(sentence)
+    return Topic.FOR_SOME if is_for_some else Topic.CLOSING
+
+
+def _closing_of(before: str, cue: str, behind: str, plain: Topic) -> Topic:
     """Tell everybody's closing from that of some, and from what only looks like one."""
     if _DENIED.search(before + cue):
         return Topic.OTHER
@@ -199,11 +211,9 @@ def _closing_of(before: str, cue: str, behind: str, sentence: str) -> Topic:
         or (_OWNED.fullmatch(cue) and _OWN.search(before))
         or _OTHER_DEED.search(cue)
     )
-    is_early = _BEHIND_CUE.match(behind) or _SIFTED_FIRST.search(sentence)
-    if is_not_applying or is_early or _BEFORE_CUE.search(before):
+    if is_not_applying or _BEHIND_CUE.match(behind) or _BEFORE_CUE.search(before):
         return Topic.LOOKALIKE
-    is_for_some = _SOME.search(sentence) and not _BOTH.search(sentence.casefold())
-    return Topic.FOR_SOME if is_for_some else Topic.CLOSING
+    return plain
 
 
 def _is_label(sentence: str, cues: Sequence[_Cue]) -> bool:

@@ -22,7 +22,7 @@ _REVIEW: Final = r"review\w*|sift\w*|short-?\s?list\w*"
 _WINDOW: Final = re.compile(
     r"\b(?:(?P<vague>within|up\s+to|at\s+least|no\s+(?:earlier|sooner)\s+than"
     r"|about|around|approximately|roughly|circa)\s+)?"
-    rf"(?P<low>{_NUMBER})\s*(?:weeks?\s*)?(?:(?:-|to|and|or)\s*(?P<high>{_NUMBER})\s*)?"
+    rf"(?<![\d.,/])(?P<low>{_NUMBER})\s*(?:weeks?\s*)?(?:(?:-|to|and|or)\s*(?P<high>{_NUMBER})\s*)?"
     r"(?P<kind>working\s+|business\s+|calendar\s+|full\s+)?"
     r"(?P<unit>week|wk|fortnight|day|month)s?'?\b(?:'\s*time)?"
     r"\s+(?P<from>after|from|of|following|once|later)\b\s*"

@@ -107,6 +107,29 @@ def test_C1_the_hour_at_which_an_office_closes_is_not_that_of_the_vacancy(printe
     assert f"{field(reading, 'closes_at').value.astimezone(LONDON):%d %H:%M}" == "14 23:55"
 
 
+def test_C1_an_hour_printed_apart_from_the_day_is_to_be_looked_at():
+    printed = "Closing date: 14 May 2026. Please apply before 5pm if you want a reply that day."
+    assert "clock_time" in lints(read_vacancy(advert(closing=printed)))
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Our strategy published 3 May 2026 sets our aims.",
+        "Pay figures, published on 3 May 2026, are under review.",
+        "The garage opened on 3 May 2026.",
+    ],
+)
+def test_D9_a_day_on_which_something_else_was_published_or_opened_is_no_posting(printed):
+    assert field(read_vacancy(advert(posted=printed)), "posted_on").value is None
+
+
+@pytest.mark.parametrize("weeks", ["1.5", "2/3"])
+def test_W11_a_part_of_a_week_or_a_choice_is_never_read_as_the_figure_behind_it(weeks):
+    printed = f"The review starts {weeks} weeks after the closing date."
+    assert holds(read_vacancy(advert(review=printed))) == {"review": "no_review_window"}
+
+
 def test_C1_what_looks_like_a_closing_is_shown_where_none_is_printed():
     [held] = read_vacancy(advert(closing=LOOKALIKES[0])).held
     assert held.held.phrases == (LOOKALIKES[0],)
