@@ -65,6 +65,28 @@ def at_london(day: date, clock_time: time) -> datetime:
     return datetime.combine(day, clock_time, tzinfo=LONDON).astimezone(UTC)
 
 
+def last_at_london(day: date, clock_time: time) -> tuple[datetime, str]:
+    """Tell when a London clock last shows `clock_time` on `day`, and say so where one may differ.
+
+    A closing is read like this: where the clocks change, the later reading makes nobody late.
+    """
+    first, second = at_london(day, clock_time), at_london(day, clock_time.replace(fold=1))
+    taken = max(first, second)
+    if first == second:
+        return taken, ""
+    shown = taken.astimezone(LONDON)
+    on = f"{clock_time:%H:%M} on {day.day} {day:%b %Y}"
+    if shown.time() == clock_time.replace(fold=0):
+        return taken, (
+            f"{on} comes twice, as the clocks go back: the second is taken, {shown:%H:%M %Z}, so"
+            " that nobody is late by the first"
+        )
+    return taken, (
+        f"{on} does not come, as the clocks go forward: {shown:%H:%M %Z} is taken, as long after"
+        " the change"
+    )
+
+
 def end_of_london_day(day: date) -> datetime:
     """Tell the first instant that is no longer `day` in London, 23 to 25 hours after its start."""
     return at_london(day + _ONE_DAY, time.min)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from services.console import reading
+from services.console import reading, words
 from services.vacancies.reading import (
     NO_SALARY,
     Settled,
@@ -18,7 +18,6 @@ from services.vacancies.reading import (
     window_of,
 )
 from shared import clock
-from shared.calendar import at_london
 from shared.contracts import Event, Exchange, event_id
 from shared.contracts.vacancies import (
     ClosingAnchor,
@@ -84,7 +83,7 @@ async def read(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(reading.as_json(found), indent=2, ensure_ascii=False))
     else:
-        print("\n".join(reading.lines(found)))
+        print("\n".join(words.fitted(reading.lines(found))))
     published = found.published if isinstance(found, VacancyReading) else None
     if not arguments.publish:
         return 0 if published else 1
@@ -173,10 +172,10 @@ def _time(text: str) -> datetime:
         at = datetime.fromisoformat(text.strip())
         if len(text.strip()) < len("2025-10-21 23:55"):
             raise ValueError  # noqa: TRY301 - a day alone is no time
-        return at if at.tzinfo else at_london(at.date(), at.time())
     except ValueError:
         message = f"{text!r} is no time such as 2025-10-21 23:55"
         raise argparse.ArgumentTypeError(message) from None
+    return at
 
 
 def _window(text: str) -> Window:

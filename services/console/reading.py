@@ -81,7 +81,7 @@ def as_json(found: Reading) -> dict[str, Any]:
                 **asdict(found.facts),
                 "criteria": _plain(found.criteria),
                 "findings": [asdict(finding) for finding in found.findings],
-                "missing": _held_as_json(found.missing),
+                "missing": _missing_as_json(found.missing),
             }
         case PoolReading():
             return {
@@ -92,7 +92,7 @@ def as_json(found: Reading) -> dict[str, Any]:
                     for family in found.families
                 ],
                 "policies": asdict(found.policies),
-                "missing": _held_as_json(found.missing),
+                "missing": _missing_as_json(found.missing),
             }
 
 
@@ -128,7 +128,7 @@ def _profile(found: ProfileReading) -> Iterator[str]:
     yield from _criteria(found.criteria)
     yield from (f"  printed blank, nothing is assumed: {label}" for label in facts.blank)
     yield from _findings(found.findings)
-    yield from _held("Missing for a vacancy", found.missing)
+    yield from _missing(found.missing)
 
 
 def _pool(found: PoolReading) -> Iterator[str]:
@@ -144,7 +144,7 @@ def _pool(found: PoolReading) -> Iterator[str]:
     yield from _quoted("Qualifications (P5):", policies.qualifications)
     yield from _quoted("Early departure, as information (P6):", policies.early_departure)
     yield from _quoted("Convictions, as information (P6):", policies.convictions)
-    yield from _held("Missing for a vacancy", found.missing)
+    yield from _missing(found.missing)
 
 
 def timetable_lines(timetable: Timetable) -> Iterator[str]:
@@ -215,6 +215,17 @@ def _held(heading: str, held: Sequence[HeldField]) -> Iterator[str]:
         yield f"  {one.field}: {one.held.detail} ({one.held.reason})"
         yield from (f'    "{phrase}"' for phrase in one.held.phrases)
         yield f"    settle it with {option}" if option else "    change the advert"
+
+
+def _missing(missing: Sequence[HeldField]) -> Iterator[str]:
+    """Say what such a page lacks; no option makes a vacancy of it."""
+    if missing:
+        yield "What it lacks for a vacancy; nothing settles it here, an advert is needed"
+    yield from (f"  {one.field}: {one.held.detail} ({one.held.reason})" for one in missing)
+
+
+def _missing_as_json(missing: Sequence[HeldField]) -> list[dict[str, Any]]:
+    return [{"field": one.field} | asdict(one.held) for one in missing]
 
 
 def _held_as_json(held: Sequence[HeldField]) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ async def show_vacancy(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(_vacancy(vacancy), default=_iso))
     else:
-        print("\n".join(_vacancy_lines(vacancy)))
+        print("\n".join(vacancy_lines(vacancy)))
     return 0
 
 
@@ -123,6 +123,11 @@ def _changes(
         yield new.version, at, words.moves(old, new)
 
 
+def vacancy_lines(vacancy: VacancyPicture) -> Iterator[str]:
+    """Write what was promised, what was changed, and who is where, as wide as a terminal."""
+    yield from words.fitted(_vacancy_lines(vacancy))
+
+
 def _vacancy_lines(vacancy: VacancyPicture) -> Iterator[str]:
     yield summary.title(vacancy)
     yield from (f"  {line}" for line in summary.promises(vacancy))
@@ -134,7 +139,7 @@ def _vacancy_lines(vacancy: VacancyPicture) -> Iterator[str]:
         names = vacancy.at(stage)
         if names:
             yield f"  {words.plain(stage)} ({len(names)})"
-            yield from (f"    {line}" for line in summary.wrapped(" ".join(names)))
+            yield f"    {' '.join(names)}"
 
 
 def _iso(value: date) -> str:

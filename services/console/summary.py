@@ -124,7 +124,7 @@ def promises(vacancy: VacancyPicture) -> Iterator[str]:
     yield _promise("closing", words.minute(promised.closes_at), "closed", vacancy.closed_at)
     _, first = vacancy.timetables[min(vacancy.timetables)]
     if first.closes_at != promised.closes_at:
-        yield f"{'':<12}moved from {words.minute(first.closes_at)}"
+        yield f"{'':<11}moved from {words.minute(first.closes_at)}"
     latest = promised.review_latest_on
     until = "" if latest == promised.review_promised_on else f" to {words.day(latest)}"
     review = words.day(promised.review_promised_on) + until
@@ -138,7 +138,7 @@ def promises(vacancy: VacancyPicture) -> Iterator[str]:
 
 def _promise(what: str, promised: str, happened: str, at: datetime | None) -> str:
     actual = words.minute(at) if at else "never"
-    return f"{what:<12}{promised:<36}{happened:<14}{actual}"
+    return f"{what:<11}{promised:<35}{happened:<11}{actual}"
 
 
 def _stories(findings: Findings) -> Iterator[str]:

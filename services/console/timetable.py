@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from services.console import words
 from services.review.decisions import overdue_from
 from services.vacancies.decisions import Timetable, schedule, too_late_from
-from shared.calendar import LONDON, at_london, london_date, on_or_next_working_day
+from shared.calendar import LONDON, last_at_london, london_date, on_or_next_working_day
 from shared.contracts.vacancies import (
     ClosingAnchor,
     Employer,
@@ -83,8 +83,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the timetable, or say why there is none."""
     closing_time = terms_of(arguments.employer).closing_time
 
+    notes: list[str] = []
+
     def instant(of: tuple[date, time | None]) -> datetime:
-        return at_london(of[0], of[1] or closing_time)
+        at, doubt = last_at_london(of[0], closing_time if of[1] is None else of[1])
+        notes.extend([doubt] if doubt else [])
+        return at
 
     try:
         advert = VacancyPublished(
@@ -109,9 +113,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"muster: {made.detail} ({made.reason})", file=sys.stderr)
         return 2
     if arguments.json:
-        print(json.dumps(as_json(advert, made), indent=2))
+        print(json.dumps(as_json(advert, made) | {"clocks_change": notes}, indent=2))
     else:
-        print("\n".join(lines(advert, made)))
+        print("\n".join(words.fitted((*lines(advert, made), *notes))))
     return 0
 
 
@@ -155,12 +159,16 @@ def lines(advert: VacancyPublished, made: Timetable) -> Iterator[str]:
     yield f"review           {words.weeks(advert.review)} after the {anchor}, {counted_from}"
     yield from _span_lines(_review(made), words.zoned(made.review_opens_at))
     yield f"  overdue from   {words.zoned(_overdue_from(made))}"
-    yield "                 unless somebody has been decided by then: staff and candidates are"
-    yield "                 told, nobody is rejected"
+    yield (
+        "                 unless somebody has been decided by then: staff and candidates are told,"
+        " nobody is rejected"
+    )
     yield f"interviews       {words.weeks(advert.interviews)} after the review"
     yield from _span_lines(_interviews(made), words.day(_interviews(made).target))
-    yield "                 counted from the review's promised days until it is complete, and"
-    yield "                 then from its completion: not before"
+    yield (
+        "                 counted from the review's promised days until it is complete, and then"
+        " from its completion: not before"
+    )
 
 
 def _span_lines(span: Span, target: str) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Dates, stages and events in words for a terminal; without any personal data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from textwrap import wrap
 from typing import Final
 
 from shared.calendar import LONDON
@@ -28,6 +29,8 @@ from shared.contracts.notifications import (
 from shared.contracts.reviews import ApplicationReviewed
 from shared.contracts.vacancies import Window
 
+WIDTH: Final = 80
+
 
 def day(on: date) -> str:
     """Write a date as `Tue 21 Oct 2025`."""
@@ -43,15 +46,20 @@ def minute(at: datetime) -> str:
 def zoned(at: datetime, *, seconds: bool = False) -> str:
     """Write an instant for both clocks: `Tue 21 Oct 2025 23:55 BST (2025-10-21T22:55Z)`."""
     local = at.astimezone(LONDON)
-    shown = f"{local:%H:%M}"
-    if seconds:
-        shown = local.time().isoformat("microseconds" if local.microsecond else "seconds")
-    utc = (
-        at.astimezone(UTC)
-        .replace(tzinfo=None)
-        .isoformat(timespec="auto" if seconds else "minutes")
+    clock = "%H:%M:%S" if seconds else "%H:%M"
+    return (
+        f"{day(local.date())} {local:{clock}} {local:%Z} ({at.astimezone(UTC):%Y-%m-%dT{clock}}Z)"
     )
-    return f"{day(local.date())} {shown} {local:%Z} ({utc}Z)"
+
+
+def fitted(lines: Iterable[str]) -> Iterator[str]:
+    """Break what is longer than a terminal is wide; it goes on two further in."""
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()))
+        yield from wrap(
+            line, WIDTH, subsequent_indent=f"{indent}  ", break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]  # fmt: skip
 
 
 def weeks(window: Window) -> str:

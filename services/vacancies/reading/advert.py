@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from services.vacancies import decisions
 from services.vacancies.decisions import Timetable, Unusable
-from services.vacancies.reading.closing import read_closing, read_posting
+from services.vacancies.reading.closing import instant_of, read_closing, read_posting
 from services.vacancies.reading.documents import Papers, read_papers
 from services.vacancies.reading.pages import (
     JobFamily,
@@ -172,7 +172,7 @@ def _days(
     """Read posting and closing; either may need the other for its year."""
     posting: Outcome[date | None] = _is_given(settled.posted_on) or read_posting(text, said, None)
     default = terms.closing_time if terms else None
-    closing: Outcome[datetime] = _is_given(settled.closes_at) or read_closing(
+    closing: Outcome[datetime] = _closing_given(settled.closes_at) or read_closing(
         text, said, _value(posting), default
     )
     if isinstance(posting, Held) and posting.reason == "no_year" and isinstance(closing, Found):
@@ -218,6 +218,13 @@ def _given(settled: Settled) -> dict[str, Outcome[Any]]:
 
 def _is_given(value: Any) -> Found[Any] | None:  # noqa: ANN401 - whatever the field is
     return None if value is None else Found(value, source=Source.GIVEN)
+
+
+def _closing_given(at: datetime | None) -> Found[datetime] | None:
+    if at is None or at.tzinfo:
+        return _is_given(at)
+    closes_at, findings = instant_of(at.date(), at.time())
+    return Found(closes_at, source=Source.GIVEN, findings=findings)
 
 
 def _timetable(

@@ -1,5 +1,6 @@
 """When a vacancy is posted and when it closes; whatever can be read in two ways is held."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -9,10 +10,15 @@ from services.vacancies.reading.result import Finding, Found, Held, Outcome, Sou
 from services.vacancies.reading.statements import Statement, Topic, mentions
 from services.vacancies.reading.text import Text
 from services.vacancies.reading.times import LAST_MINUTE
-from shared.calendar import LONDON, at_london
+from shared.calendar import LONDON, last_at_london
 
 # A closing without a year is taken for the next such day after posting, within half a year of it.
 _LONGEST: Final = timedelta(weeks=26)
+# Nothing is advertised for longer: such a year is mistyped, in the one date or in the other.
+_A_YEAR: Final = timedelta(days=366)
+
+_APPLY: Final = re.compile(r"appl|submit|send|return|forms?\b", re.IGNORECASE)
+_CLOSINGS: Final = (Topic.CLOSING, Topic.FOR_SOME)
 
 
 def read_posting(
@@ -51,23 +57,23 @@ def read_closing(
 
     Midnight is the end of that day and flagged; so is a time that the clocks skip or repeat.
     """
+    said = tuple(said)
     found = [s for s in said if s.topic is Topic.CLOSING]
     phrases = tuple(dict.fromkeys(text.phrase(s.span) for s in found))
+    if any(s.dates for s in said if s.topic is Topic.FOR_SOME):
+        detail = "internal and external applicants may have closing dates of their own"
+        return Held("closing_for_some", detail, tuple(mentions(text, *_CLOSINGS)))
     dates = [d for s in found for d in s.dates]
     if not dates:
-        cues = tuple(mentions(text, Topic.CLOSING)[:3])
+        cues = tuple(mentions(text, *_CLOSINGS, Topic.LOOKALIKE)[:3])
         return Held("no_closing", "no closing date is printed", phrases or cues)
     day = _one_day(dates, posted_on, phrases)
     if isinstance(day, Held):
         return day
-    if posted_on and day < posted_on:
-        return Held(
-            "closes_before_posting", f"it closes before it is posted, {posted_on}", phrases
-        )
     at = _one_time(found, default, phrases)
     if isinstance(at, Held):
         return at
-    closes_at, more = _instant(day, at.value)
+    closes_at, more = instant_of(day, at.value)
     wrong = _wrong_zone(found, closes_at, phrases)
     return wrong or Found(closes_at, "; ".join(phrases), findings=(*at.findings, *more))
 
@@ -98,7 +104,18 @@ def _one_day(
     if len(days) > 1:
         named = " and ".join(f"{day.day} {day:%b %Y}" for day in sorted(days))
         return Held("two_closings", f"two closing dates are printed: {named}", phrases)
-    return days.pop()
+    return _beside_posting(days.pop(), posted_on, phrases)
+
+
+def _beside_posting(day: date, posted_on: date | None, phrases: tuple[str, ...]) -> date | Held:
+    """Keep the day, unless one of the two dates must be mistyped (D9)."""
+    if posted_on and day < posted_on:
+        detail = f"it closes before it is posted, {posted_on}"
+        return Held("closes_before_posting", detail, phrases)
+    if posted_on and day - posted_on > _A_YEAR:
+        detail = f"it closes more than a year after it is posted, {posted_on}"
+        return Held("closes_long_after_posting", detail, phrases)
+    return day
 
 
 def _year(printed: PrintedDate, other: date, *, is_before: bool) -> int:
@@ -110,6 +127,9 @@ def _year(printed: PrintedDate, other: date, *, is_before: bool) -> int:
 
 
 def _wrong_day(printed: PrintedDate, day: date | None, phrases: tuple[str, ...]) -> Held | None:
+    if printed.is_no_single_day:
+        detail = "several days, a week or an uncertain day is printed"
+        return Held("no_single_day", detail, phrases)
     if day is None:
         return Held("impossible_date", "there is no such day", phrases)
     if printed.weekday is not None and printed.weekday != day.weekday():
@@ -127,8 +147,9 @@ def _one_time(
 ) -> Outcome[time]:
     """Agree on the clock time that all closing statements give."""
     printed = [t for s in found for t in s.times]
-    if any(t.at is None for t in printed):
-        return Held("impossible_time", "there is no such clock time", phrases)
+    if unread := next((t for t in printed if t.at is None), None):
+        reason = "unread_time" if unread.doubt else "impossible_time"
+        return Held(reason, unread.doubt or "there is no such clock time", phrases)
     if any(t.is_ambiguous for t in printed):
         return Held("ambiguous_time", "it may be the morning or the evening", phrases)
     times = {t.at for t in printed if t.at is not None}
@@ -136,6 +157,8 @@ def _one_time(
         named = " and ".join(f"{at:%H:%M}" for at in sorted(times))
         return Held("two_closings", f"two closing times are printed: {named}", phrases)
     doubts = dict.fromkeys(t.doubt for t in printed if t.doubt)
+    if times and not any(s.dates or not _APPLY.match(s.span.text) for s in found if s.times):
+        doubts["the clock time is printed apart from the date: is it that day's?"] = None
     if times:
         code = "midnight" if times == {LAST_MINUTE} else "clock_time"
         said = "; ".join(phrases)
@@ -146,13 +169,10 @@ def _one_time(
     return Found(default, "", Source.ASSUMED, (Finding("no_closing_time", detail),))
 
 
-def _instant(day: date, at: time) -> tuple[datetime, tuple[Finding, ...]]:
-    """Find the instant; of two, where the clocks change, the later one rejects nobody."""
-    first, second = at_london(day, at), at_london(day, at.replace(fold=1))
-    if first == second:
-        return first, ()
-    detail = "the clocks change in that hour: the later reading is taken"
-    return max(first, second), (Finding("clocks_change", detail),)
+def instant_of(day: date, at: time) -> tuple[datetime, tuple[Finding, ...]]:
+    """Find the instant, and say which is taken where the clocks change in that hour (C1)."""
+    instant, doubt = last_at_london(day, at)
+    return instant, (Finding("clocks_change", doubt),) if doubt else ()
 
 
 def _wrong_zone(

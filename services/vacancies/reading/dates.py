@@ -20,9 +20,9 @@ _MONTH: Final = (
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _DAY: Final = r"(?<![\d\u00a3.,:])(?P<day>\d{1,2})(?!\d)(?:\s*(?:st|nd|rd|th))?\b"
-# Two figures behind a month are a year unless they begin a clock time.
+# Two figures behind a month are a year unless they begin a clock time; a mistyped one is one too.
 _YEAR: Final = (
-    r"(?P<year>(?:20)\d{2}(?!\d|\s*(?:hrs|hours)\b)"
+    r"(?P<year>(?:\d{4,5}|20\d)(?!\d|\s*(?:hrs|hours)\b)"
     r"|'\d{2}\b|\d{2}(?![\d:]|\.\d|\s*(?:[ap]\.?m|hrs|hours|noon|midday|midnight|o'clock)\b))"
 )
 _BEFORE: Final = rf"(?:\b(?P<weekday>{_WEEKDAY})\b\.?[\s,(-]*(?:the\s+)?)?"
@@ -32,6 +32,17 @@ _FIGURES: Final = (
     r"(?P<year>\d{4}|\d{2})(?![\d/])"
 )
 _ISO: Final = r"(?<![\d/.-])(?P<year>20\d{2})-(?P<number>\d{2})-(?P<day>\d{2})(?![\d-])"
+# `13th or 14 May`, `w/c 11 May`, `after 11 May`: not the one day that is printed last.
+_LOOSE: Final = re.compile(
+    r"(?:(?<![\d:.\u00a3])\b\d{1,2}\s*(?:st|nd|rd|th)?\s*(?:-|/|&|\bto\b|\bor\b|\band\b|\buntil\b)"
+    r"|\b(?:w/[ceb]|wc)\b:?|\bweek\s+(?:commencing|beginning|starting|ending|of)\b:?"
+    r"|\b(?:weeks?|fortnight|days?|months?)\s+from\b|\bafter\b|\b(?:not?|never)\s+before\b"
+    r"|\b(?:no|not)\s+(?:earlier|sooner)\s+than\b|\b(?:around|about|circa|approx\w*|likely"
+    r"|provisional\w*|probabl[ey]|expected|tbc)\b\W*(?:on\b)?)"
+    r"\s*(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_NEAR: Final = 30
 _FORMS: Final = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -45,7 +56,10 @@ _FORMS: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class PrintedDate:
-    """A date as it stands in a text, with or without year and weekday; it may be impossible."""
+    """A date as it stands in a text, with or without year and weekday; it may be impossible.
+
+    `is_no_single_day` says that the words before it make it a range, a week or an uncertain day.
+    """
 
     start: int
     end: int
@@ -53,6 +67,7 @@ class PrintedDate:
     month: int
     year: int | None
     weekday: int | None
+    is_no_single_day: bool = False
 
     def on(self, year: int | None = None) -> date | None:
         """Read it as a date, of `year` where none is printed; None if there is no such day."""
@@ -91,6 +106,8 @@ def _find(form: re.Pattern[str], text: str) -> Iterator[PrintedDate]:
             month=_place(month, MONTHS) if month else int(parts["number"]),
             year=_full(year) if year else None,
             weekday=_place(weekday, WEEKDAYS) - 1 if weekday else None,
+            is_no_single_day=_LOOSE.search(text[max(0, match.start() - _NEAR) : match.start()])
+            is not None,
         )
 
 

@@ -93,7 +93,8 @@ class RoleFacts:
 
 def kind_of(text: Text, said: Sequence[Statement]) -> Kind:
     """Recognise a text: with a closing date it is a vacancy, whatever else it holds."""
-    if any(statement.topic is Topic.CLOSING and statement.dates for statement in said):
+    closings = {Topic.CLOSING, Topic.FOR_SOME}
+    if any(statement.topic in closings and statement.dates for statement in said):
         return Kind.VACANCY
     if sum(mark.search(text.folded) is not None for mark in _PROFILE) >= _MARKS:
         return Kind.ROLE_PROFILE

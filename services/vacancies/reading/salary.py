@@ -43,6 +43,25 @@ _PATTERNS: Final = tuple(
     (part, re.compile(form, re.IGNORECASE)) for part, forms in _FORMS.items() for form in forms
 )
 _TOP_OF: Final = re.compile(r"\b(?:top|scale|max\w*)\b[^.;\u00a3\n]*$", re.IGNORECASE)
+_PERIOD: Final = r"(?:month|week|fortnight|hour|day|shift)"
+# What a figure is for, if that is no year: behind it, or before its name.
+_BEHIND: Final = re.compile(
+    r"(?:\s*\(?(?P<short>p\.?(?:c\.?)?m|p\.?[hwd]|monthly|weekly|hourly|daily|pro[- ]rata)\b"
+    r"|[^\u00a3.;,\n\d]{0,30}?(?:\b(?:a|an|per|each|every)\s+|/\s?)(?:calendar\s+)?"
+    rf"(?:year|annum|(?P<period>{_PERIOD})\b))",
+    re.IGNORECASE,
+)
+_BEFORE: Final = re.compile(
+    r"\b(?:monthly|weekly|hourly|daily)\b[^\u00a3.;,\n\d]{0,40}$", re.IGNORECASE
+)
+_UP_TO: Final = re.compile(r"\b(?:up\s+to|circa|around|about|approx\w*|c)\W*$", re.IGNORECASE)
+_MONEY: Final = re.compile(r"(?:\u00a3|GBP)")
+# An allowance with a figure that is not read as one would be missing from the sum.
+_NAMED: Final = re.compile(
+    rf"\b(?:(?:location|london){_ALLOWANCE}|non[- ]?pensionable){_GAP}{{0,30}}?"
+    r"(?P<figure>\u00a3\s?\d|(?<![\d,])\d{1,3},\d{3})",
+    re.IGNORECASE,
+)
 _UNREAD: Final = re.compile(
     r"\b(?:salary|pay|wage|basic)\b[^\n]{0,60}(?:\u00a3|GBP)\s?\d[\d,.]*", re.IGNORECASE
 )
@@ -53,18 +72,22 @@ def read_salary(text: Text) -> Outcome[Salary | None]:
     """Read the parts and check their sum (A1); a figure with parts missing is left out."""
     parts: dict[str, set[int]] = {}
     spans: list[Span] = []
+    doubts: list[str] = []
     for part, span, pounds in _parts(text.folded):
         parts.setdefault(part, set()).add(pounds)
         spans.append(span)
+        doubts += _doubts(text.folded, part, span)
     spans.sort(key=lambda span: span.start)
     phrases = tuple(dict.fromkeys(text.phrase(span) for span in spans))
     if twice := [part for part, found in parts.items() if len(found) > 1]:
         detail = f"two figures are printed for {', '.join(map(_words, twice))}"
         return Held("two_salaries", detail, phrases)
+    if doubts:
+        return Held("salary_not_by_the_year", doubts[0], phrases)
     found = {part: pounds.pop() for part, pounds in parts.items()}
     if wrong := _wrong(found):
         return Held("salary_does_not_add_up", wrong, phrases)
-    salary = _salary(found)
+    salary = None if _is_any_left(text.folded, spans) else _salary(found)
     if salary is None and (found or _UNREAD.search(text.folded)):
         quoted = _UNREAD.search(text.folded)
         said = "; ".join(phrases) or (text.quote(*quoted.span()) if quoted else "")
@@ -112,6 +135,26 @@ def _is_anothers(part: str, match: re.Match[str]) -> bool:
         return part == "basic" and _TOP_OF.search(before) is not None
     # A figure alone on its line belongs to the label above.
     return "\n" in match.group() and before[-1:] in {"", "\n"}
+
+
+def _doubts(folded: str, part: str, span: Span) -> Iterator[str]:
+    """Say what makes a figure another than so many pounds a year."""
+    money = _MONEY.search(span.text)
+    start = span.start + (money.start() if money else 0)
+    end = re.compile(r"\D*[\d,.]*\d").match(folded, start)
+    behind = _BEHIND.match(folded, end.end()) if end else None
+    before = folded[max(0, start - 60) : start]
+    is_period = behind is not None and (behind["short"] or behind["period"])
+    if is_period or _BEFORE.search(before):
+        yield f"the {_words(part)} is not printed by the year"
+    if part != "top_of_scale" and _UP_TO.search(before):
+        yield f"the {_words(part)} is no certain figure"
+
+
+def _is_any_left(folded: str, spans: list[Span]) -> bool:
+    """Tell whether a figure of an allowance is printed that no part has taken."""
+    figures = (named.start("figure") for named in _NAMED.finditer(folded))
+    return any(not any(s.start <= place < s.end for s in spans) for place in figures)
 
 
 def _wrong(found: Mapping[str, int]) -> str:

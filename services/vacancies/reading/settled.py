@@ -20,6 +20,7 @@ NO_SALARY: Final = "none"
 class Settled:
     """Fields given by a person; None leaves a field to the advert.
 
+    `closes_at` without an offset is what a London clock shows.
     `salary` is NO_SALARY where the person wants no figure published.
     """
 

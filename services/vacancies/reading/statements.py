@@ -16,9 +16,11 @@ from services.vacancies.reading.times import PrintedTime, find_times
 
 
 class Topic(StrEnum):
-    """What a date is about."""
+    """What a date is about: a lookalike is a last day for something else than applying."""
 
     CLOSING = "closing"
+    FOR_SOME = "for_some"
+    LOOKALIKE = "lookalike"
     POSTING = "posting"
     INTERVIEW = "interview"
     OTHER = "other"
@@ -46,7 +48,7 @@ _POSTING: Final = (
 _OTHER: Final = (
     r"open\s+(?:day|evening)|webinar|session|start(?:s|ing|ed)?\b|commenc\w+|begins?\b|contract"
     r"|fixed[- ]term|temporary|secondment|amended|updated|induction|training|review\w*|sift\w*"
-    r"|shortlist\w*|vetting|effective|end\s+date|tests?\b|references?\b|office|pension"
+    r"|shortlist\w*|vetting|effective|end\s+date|tests?\b|references?\b|office|pension|briefings?\b"
 )
 _CUE: Final = re.compile(
     rf"\b(?:(?P<closing>{_CLOSING})|(?P<posting>{_POSTING})|(?P<interview>interview\w*|assessment\w*)"
@@ -60,6 +62,65 @@ _COUNTED_FROM: Final = re.compile(
 _DENIED: Final = re.compile(
     r"(?:\b(?:not|never|cannot|no)\b|n['\u2019]t\b).*\b(?:before|until|till)$",
     re.IGNORECASE | re.DOTALL,
+)
+# Closings of internal applicants or of external ones; of both together it is everybody's.
+_BOTH: Final = re.compile(
+    r"\binternal\W+(?:and|or)?\W*external|\bexternal\W+(?:and|or)?\W*internal", re.IGNORECASE
+)
+_SOME: Final = re.compile(
+    r"\b(?:internal|external|redeploy\w*|at[- ]risk|(?:existing|serving|current)\s+"
+    r"(?:staff|employees|officers|pcsos|members|colleagues))\b",
+    re.IGNORECASE,
+)
+_ELSE: Final = (
+    r"quer(?:y|ies)|questions?|briefings?|webinars?|adjustments?|book(?:ing)?|places?|events?"
+    r"|sessions?|references?|vetting|regist(?:er|rations?)|expressions?|short-?list\w*|sift\w*"
+    r"|interviews?|assessments?|tests?|familiari[sz]ation|visits?|pre-?application|feedback|appeals?"
+)
+_APPLYING: Final = (
+    r"(?:\w+\s+){0,3}?(?:appl\w+|this|receipt|submi\w+|completed|candidates?|everyone|forms?|cvs?"
+    r"|(?:the|our)\s+(?:role|post|position|vacancy|job|advert\w*|campaign))\b"
+)
+_BEFORE_CUE: Final = re.compile(
+    rf"\b(?:early|priority|{_ELSE})\s+(?:applications?\s+)?$"
+    r"|\b(?:offers?|licen[cs]es?|certificates?|contracts?|clearances?|passports?|visas?)\s+$"
+    r"|\bwe\s+(?:will|shall|aim\s+to|hope\s+to|expect\s+to)\s+$"
+    r"|\b(?:if|about|on)\s+(?:your?|an?|any|the)\s+$"
+    r"|\b(?:encourag\w+|recommend\w*|advis\w+|suggest\w*|ideally|prefer\w*)\b[^.;]*$",
+    re.IGNORECASE,
+)
+# What closes or has a deadline of its own: `payroll deadline`, `the office closes at 5pm`.
+_OWN: Final = re.compile(
+    r"\b(?!(?:the|a|an|this|our|its?|is|was|been|first|date|by|of|to|and|that|which|we"
+    r"|will|now|also|final|strict|absolute|new|extended|applications?|closing|submissions?|vacanc(?:y|ies)|advert\w*|jobs?"
+    r"|campaign|recruitment|firm|roles?|posts?|positions?|window|competition|opportunity)\b)"
+    r"[a-z]+,?\s+$",
+    re.IGNORECASE,
+)
+_VERB: Final = re.compile(r"published|opened", re.IGNORECASE)
+_OWNED: Final = re.compile(r"deadline|closes?", re.IGNORECASE)
+# Between `apply` and `by` these begin something else: `you may apply if you joined before`.
+_OTHER_DEED: Final = re.compile(
+    r"^apply\w*\b.*\b(?:if|must|have|has|who|when|unless|again)\b"
+    r"|\b(?:reviewed|assessed|acknowledged|decided)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_BEHIND_CUE: Final = re.compile(
+    rf"\s*(?:for|to)\s+(?:(?!{_APPLYING})[a-z]|[^\d.;]*?\b(?:{_ELSE})\b)"
+    r"|.*\b(?:priorit\w+|preference|guarantee\w*|be\s+(?:offered|given|entered)"
+    r"|(?:first|early)\s+(?:consideration|round|tranche|cohort|batch|wave)"
+    r"|(?:be|are)\s+(?!(?:\w+\s+)?(?:clos|end|withdr|remov|taken))(?:\w+\s+){0,2}"
+    r"(?:first(?!\s+come)|early|earlier|sooner))\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_SIFTED_FIRST: Final = re.compile(
+    r"\b(?:sift|review|short-?list|interview)\w*\s+(?:first|early|earlier|sooner)\b", re.IGNORECASE
+)
+_SUBMITS: Final = re.compile(r"(?:submit|send|return|complete|get|upload)\b", re.IGNORECASE)
+_AN_APPLICATION: Final = re.compile(
+    r"\b(?:appl\w+|forms?|cvs?|statements?|it|them|us|documents?|papers|everything|this)\b"
+    r"|^\w+\s+(?:\w+\s+)?(?:by|before|until|till|up|no|not|on)\b",
+    re.IGNORECASE,
 )
 _SAYS_IT: Final = re.compile(r"\s*(?:(?:of|is|was|has|to|now|will|on|at)\b|[:(-])", re.IGNORECASE)
 _NEAR: Final = 40
@@ -101,21 +162,26 @@ def statements(text: Text) -> Iterator[Statement]:
             yield Statement(cue.topic, whole, tuple(dates), tuple(times))
 
 
-def mentions(text: Text, topic: Topic) -> list[str]:
-    """Quote the sentences that speak of the topic at all."""
+def mentions(text: Text, *topics: Topic) -> list[str]:
+    """Quote the sentences that speak of the topics at all."""
     return [
         text.phrase(sentence)
         for sentence in text.sentences
-        if any(cue.topic is topic for cue in _cues(sentence.text))
+        if any(cue.topic in topics for cue in _cues(sentence.text))
     ]
 
 
 def _cues(sentence: str) -> list[_Cue]:
     cues = []
-    for match in _CUE.finditer(sentence):
+    matches = list(_CUE.finditer(sentence))
+    ends = [*(match.start() for match in matches), len(sentence)][1:]
+    plain = _plain_closing(sentence) if matches else Topic.CLOSING
+    for match, end in zip(matches, ends, strict=True):
         topic = Topic(match.lastgroup or Topic.OTHER)
         before = sentence[max(0, match.start() - _NEAR) : match.start()]
-        if topic is Topic.CLOSING and _DENIED.search(before + match.group()):
+        if topic is Topic.CLOSING:
+            topic = _closing_of(before, match.group(), sentence[match.end() : end], plain)
+        if topic is Topic.POSTING and _VERB.match(match.group()) and _OWN.search(before):
             topic = Topic.OTHER
         is_counted_from = (
             topic is Topic.CLOSING
@@ -125,6 +191,29 @@ def _cues(sentence: str) -> list[_Cue]:
         if not is_counted_from:
             cues.append(_Cue(topic, match.start(), match.end()))
     return cues
+
+
+def _plain_closing(sentence: str) -> Topic:
+    """Tell whose closing a sentence speaks of, as far as all of it together says."""
+    if _SIFTED_FIRST.search(sentence):
+        return Topic.LOOKALIKE
+    is_for_some = _SOME.search(sentence) and not _BOTH.search(sentence)
+    return Topic.FOR_SOME if is_for_some else Topic.CLOSING
+
+
+def _closing_of(before: str, cue: str, behind: str, plain: Topic) -> Topic:
+    """Tell everybody's closing from that of some, and from what only looks like one."""
+    if _DENIED.search(before + cue):
+        return Topic.OTHER
+    is_not_applying = (
+        re.search(rf"\b(?:{_ELSE})\b", cue, re.IGNORECASE)
+        or (_SUBMITS.match(cue) and not _AN_APPLICATION.search(cue))
+        or (_OWNED.fullmatch(cue) and _OWN.search(before))
+        or _OTHER_DEED.search(cue)
+    )
+    if is_not_applying or _BEHIND_CUE.match(behind) or _BEFORE_CUE.search(before):
+        return Topic.LOOKALIKE
+    return plain
 
 
 def _is_label(sentence: str, cues: Sequence[_Cue]) -> bool:

@@ -14,14 +14,31 @@ _ZONE: Final = (
 # Behind figures that leave it open, or that it contradicts: `08:00 in the evening`.
 _HALF: Final = r"(?:\s+(?:in\s+the|at)\s+(?P<said>morning|afternoon|evening|night)\b)?"
 _FORM: Final = re.compile(
-    r"(?:(?:12(?:[.:]00)?\s*)?(?P<word>noon|midday|midnight)\b"
+    r"(?:(?<![a-z])(?:12(?:[.:]00)?\s*)?(?<![a-z])(?P<word>noon|midday|midnight)\b"
     r"|(?<![\d\u00a3:.,])(?:"
     r"(?P<hour>\d{1,2})(?:\s?[.:]?\s?(?P<minute>\d{2}))?\s*(?P<half>[ap])\.?\s?m\b\.?"
     r"|(?P<bare>\d{1,2})\s*o'?\s?clock(?:\s+in\s+the\s+(?P<part>morning|afternoon|evening))?"
     r"|(?P<hour24>\d{1,2})[.:](?P<minute24>\d{2})(?::\d{2})?(?![\d:/%]|\.\d)(?:\s*(?:hrs?|hours)\b)?"
     + _HALF
-    + r"|(?P<military>\d{4})\s*(?:hrs?|hours)\b))"
-    + _ZONE,
+    + r"|(?P<military>\d{4})\s*h(?:rs?|ours)?\b"
+    # Four figures alone: 2026 could be a year.
+    r"|(?P<alone>(?:[01]\d|2[1-3])[0-5]\d)(?=\s*(?:[.,;)](?!\d)|$|on\b))))" + _ZONE,
+    re.IGNORECASE,
+)
+# Words for a time of day that no clock shows; the first kind may stand beside one that does.
+_LOOSE: Final = re.compile(
+    r"(?:close|end)\s+of\s+(?:business|play|work|(?:the\s+)?(?:working\s+|business\s+)?day)\b"
+    r"|\bc\.?o\.?[bp]\b",
+    re.IGNORECASE,
+)
+_UNREAD: Final = re.compile(
+    r"\b(?:half|quarter|minutes?)[\s-]+(?:past|to)\b|\b(?:past|after)\s+midnight\b"
+    r"|\bmidnight\s+(?:between|at\s+the\s+(?:start|beginning))\b"
+    r"|\b(?:start|beginning)\s+of\b|\bfirst\s+thing\b|\b(?:lunch|tea)[\s-]?time\b"
+    r"|\b[a-z]+\s+o'\s?clock\b"
+    r"|(?<!\bin\sthe\s)(?<!\bat\s)\b(?:morning|afternoon|evening|night)\s+o[fn]\b"
+    r"|\b(?:at|by)\s+\d{1,2}(?:\s+in\s+the\s+\w+|\s+sharp)?(?=\s*(?:[.,;)](?!\d)|$|on\b))"
+    r"|\b\d{1,2}\s?h\s?\d{2}\b",
     re.IGNORECASE,
 )
 LAST_MINUTE: Final = time(23, 59)
@@ -29,9 +46,10 @@ LAST_MINUTE: Final = time(23, 59)
 
 @dataclass(frozen=True, slots=True)
 class PrintedTime:
-    """A clock time as it stands in a text; None if it cannot be one.
+    """A clock time as it stands in a text; None if it cannot be one, or is none.
 
     `doubt` says what a reader should know: `midnight` is read as the end of the day, for example.
+    With no time it says why there is none: `close of business` is no clock time.
     `is_ambiguous` means that nobody can tell morning from evening.
     """
 
@@ -44,8 +62,16 @@ class PrintedTime:
 
 
 def find_times(text: str) -> list[PrintedTime]:
-    """Find every clock time, from left to right."""
-    return [_read(match) for match in _FORM.finditer(text)]
+    """Find every clock time, from left to right, and words that mean one and leave it open."""
+    times = [_read(match) for match in _FORM.finditer(text)]
+    loose = [] if times else [*_LOOSE.finditer(text)]
+    unread = [_leave_open(match) for match in (*loose, *_UNREAD.finditer(text))]
+    return sorted((*times, *unread), key=lambda printed: printed.start)
+
+
+def _leave_open(match: re.Match[str]) -> PrintedTime:
+    said = " ".join(match.group().split())
+    return PrintedTime(match.start(), match.end(), None, f"`{said}` is no clock time")
 
 
 def _read(match: re.Match[str]) -> PrintedTime:
@@ -68,8 +94,8 @@ def _clock(parts: dict[str, str | None]) -> tuple[time | None, str, bool]:
         return _twelve(hour, 0, half) if half else (_time(hour, 0), "", True)
     if parts["half"]:
         return _twelve(int(parts["hour"] or 0), int(parts["minute"] or 0), parts["half"])
-    figures = parts["hour24"] or (parts["military"] or "")[:2]
-    minute = int(parts["minute24"] or (parts["military"] or "")[2:])
+    four = parts["military"] or parts["alone"] or ""
+    figures, minute = parts["hour24"] or four[:2], int(parts["minute24"] or four[2:])
     if parts["said"] and 1 <= int(figures) <= _HALF_DAY:
         return _by_part(int(figures), minute, parts["said"].casefold())
     return _twenty_four(figures, minute)
@@ -92,6 +118,8 @@ def _twelve(hour: int, minute: int, half: str) -> tuple[time | None, str, bool]:
         return (_time(hour, minute), "", False) if is_afternoon else (None, "", False)
     if hour == _HALF_DAY and minute == 0 and not is_afternoon:
         return _midnight("12am")
+    if hour == _HALF_DAY and minute == 0:
+        return time(12), "`12pm` is read midday: is midnight meant?", False
     return _time(hour % _HALF_DAY + (_HALF_DAY if is_afternoon else 0), minute), "", False
 
 

@@ -5,11 +5,11 @@ What is counted, review or interviews, is the nearest such word before the windo
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from services.vacancies.reading.result import Finding, Found, Held, Outcome
-from services.vacancies.reading.statements import Statement, Topic
+from services.vacancies.reading.statements import Statement, Topic, mentions
 from services.vacancies.reading.text import Text
 from shared.contracts.vacancies import ClosingAnchor, Window
 
@@ -22,7 +22,7 @@ _REVIEW: Final = r"review\w*|sift\w*|short-?\s?list\w*"
 _WINDOW: Final = re.compile(
     r"\b(?:(?P<vague>within|up\s+to|at\s+least|no\s+(?:earlier|sooner)\s+than"
     r"|about|around|approximately|roughly|circa)\s+)?"
-    rf"(?P<low>{_NUMBER})\s*(?:weeks?\s*)?(?:(?:-|to|and|or)\s*(?P<high>{_NUMBER})\s*)?"
+    rf"(?<![\d.,/])(?P<low>{_NUMBER})\s*(?:weeks?\s*)?(?:(?:-|to|and|or)\s*(?P<high>{_NUMBER})\s*)?"
     r"(?P<kind>working\s+|business\s+|calendar\s+|full\s+)?"
     r"(?P<unit>week|wk|fortnight|day|month)s?'?\b(?:'\s*time)?"
     r"\s+(?P<from>after|from|of|following|once|later)\b\s*"
@@ -93,8 +93,13 @@ def read_interviews(text: Text, said: Sequence[Statement]) -> Outcome[Promise]:
         return Held("interview_days", detail, tuple(fixed))
     agreed = _agree(found, "interview", "no interview window is printed")
     if isinstance(agreed, Held):
-        return agreed
+        return replace(
+            agreed, phrases=agreed.phrases or tuple(mentions(text, Topic.INTERVIEW)[:3])
+        )
     findings = agreed.findings
+    if fixed:
+        detail = "interviews are also printed as days: the weeks are taken"
+        findings += (Finding("interview_days", detail, "; ".join(fixed)),)
     anchors = [printed.anchor for printed in found]
     if any(_CLOSING.search(a) and not _AFTER_REVIEW.search(a) for a in anchors):
         detail = "interviews count from the closing, not from the review"

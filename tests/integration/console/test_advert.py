@@ -124,6 +124,9 @@ def test_D11_P1_a_page_that_is_no_vacancy_is_never_published(broker, read, page)
     code, said, _ = read(text, "--publish", "--accept", *settled)
     assert code == 1
     assert "cannot be published" in said
+    assert "settle it with" not in said
+    assert "change the advert" not in said
+    assert max(map(len, said.splitlines())) <= 80
     assert arrived(broker) == []
 
 
@@ -148,6 +151,31 @@ def test_the_reading_shows_words_holds_lints_and_the_timetable_with_its_zone(rea
     assert "review opens        Tue 27 Oct 2026 09:00 GMT" in said
     assert "two_titles" in said
     assert "settle it with --vacancy REF" in said
+
+
+def test_a_reading_fits_a_terminal_and_shows_no_fractions_of_a_second(read):
+    for text in (advert(), advert(closing="Closing date: internal 14 May 2026.", review="")):
+        said = read(text)[1]
+        assert max(map(len, said.splitlines())) <= 80
+    assert "23:55:59 BST" in read(advert())[1]
+    assert ".999" not in read(advert())[1]
+
+
+@pytest.mark.parametrize(
+    ("closes", "taken", "told"),
+    [
+        ("2026-10-25 01:30", "2026-10-25T01:30:00+00:00", "comes twice"),
+        ("2026-03-29 01:30", "2026-03-29T02:30:00+01:00", "does not come"),
+        ("2026-10-25 01:30+01:00", "2026-10-25T01:30:00+01:00", ""),
+    ],
+)
+def test_C1_a_settled_closing_while_the_clocks_change_says_which_hour_is_taken(
+    read, closes, taken, told
+):
+    found = json.loads(read(advert(), "--json", "--closes", closes)[1])
+    assert found["fields"]["closes_at"]["value"] == taken
+    notes = [one["detail"] for one in found["findings"] if one["code"] == "clocks_change"]
+    assert [told in note for note in notes] == ([True] if told else [])
 
 
 def test_a_program_gets_the_same_as_json(read):

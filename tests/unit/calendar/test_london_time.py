@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.calendar import at_london, end_of_london_day, london_date
+from shared.calendar import at_london, end_of_london_day, last_at_london, london_date
 
 DAYS = st.dates(date(2018, 1, 1), date(2028, 12, 30))
 
@@ -89,3 +89,18 @@ def test_a_day_ends_where_the_next_begins(day):
 @given(DAYS, st.times())
 def test_a_london_time_lies_on_its_own_london_date(day, clock):
     assert london_date(at_london(day, clock)) == day
+
+
+@pytest.mark.parametrize(
+    ("day", "taken", "told"),
+    [
+        (date(2025, 10, 26), "2025-10-26T01:30", "comes twice"),
+        (date(2026, 3, 29), "2026-03-29T01:30", "does not come"),
+        (date(2026, 3, 30), "2026-03-30T00:30", ""),
+    ],
+)
+def test_C1_the_last_reading_of_a_clock_time_says_so_where_the_clocks_change(day, taken, told):
+    instant, doubt = last_at_london(day, time(1, 30))
+    assert f"{instant:%Y-%m-%dT%H:%M}" == taken
+    assert told in doubt
+    assert bool(doubt) == bool(told)

@@ -5,6 +5,7 @@ import pytest
 from services.console import words
 from services.console.changes import Cursor
 from services.console.picture import Picture
+from services.console.show import vacancy_lines
 from services.console.summary import Findings, Held, Rejection, summary
 from services.console.timeline import settled_lines
 from services.simulator import candidates
@@ -79,6 +80,26 @@ def test_a_cancelled_interview_is_not_the_first():
     )
     picture.add(at(NINE, cancelled))
     assert picture.vacancies["000"].first_interview_at == datetime(2025, 11, 7, 10, tzinfo=UTC)
+
+
+def test_what_is_shown_of_a_vacancy_fits_a_terminal():
+    picture = Picture()
+    first = builders.vacancy_timetabled(vacancy="000", version=1)
+    moved_on = {
+        "version": 2,
+        "closes_at": first.closes_at + timedelta(days=7),
+        "title": "Head of Business Support and of Everything Else, Fleet Services",
+        "review_latest_on": first.review_promised_on + timedelta(days=14),
+    }
+    for made in (first, first.model_copy(update=moved_on)):
+        picture.add(at(NINE, made))
+    for number in range(40):
+        picture.add(at(NINE, moved(Stage.READY_FOR_REVIEW, 1, f"000-{number:03}")))
+    vacancy = picture.vacancies["000"]
+    vacancy.review_opened_at = NINE
+    shown = list(vacancy_lines(vacancy))
+    assert max(map(len, shown)) <= 80
+    assert any(line.startswith("  review ") and line.endswith("2025 09:00") for line in shown)
 
 
 def test_a_timeline_is_the_same_however_fast_the_machine_was():
