@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from services.console.commands import COMMANDS
+from services.console.mistakes import unknown_command
 
 _USAGE_ERROR: Final = 2
 _INTERRUPTED: Final = 130
@@ -58,6 +59,8 @@ def _parser(first: list[str]) -> argparse.ArgumentParser:
     chosen = first[0] if first else ""
     if chosen in COMMANDS:
         COMMANDS[chosen].add(chosen, commands)
+    elif chosen and not chosen.startswith("-"):
+        parser.error(unknown_command(chosen, COMMANDS))
     else:
         for name, command in COMMANDS.items():
             commands.add_parser(name, help=command.help)

@@ -3,12 +3,14 @@
 import argparse
 import json
 import sys
+import textwrap
 from datetime import date, datetime
 from typing import Any, Final
 
-from services.console import words
+from services.console import summary, words
 from services.console.database import open_database
 from services.console.deciding import add_decider, decide, now_of, reference
+from services.console.mistakes import refuse_unknown
 from shared.contracts.challenges import ChallengeDecided, ChallengeOutcome
 
 _CHALLENGES: Final = """
@@ -68,7 +70,7 @@ async def list_challenges(arguments: argparse.Namespace) -> int:
         print(json.dumps(shown, indent=2, default=_iso))
         return 0
     for row in shown:
-        print(_in_words(row))
+        print(textwrap.fill(_in_words(row), summary.WIDTH, subsequent_indent="  "))
     print(f"{len(shown)} challenges")
     return 0
 
@@ -77,6 +79,8 @@ async def decide_challenge(arguments: argparse.Namespace) -> int:
     """Publish a person's decision on a challenge that is open."""
     application, outcome = arguments.reference, ChallengeOutcome(arguments.outcome)
     async with open_database() as tx:
+        if await refuse_unknown(tx, application):
+            return 1
         rows = [dict(row) for row in await tx.fetch(_CHALLENGES)]
         now = await now_of(tx)
     mine = [

@@ -3,14 +3,16 @@
 import argparse
 import json
 import sys
+import textwrap
 from collections.abc import Iterator
-from datetime import date
 from typing import Any, Final
 
 from services.console import words
 from services.console.database import open_database
 from services.console.deciding import add_decider, decide, now_of, reference
 from services.console.experience import in_years, months_of, read_span
+from services.console.mistakes import read_day, refuse_unknown
+from services.console.summary import WIDTH
 from shared.contracts.criteria import CriterionFinding, CriterionJudged
 from shared.postgres import Transaction
 
@@ -59,9 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     judging.add_argument(
         "--equivalent", action="store_true", help="accepted as equivalent; --why is the note"
     )
-    judging.add_argument(
-        "--current-on", type=date.fromisoformat, metavar="DAY", help="the day it was true"
-    )
+    judging.add_argument("--current-on", type=read_day, metavar="DAY", help="the day it was true")
     add_decider(judging)
     judging.set_defaults(act=judge)
     counting = verbs.add_parser(
@@ -83,22 +83,32 @@ async def run(arguments: argparse.Namespace) -> int:
 async def list_criteria(arguments: argparse.Namespace) -> int:
     """List every printed requirement with what was found about it."""
     async with open_database() as tx:
+        if await refuse_unknown(tx, arguments.reference):
+            return 1
         rows = await find_criteria(tx, arguments.reference)
     if arguments.json:
         print(json.dumps(rows, indent=2, default=lambda value: value.isoformat()))
         return 0
-    print("\n".join(lines(rows)) or "The advert prints no requirement, so none is judged (K15).")
+    for line in lines(rows):
+        print(textwrap.fill(line, WIDTH, subsequent_indent="  "))
+    if not rows:
+        print("The advert prints no requirement, so none is judged (K15).")
     return 0
 
 
 async def judge(arguments: argparse.Namespace) -> int:
     """Publish what a person found."""
     async with open_database() as tx:
+        if await refuse_unknown(tx, arguments.reference):
+            return 1
         rows, now = await find_criteria(tx, arguments.reference), await now_of(tx)
     fitting = [row for row in rows if row["criterion"] == arguments.criterion]
     if not fitting:
         known = ", ".join(dict.fromkeys(row["criterion"] for row in rows)) or "none"
-        print(f"Printed for {arguments.reference}: {known}.", file=sys.stderr)
+        print(
+            f"The advert prints no requirement {arguments.criterion}; it prints: {known}.",
+            file=sys.stderr,
+        )
         return 1
     return await decide(
         CriterionJudged,

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
+from services.console.mistakes import in_our_words
 from services.console.publishing import publish
 from shared.contracts import FromPeople
 from shared.postgres import Transaction
@@ -46,9 +47,9 @@ async def decide(decision: type[D], **fields: Any) -> int:  # noqa: ANN401 - the
     try:
         payload = decision(**fields)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         where = str(first["loc"][0]) if first["loc"] else "this"
-        print(f"{_OPTIONS.get(where, where)}: {first['msg']}", file=sys.stderr)
+        print(f"{_OPTIONS.get(where, where)}: {in_our_words(first)}", file=sys.stderr)
         return _USAGE_ERROR
     await publish([payload])
     print(f"Decided. See what comes of it: ./muster application show {payload.subject}")

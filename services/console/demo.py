@@ -17,6 +17,7 @@ from rich.console import Console
 from services.console.database import demo_home, remember_servers, remembered_choice
 from services.console.findings import load_findings
 from services.console.live import Dashboard
+from services.console.mistakes import read_as
 from services.console.summary import Findings, summary
 from services.console.workers import SERVICES, owners, run_workers
 from services.notifications.sender import settle_abandoned
@@ -49,14 +50,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="the same seed tells the same story")
     parser.add_argument(
         "--servers",
-        type=Choice,
-        choices=list(Choice),
+        type=read_as(Choice, f"choose from {', '.join(Choice)}"),
+        metavar="|".join(Choice),
         default=Choice.EMBEDDED,
         help="embedded (the default) needs nothing installed",
     )
     parser.add_argument("--resume", action="store_true", help="go on where a demo was killed")
     parser.add_argument(
-        "--applications", type=_positive, default=60, metavar="N", help="for each vacancy (60)"
+        "--applications",
+        type=read_as(_positive, "is no whole number from 1"),
+        default=60,
+        metavar="N",
+        help="for each vacancy (60)",
     )
     parser.add_argument("--keep", action="store_true", help="leave the servers up until Ctrl-C")
 
@@ -64,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
+        raise ValueError
     return number
 
 

@@ -80,6 +80,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="for programs")
 
 
+class UnknownRole(Exception):  # noqa: N818 - it names what was written
+    """A file was given as something that no document is."""
+
+
 async def run(arguments: argparse.Namespace) -> int:
     """Inspect the files as the worker does, in child processes, and print what it would say."""
     try:
@@ -88,6 +92,8 @@ async def run(arguments: argparse.Namespace) -> int:
         documents = [await examine(file, _pieces) for file in files]
     except OSError as error:
         return _cannot_answer(f"{error.filename}: {error.strerror}; name a file that can be read")
+    except UnknownRole as error:
+        return _cannot_answer(str(error))
     except (UnusableTerms, Unavailable) as error:
         return _cannot_answer(f"no verdict: {error}")
     verdict = judge(documents, terms)
@@ -106,8 +112,10 @@ def _cannot_answer(why: str) -> int:
 def _described(word: str) -> File:
     """Describe a file as the careers site does; `cv=x` may also be the name of a file."""
     role, is_given, path = word.partition("=")
-    if not is_given or role not in _ROLES or Path(word).exists():
+    if Path(word).exists() or not is_given:
         role, path = "", word
+    elif role not in _ROLES:
+        raise UnknownRole(f"{word}: write cv=FILE, statement=FILE or combined=FILE, or only FILE")
     file = Path(path)
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256")

@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from services.console import summary, words
+from services.console.mistakes import in_our_words
 from services.eligibility import rendering
 from services.eligibility.handlers import judge
 from services.eligibility.storage import Judged
@@ -24,7 +25,9 @@ from shared.employers import EarlyDepartureTerms, read_terms, terms_of
 _USAGE_ERROR: Final = 2
 _NOBODY: Final = "what-if"
 _EXAMPLES: Final = "docs/examples/eligibility"
-_ADVICE: Final = f"the fields are explained in docs/eligibility.md; examples are in {_EXAMPLES}"
+_ADVICE: Final = f"""\
+the fields are explained in docs/eligibility.md
+an example: {_EXAMPLES}/barred.json"""
 _DATE_FORMS: Final = "write a day, a month or a year: 2020-10-21, 2020-10 or 2020"
 _SAID: Final = {
     EligibilityOutcome.ELIGIBLE: "Eligible",
@@ -119,7 +122,7 @@ def read(name: str) -> Question:
     except UnicodeDecodeError:
         raise Unreadable(f"{where}: is not text in UTF-8; save it as UTF-8") from None
     except OSError as error:
-        raise Unreadable(f"{where}: {error.strerror}; {_ADVICE}") from None
+        raise Unreadable(f"{where}: {error.strerror}\n{_ADVICE}") from None
 
 
 def _problem(error: Any) -> str:  # noqa: ANN401 - pydantic's own dictionary
@@ -127,14 +130,10 @@ def _problem(error: Any) -> str:  # noqa: ANN401 - pydantic's own dictionary
     match error["type"]:
         case "json_invalid":
             return f"is not JSON: {error['ctx']['error']}"
-        case "extra_forbidden":
-            return f"{place}: there is no such field; correct its name or leave it out"
         case "string_pattern_mismatch" if place.endswith("left_on"):
             return f"{place}: {_DATE_FORMS}"
-        case "missing":
-            return f"{place}: is missing"
         case _:
-            return f"{place or 'the facts'}: {error['msg'].removeprefix('Value error, ')}"
+            return f"{place or 'the facts'}: {in_our_words(error)}"
 
 
 def _terms(employer: Employer, file: Path | None) -> EarlyDepartureTerms | None:

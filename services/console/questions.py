@@ -49,8 +49,9 @@ where p.is_accepted and not p.is_withdrawn and p.eligibility is distinct from 'r
 """
 
 _CONVICTIONS: Final = """
-select 'conviction', c.application, c.vacancy, 'declared: ' || c.declared, c.opened_at, null,
-       coalesce(a.form #>> '{convictions,details}', 'The candidate wrote nothing about it.')
+select 'conviction', c.application, c.vacancy, 'to be considered', c.opened_at, null,
+       'Declared: ' || c.declared || E'.\\n'
+           || coalesce(a.form #>> '{convictions,details}', 'The candidate wrote nothing about it.')
 from eligibility.consideration c
 left join progress.application p using (application)
 left join intake.application a using (application)

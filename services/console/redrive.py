@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from services.console.database import open_database
+from services.console.mistakes import read_instant
 from services.console.workers import SERVICES
 from shared.messaging.outbox import Outgoing
 from shared.messaging.publisher import Publisher
@@ -21,7 +22,7 @@ _AT_ONCE: Final = 200
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument(
-        "--since", required=True, type=datetime.fromisoformat, metavar="TIME",
+        "--since", required=True, type=read_instant, metavar="TIME",
         help="everything announced since then; with an offset, such as 2025-10-21T09:00:00+01:00",
     )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="only count")

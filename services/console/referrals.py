@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any, Final
 from services.console import words
 from services.console.database import open_database
 from services.console.deciding import add_decider, decide, now_of, reference
+from services.console.mistakes import refuse_unknown
 from services.console.questions import (
     IF_NOBODY_ACTS,
     Answered,
@@ -18,7 +20,7 @@ from services.console.questions import (
     load_answers,
     load_questions,
 )
-from services.console.summary import wrapped
+from services.console.summary import WIDTH, wrapped
 from shared.contracts.referrals import ANSWERS, ReferralAnswer, ReferralKind, ReferralResolved
 
 _EXAMPLE: Final = (
@@ -38,7 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     showing = verbs.add_parser(
         "show",
         help="what is asked about one application, with what you need to answer it",
-        description="Shows personal data: answers, grounds, what was said about convictions.",
+        description="Shows personal data: answers and grounds; what was declared of convictions "
+        "only with --kind conviction.",
     )
     showing.add_argument("reference", metavar="REF", type=reference)
     showing.add_argument("--kind", choices=sorted(IF_NOBODY_ACTS))
@@ -76,7 +79,8 @@ async def list_questions(arguments: argparse.Namespace) -> int:
         waiting = f"{(now - one.since).days} days"
         print(f"{one.kind:<12} {one.application:<16} {waiting:>8}  {words.plain(one.reason)}")
     for kind in sorted({one.kind for one in shown}):
-        print(f"If nobody acts on {kind}: {IF_NOBODY_ACTS[kind]}")
+        told = f"If nobody acts on {kind}: {IF_NOBODY_ACTS[kind]}"
+        print(textwrap.fill(told, WIDTH, subsequent_indent="  "))
     are_waiting = "question waits" if len(shown) == 1 else "questions wait"
     print(f"{len(shown)} {are_waiting} for a person")
     return 0
@@ -85,18 +89,23 @@ async def list_questions(arguments: argparse.Namespace) -> int:
 async def show(arguments: argparse.Namespace) -> int:
     """Show the questions about one application, and what was answered already."""
     async with open_database() as tx:
+        if await refuse_unknown(tx, arguments.reference):
+            return 1
         questions = _about(await load_questions(tx), arguments)
         answers, now = await load_answers(tx, arguments.reference), await now_of(tx)
     if arguments.json:
-        found = [_as_json(one, now) | {"detail": one.detail} for one in questions]
+        found = [_as_json(one, now) | {"detail": _detail(one, arguments)} for one in questions]
         told = [asdict(one) | {"decided_at": one.decided_at.isoformat()} for one in answers]
         print(json.dumps({"open": found, "answered": told}, indent=2))
         return 0
     for one in questions:
         print(f"{one.kind}, since {words.minute(one.since)}: {words.plain(one.reason)}")
-        for line in [*one.detail.splitlines(), "If nobody acts: " + IF_NOBODY_ACTS[one.kind]]:
+        for line in [
+            *_detail(one, arguments).splitlines(),
+            "If nobody acts: " + IF_NOBODY_ACTS[one.kind],
+        ]:
             print("\n".join(f"  {part}" for part in wrapped(line)))
-        if hint := _how_to_answer(one):
+        for hint in _how_to_answer(one):
             print(f"  {hint}")
     for answered in answers:
         print(_in_words(answered))
@@ -115,6 +124,8 @@ async def resolve(arguments: argparse.Namespace) -> int:
         print(f"To {kind} you can answer {fitting}.", file=sys.stderr)
         return 2
     async with open_database() as tx:
+        if await refuse_unknown(tx, arguments.reference):
+            return 1
         questions = _about(await load_questions(tx), arguments)
         answers, now = await load_answers(tx, arguments.reference), await now_of(tx)
     if not questions:
@@ -145,16 +156,26 @@ def _about(questions: Sequence[Question], arguments: argparse.Namespace) -> list
     ]
 
 
-def _how_to_answer(question: Question) -> str:
+def _detail(question: Question, arguments: argparse.Namespace) -> str:
+    """Give what was declared of convictions only to whoever asks for that (K1, K3)."""
+    if question.kind != ReferralKind.CONVICTION or arguments.kind == ReferralKind.CONVICTION:
+        return question.detail
+    return "Whoever is to consider it sees what was declared with --kind conviction."
+
+
+def _how_to_answer(question: Question) -> Sequence[str]:
     if question.kind == "challenge":
-        return f"./muster challenges decide {question.application} --outcome upheld|dismissed ..."
+        return [
+            f"./muster challenges decide {question.application} \\",
+            "  --outcome upheld|dismissed --by WHO --why TEXT",
+        ]
     if question.kind not in set(ReferralKind):
-        return ""
+        return []
     fitting = "|".join(sorted(a.replace("_", "-") for a in ANSWERS[ReferralKind(question.kind)]))
-    return (
-        f"./muster referrals resolve {question.application} --kind {question.kind} "
-        f"--answer {fitting} --by WHO --why TEXT"
-    )
+    return [
+        f"./muster referrals resolve {question.application} --kind {question.kind} \\",
+        f"  --answer {fitting} --by WHO --why TEXT",
+    ]
 
 
 def _in_words(answered: Answered) -> str:

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
@@ -12,10 +11,13 @@ from typing import Any, Final
 from services.console import criteria, intake_record, summary, timeline, words
 from services.console.database import open_database
 from services.console.findings import load_picture
+from services.console.mistakes import say_unknown
 from services.console.picture import VacancyPicture
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.postgres import Transaction
 
+_SHOWN: Final = 10
+_NONE: Final = "None is published yet: see ./muster vacancy read --help."
 _ELIGIBILITY: Final = """
 select outcome, reasons, working, eligible_from, submitted_on, is_by_person
 from eligibility.explanations where application = $1
@@ -33,7 +35,12 @@ async def show_application(arguments: argparse.Namespace) -> int:
     async with open_database() as database:
         found = await find_application(database, arguments.reference)
     if found is None:
-        return _unknown("application", arguments.reference)
+        say_unknown(
+            "application",
+            arguments.reference,
+            "./muster vacancy show VACANCY lists those there are.",
+        )
+        return 1
     if arguments.json:
         print(
             json.dumps(
@@ -48,9 +55,12 @@ async def show_application(arguments: argparse.Namespace) -> int:
 async def show_vacancy(arguments: argparse.Namespace) -> int:
     """Show what was promised of a vacancy, what happened, and who is where."""
     async with open_database() as database:
-        vacancy = (await load_picture(database)).vacancies.get(arguments.reference)
+        vacancies = (await load_picture(database)).vacancies
+    vacancy = vacancies.get(arguments.reference)
     if vacancy is None:
-        return _unknown("vacancy", arguments.reference)
+        known = f"There are: {', '.join(sorted(vacancies)[:_SHOWN])}." if vacancies else _NONE
+        say_unknown("vacancy", arguments.reference, known)
+        return 1
     if arguments.json:
         print(json.dumps(_vacancy(vacancy), default=_iso))
     else:
@@ -145,8 +155,3 @@ def _vacancy_lines(vacancy: VacancyPicture) -> Iterator[str]:
 def _iso(value: date) -> str:
     """Write what JSON has no form for: dates and instants."""
     return value.isoformat()
-
-
-def _unknown(what: str, reference: str) -> int:
-    print(f"there is no {what} {reference}", file=sys.stderr)
-    return 1

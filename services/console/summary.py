@@ -18,7 +18,7 @@ from services.simulator.candidates import Case
 from services.simulator.stories import EXTENDED, ORDINARY, STORIES
 from shared.contracts.applications import Stage
 
-WIDTH: Final = 98
+WIDTH: Final = 80
 
 _FUNNEL: Final[tuple[tuple[str, Callable[[VacancyPicture], int]], ...]] = (
     ("submitted", lambda v: v.accepted + v.refused),
@@ -176,7 +176,8 @@ def wrapped(text: str) -> list[str]:
 def timeline_lines(lines: Sequence[Line]) -> Iterator[str]:
     """Write what happened, each thing with its minute."""
     for line in lines:
-        yield f"{words.minute(line.at):<22}{line.text}"
+        weekday, at = words.minute(line.at).split(" ", 1)
+        yield f"{weekday} {at:>17} {line.text}"
 
 
 def _letters(picture: Picture) -> Iterator[str]:

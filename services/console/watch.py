@@ -8,6 +8,7 @@ from typing import Final
 from services.console import words
 from services.console.changes import Change, Cursor, read_changes
 from services.console.database import open_database
+from services.console.mistakes import read_as
 from shared.contracts.applications import ApplicationStageChanged
 from shared.postgres import Transaction
 
@@ -20,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since",
         metavar="CURSOR",
-        type=Cursor.read,
+        type=read_as(Cursor.read, "is none; a cursor looks like 12345.678"),
         default=Cursor(),
         help="go on after the line that began with this cursor; without it, from the beginning",
     )

@@ -7,6 +7,8 @@ from typing import Final
 from shared.calendar import at_london
 from shared.contracts.vacancies import (
     ClosingAnchor,
+    Criterion,
+    CriterionKind,
     Employer,
     Engagement,
     RoleType,
@@ -39,6 +41,7 @@ class Advert:
     interviews: Window
     anchor: ClosingAnchor = ClosingAnchor.CLOSING_DATE
     extended_by_days: int = 0
+    criteria: tuple[Criterion, ...] = ()
 
     @property
     def published_at(self) -> datetime:
@@ -80,6 +83,7 @@ class Advert:
             review=self.review,
             review_anchor=self.anchor,
             interviews=self.interviews,
+            criteria=self.criteria,
             salary=Salary(
                 starting=self.starting,
                 basic=self.basic,
@@ -128,6 +132,25 @@ ADVERTS: Final = (
         closes_on=date(2025, 10, 21),
         review=Window(min_weeks=1, max_weeks=1),
         interviews=Window(min_weeks=1, max_weeks=1),
+        criteria=(  # the other two print none, so none is invented (K15)
+            Criterion(
+                key="years",
+                kind=CriterionKind.EXPERIENCE,
+                text="At least 4 years relevant experience within the vehicle maintenance and "
+                "repair industry",
+            ),
+            Criterion(
+                key="nvq",
+                kind=CriterionKind.QUALIFICATION,
+                text="NVQ Level 3 in vehicle maintenance and repair (or equivalent)",
+            ),
+            Criterion(
+                key="manufacturers",
+                kind=CriterionKind.EXPERIENCE,
+                text="Working with a wide range of manufacturers",
+            ),
+            Criterion(key="mot", kind=CriterionKind.DUTY, text="Maintain MOT tester status"),
+        ),
     ),
 )
 """In the order in which they are posted."""

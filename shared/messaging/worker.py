@@ -23,6 +23,7 @@ MAX_BATCH: Final = 200
 _HANDLE_SECONDS: Final = 30.0
 _SWEEP_SECONDS: Final = 1.0
 _QUIET_SECONDS: Final = 0.5
+_GOODBYE_SECONDS: Final = 2.0
 # A sweep mostly finds nothing, and asks for that in one round trip.
 _HAS_WORK: Final = f"select {outbox.HAS_WORK} or {held.HAS_WORK}"
 
@@ -76,6 +77,7 @@ class Worker:
 
     async def _leave(self) -> None:
         await self.consumer.stop()
+        await self._clean_and_go()
         await self._publisher.close()
 
     async def _handle_all(self) -> None:
@@ -111,6 +113,17 @@ class Worker:
             async with self._database.transaction() as tx:
                 await outbox.clean(tx, confirmed)
             reached("cleaned")
+
+    async def _clean_and_go(self) -> None:
+        """Delete what is confirmed yet, if the database answers soon; else it is sent again."""
+        if not self._confirmed:
+            return
+        cleaning = asyncio.create_task(self._clean())
+        # wait() and not a time-out: of a silent database asyncpg takes leave for too long.
+        done, _ = await asyncio.wait({cleaning}, timeout=_GOODBYE_SECONDS)
+        if not done or cleaning.cancelled() or cleaning.exception() is not None:
+            cleaning.cancel()
+            log.warning("outbox_left", service=self.service.name)
 
     @contextmanager
     def _taking_confirmed(self) -> Iterator[list[UUID]]:

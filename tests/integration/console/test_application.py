@@ -142,7 +142,9 @@ async def test_D7_what_only_waits_is_found_by_its_reference_too(
 
 
 async def test_an_unknown_reference_is_told_from_one_that_waits(muster: Muster):
-    assert await muster("show", "nobody") == "there is no application nobody\n"
+    said = await muster("show", "nobody")
+    assert "There is no application nobody." in said
+    assert "./muster vacancy show" in said
 
 
 async def test_E19_who_may_be_the_same_person_is_shown_and_listed(intake: Hearing, muster: Muster):

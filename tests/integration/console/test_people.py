@@ -97,9 +97,63 @@ async def test_F2_showing_a_question_says_what_is_needed_and_how_to_answer(workp
     code, said = await muster("referrals", "show", " APP-1 ")
     assert code == 0
     assert "You left the Met on 20 October 2020" in said
-    assert "--kind eligibility --answer eligible|not-eligible --by WHO --why TEXT" in said
+    assert "--kind eligibility \\\n" in said
+    assert "--answer eligible|not-eligible --by WHO --why TEXT" in said
     code, said = await muster("referrals", "show", "nobody")
     assert code == 1
+
+
+async def test_K1_K3_what_was_declared_of_convictions_is_shown_only_to_whoever_asks_for_it(
+    workplace, muster
+):
+    """A list, and whoever decides on eligibility or documents, need not know the answer."""
+    await workplace.hear(DOUBTFUL.model_copy(update={"conviction_declared": Answer.UNSURE}))
+    for words in (
+        ("list",),
+        ("list", "--json"),
+        ("show", APPLICATION),
+        ("show", "app-1", "--json"),
+    ):
+        _, said = await muster("referrals", *words)
+        assert "unsure" not in said
+        assert "wrote nothing about it" not in said
+        assert "conviction" in said
+    assert "--kind conviction" in (await muster("referrals", "show", APPLICATION))[1]
+    _, said = await muster("referrals", "show", APPLICATION, "--kind", "conviction")
+    assert "Declared: unsure." in said
+    assert "The candidate wrote nothing about it." in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("referrals", "show", "nope"),
+        ("referrals", "resolve", "nope", "--kind", "eligibility", "--answer", "eligible", *WHO),
+        ("challenges", "decide", "nope", "--outcome", "upheld", *WHO),
+        ("criteria", "list", "nope"),
+        ("criteria", "judge", "nope", "years", "--finding", "met", "--found-in", "CV", *WHO),
+        ("application", "show", "nope"),
+    ],
+)
+async def test_a_reference_that_nobody_has_is_called_unknown_with_what_to_do(
+    workplace, muster, words
+):
+    code, said = await muster(*words)
+    assert code == 1
+    assert "There is no application nope." in said
+    assert "./muster vacancy show" in said
+
+
+async def test_an_unknown_vacancy_is_named_with_those_that_there_are(workplace, muster):
+    code, said = await muster("vacancy", "show", "nope")
+    assert (code, "There is no vacancy nope." in said) == (1, True)
+
+
+async def test_what_is_printed_fits_80_columns(workplace, muster):
+    await workplace.hear(DOUBTFUL)
+    for words in (("list",), ("show", APPLICATION)):
+        _, said = await muster("referrals", *words)
+        assert max(map(len, said.splitlines())) <= 80
 
 
 async def test_C5_faulty_documents_are_a_question_only_after_the_closing(
@@ -152,7 +206,11 @@ async def test_nothing_is_decided_without_a_broker_and_it_says_so(workplace, mus
         (("--kind", "documents", "--answer", "accept", *WHO), "no question about documents"),
         (
             ("--kind", "eligibility", "--answer", "not-eligible", "--by", "tom-4", "--why", ""),
-            "--why: ",
+            "--why: must not be empty",
+        ),
+        (
+            ("--kind", "eligibility", "--answer", "eligible", "--by", "Tom 4", "--why", "I rang."),
+            "--by: must be one word of letters, digits",
         ),
     ],
 )
@@ -198,7 +256,7 @@ async def test_K6_K8_what_was_found_is_shown_with_the_application_and_gates_noth
     assert "not met: CV, page 2. I rang the scheme. (tom-4" in said
     assert "mot: Keep tester status [a duty, no test of entry]" in said
     code, said = await muster(*judge[:3], "nvq", *judge[4:], "--found-in", "CV")
-    assert (code, "Printed for app-1: years, mot." in said) == (1, True)
+    assert (code, "no requirement nvq; it prints: years, mot." in said) == (1, True)
     assert "48 months" in (await muster("criteria", "years", "2019-01..2022-12"))[1]
 
 

@@ -1,19 +1,25 @@
 """Small promises on which the large ones rest; each planted bug of `./muster mutants` has one."""
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import aio_pika
+import pytest
 import structlog
 
 from shared.messaging import faultpoints
+from shared.messaging import worker as worker_module
 from shared.messaging.topology import routed_types
 from shared.messaging.worker import Worker
 from shared.postgres import Database
 from shared.postgres.migrate import url_of
+from tests.faults.chaos.proxy import Proxy, Weather
 from tests.support.databases import SECRET
 from tests.support.ledger import ECHO, LEDGER, entry
 from tests.support.rig import Rig, until
 
+STOP_SECONDS = 10
 CANARY = "canary-in-the-body"
 
 
@@ -73,6 +79,38 @@ async def test_G5_nothing_is_published_that_was_not_committed(bench: Rig) -> Non
     assert set(await bench.effects("echo")) <= set(await bench.effects())
 
 
+async def test_a_worker_that_is_told_to_stop_leaves_nothing_confirmed_in_its_outbox(
+    bench: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the next one would publish it again, and the doctor find it stuck meanwhile."""
+    monkeypatch.setattr(worker_module, "_QUIET_SECONDS", 3600)
+    await bench.publish(entry("a"))
+    async with _told_when("acknowledged") as acknowledged, bench.worker(LEDGER):
+        await until(acknowledged, "the announcement is confirmed")
+        assert await bench.fetch("select type from ledger.outbox")
+    assert await bench.fetch("select type from ledger.outbox") == []
+
+
+async def test_a_worker_that_is_told_to_stop_waits_for_no_database_that_is_away(
+    bench: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it confirmed stays in the outbox, for whoever comes next: twice rather than never."""
+    monkeypatch.setattr(worker_module, "_QUIET_SECONDS", 3600)
+    await bench.publish(entry("a"))
+    async with Proxy("database", url_of(LEDGER.name, bench.owner, SECRET)) as network:
+        database = await Database.connect(network.url, LEDGER.name)
+        worker = Worker(LEDGER, database, bench.amqp_url, routed_types(bench.services))
+        async with _told_when("acknowledged") as acknowledged:
+            task = asyncio.create_task(worker.run())
+            await until(acknowledged, "the announcement is confirmed")
+        async with network.weather(Weather.BLACK_HOLE):
+            task.cancel()
+            done, _ = await asyncio.wait({task}, timeout=STOP_SECONDS)
+            await database.close()
+        assert done, "the worker waits for the database"
+    assert await bench.fetch("select type from ledger.outbox") == [{"type": "entry.written.v1"}]
+
+
 async def test_G22_nothing_of_a_body_is_logged(bench: Rig, quick_retries: None) -> None:
     poison = entry(CANARY, "raise")
     with structlog.testing.capture_logs() as logged:
@@ -98,3 +136,18 @@ async def _waits_for_echo(bench: Rig) -> bool:
 
 async def _has_echoed(bench: Rig) -> bool:
     return bool(await bench.effects("echo"))
+
+
+@asynccontextmanager
+async def _told_when(point: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    """Answer whether a worker has reached a point since the block began."""
+    reached: set[str] = set()
+
+    async def has_been_reached() -> bool:
+        return point in reached
+
+    faultpoints.install(reached.add)
+    try:
+        yield has_been_reached
+    finally:
+        faultpoints.install(None)
