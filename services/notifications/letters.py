@@ -104,13 +104,15 @@ class Problem:
 class Explanation:
     """Why an application was rejected, in words, and from when a new one is welcome.
 
-    If a person decided, `working` is that person's own reason (F2).
+    If a person decided, `working` is that person's own reason (F2). A verdict reached again may be
+    no rejection any more.
     """
 
     working: str
     submitted_on: date
     eligible_from: date | None
     is_by_person: bool = False
+    is_rejection: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,13 @@ class Letter:
         """Whether it corrects what its reader was never told (E21)."""
         is_correction = self.claim.kind is MessageKind.REJECTION_CORRECTED
         return is_correction and not self.has_told_what_it_takes_back
+
+    @property
+    def was_rejected_by_a_person_since(self) -> bool:
+        """Whether a person has rejected since the correction, which has a letter of its own."""
+        is_correction = self.claim.kind is MessageKind.REJECTION_CORRECTED
+        now = self.explanation
+        return is_correction and now is not None and now.is_by_person and now.is_rejection
 
     @property
     def is_before_its_timetable(self) -> bool:

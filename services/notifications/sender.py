@@ -100,6 +100,7 @@ async def _send(
         return letter
     if (
         letter.takes_nothing_back
+        or letter.was_rejected_by_a_person_since
         or decisions.is_overtaken(claim.kind, letter.stage)
         or decisions.is_no_news(claim.kind, letter.timetable, letter.told, now)
     ):

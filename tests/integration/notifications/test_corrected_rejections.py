@@ -1,5 +1,6 @@
 """A rejection corrected before or after its letter: from the correction to the mail (E21)."""
 
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -9,7 +10,9 @@ from services.progress.worker import SERVICE as PROGRESS
 from shared.contracts import Payload
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.corrections import RejectionCorrected
+from shared.contracts.referrals import ReferralAnswer
 from tests.support.build_eligibility import applied
+from tests.support.build_people import referral_resolved
 from tests.support.builders import APPLICATION, NOW, declaration_corrected, departure
 from tests.support.hearing import Hearing
 
@@ -138,6 +141,21 @@ async def test_E21_a_rejection_reversed_a_moment_ago_is_not_told_while_its_stage
     await send_now(post_office)
     rows = await post_office.owner.fetch("select kind, state from notifications.message")
     assert dict(rows) == {"acknowledgement": "sent", "not_eligible": "queued"}
+
+
+async def test_E21_whom_a_person_rejects_after_the_correction_is_not_told_to_be_back(
+    path, post_office
+):
+    await path.end_hold()
+    await send_now(post_office)
+    await path.go(FREED)
+    again = DOUBTFUL.model_copy(update={"decided_at": FREED.decided_at + timedelta(hours=1)})
+    await path.go(again)
+    moments = {"asked_at": again.decided_at, "decided_at": again.decided_at + timedelta(hours=1)}
+    await path.go(referral_resolved(ReferralAnswer.NOT_ELIGIBLE, **moments))
+    await send_now(post_office)
+    rows = await post_office.owner.fetch("select kind, state from notifications.message")
+    assert dict(rows)["rejection_corrected"] == "overtaken"
 
 
 def text(mailbox) -> str:
