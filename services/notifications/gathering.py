@@ -1,6 +1,7 @@
 """Gathering what a letter says, from our own tables and the views that others lend us."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from services.notifications.decisions import ABOUT_CHALLENGES
 from services.notifications.letters import (
@@ -20,6 +21,12 @@ from shared.contracts.checks import FindingCode
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.postgres import Transaction
+
+_ABOUT_VERDICTS: Final = {
+    MessageKind.NOT_ELIGIBLE,
+    MessageKind.REJECTION_CORRECTED,
+    MessageKind.CHALLENGE_DISMISSED,
+}
 
 
 async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
@@ -126,12 +133,13 @@ async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None
 
     Its letter waits until we hear of the new stage, by which it is overtaken.
     """
-    if claim.kind not in {MessageKind.NOT_ELIGIBLE, MessageKind.REJECTION_CORRECTED}:
+    if claim.kind not in _ABOUT_VERDICTS:
         return None
     row = await tx.fetchrow(
         """
-        select working, submitted_on, eligible_from, is_by_person from eligibility.explanations
-        where application = $1 and (outcome = 'rejected' or $2 <> 'not_eligible')
+        select working, submitted_on, eligible_from, is_by_person, outcome = 'rejected'
+        from eligibility.explanations
+        where application = $1 and (outcome = 'rejected' or $2 = 'rejection_corrected')
         """,
         claim.application,
         claim.kind,

@@ -108,13 +108,15 @@ class Problem:
 class Explanation:
     """Why an application was rejected, in words, and from when a new one is welcome.
 
-    If a person decided, `working` is that person's own reason (F2).
+    If a person decided, `working` is that person's own reason (F2). A verdict reached again may be
+    no rejection any more.
     """
 
     working: str
     submitted_on: date
     eligible_from: date | None
     is_by_person: bool = False
+    is_rejection: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,13 @@ class Letter:
         outcome = self.challenge.outcome if self.challenge else None
         kind = self.claim.kind
         return kind in SETTLED.values() and outcome is not None and SETTLED[outcome] is not kind
+
+    @property
+    def was_rejected_by_a_person_since(self) -> bool:
+        """Whether a person has rejected since the correction, which has a letter of its own."""
+        is_correction = self.claim.kind is MessageKind.REJECTION_CORRECTED
+        now = self.explanation
+        return is_correction and now is not None and now.is_by_person and now.is_rejection
 
     @property
     def is_before_its_timetable(self) -> bool:

@@ -23,7 +23,7 @@ from shared.calendar import london_date
 from shared.contracts.applications import Stage
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.notifications import MessageKind
-from shared.employers import terms_of
+from shared.employers import EarlyDepartureTerms, terms_of
 from shared.settings import Settings
 
 _METHODS: Final = {
@@ -117,6 +117,8 @@ def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, A
         "challenge": letter.challenge,
         "replaces_an_answer": letter.has_told_what_it_takes_back,
         "has_withdrawn": letter.stage is Stage.WITHDRAWN,
+        "has_interviews_ahead": london_date(now) < letter.timetable.interviews_promised_on,
+        "bar_years": (terms.early_departure or EarlyDepartureTerms()).years,
         "challenge_by": london_date(now) + timedelta(days=terms.challenge_days),
         "challenge_working_days": terms.challenge_working_days,
         "site_url": letterhead.site_url,

@@ -102,6 +102,7 @@ async def _send(
         letter.takes_nothing_back
         or letter.is_about_an_earlier_rejection
         or letter.is_decided_otherwise
+        or letter.was_rejected_by_a_person_since
         or decisions.is_overtaken(claim.kind, letter.stage)
         or decisions.is_no_news(claim.kind, letter.timetable, letter.told, now)
     ):

@@ -166,10 +166,14 @@ class ApplicationFacts:
 
     @property
     def is_accepted(self) -> bool:
-        """Whether it is accepted by the newest timetable; on a tie the closing has moved later."""
+        """Whether it is accepted by the newest timetable; on a tie the closing has moved later.
+
+        Whoever a manager has decided on stays: news of an earlier closing came too late for that.
+        """
         if self.accepted_by is None:
             return False
-        return self.refused_by is None or self.accepted_by >= self.refused_by
+        is_newest = self.refused_by is None or self.accepted_by >= self.refused_by
+        return is_newest or self.review is not None
 
     @property
     def is_refused(self) -> bool:

@@ -95,10 +95,14 @@ class Parked:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A person has to look: a reason code and a sentence."""
+    """A person has to look: a reason code and a sentence.
+
+    News of the application may settle it first, if `is_for_now`.
+    """
 
     reason: str
     detail: str
+    is_for_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,9 @@ def accept(
         case Candidate(stage=Stage.WITHDRAWN):
             return Ignored("withdrawn")
         case Candidate(stage=Stage.NOT_ELIGIBLE | Stage.REFUSED):
-            return Quarantined("not_eligible", "the application has no eligibility pass (W2)")
+            # A person may have put it back, and we have not heard of its new stage yet.
+            detail = "the application has no eligibility pass (W2)"
+            return Quarantined("not_eligible", detail, is_for_now=True)
         case Candidate(stage=stage, scorecard=standing) if stage in IN_REVIEW:
             return _supersede(standing, _scorecard(decided), review)
         case _:

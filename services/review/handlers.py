@@ -99,8 +99,11 @@ async def accept_decisions(batch: Batch[ManagerReviewed], tx: Transaction) -> No
                 )
             case Parked(until, subject):
                 batch.park(event, waiting_for=until, subject=subject)
-            case Quarantined(reason, detail):
-                batch.quarantine(event, reason, detail)
+            case Quarantined(reason, detail, is_for_now):
+                awaited = ApplicationStageChanged if is_for_now else None
+                batch.quarantine(
+                    event, reason, detail, waiting_for=awaited, subject=event.data.application
+                )
             case Ignored():
                 pass
     await storage.record_decisions(tx, accepted)

@@ -122,6 +122,8 @@ class Review:
         match review.accept(heard.data, self.round, self.candidate):
             case review.Parked(until):
                 self.waiting.append((until, heard))
+            case review.Quarantined(is_for_now=True):
+                self.waiting.append((ApplicationStageChanged, heard))
             case review.Accepted(scorecard):
                 assert self.candidate
                 self.candidate = replace(self.candidate, scorecard=scorecard)

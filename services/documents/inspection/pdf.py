@@ -105,3 +105,6 @@ def _refuse_active(found: DictionaryObject) -> None:
     active = (_ACTIVE_KEYS & found.keys()) | (_ACTIVE_TYPES & types)
     if active:
         raise Unacceptable(FindingCode.UNSAFE_CONTENT, min(active).strip("/").casefold())
+    opening = found["/OpenAction"] if "/OpenAction" in found else None  # noqa: SIM401 - resolves it
+    if isinstance(opening, DictionaryObject) and "/S" in opening and str(opening["/S"]) == "/URI":
+        raise Unacceptable(FindingCode.UNSAFE_CONTENT, "uri")

@@ -55,6 +55,7 @@ UNSAFE = {
     "B6 launch": (lambda: pdf_with_action("/Launch"), "launch"),
     "B6 launch, named elsewhere": (lambda: pdf_with_action("/Launch", is_indirect=True), "launch"),
     "B6 remote go-to": (lambda: pdf_with_action("/GoToR"), "gotor"),
+    "B6 page fetched on opening": (lambda: pdf_with_action("/URI"), "uri"),
     "B6 embedded file": (pdf_with_attachment, "embeddedfiles"),
     "B6 XFA": (pdf_with_xfa, "xfa"),
     "B7 Flate bomb": (pdf_bomb, FindingCode.BOMB),

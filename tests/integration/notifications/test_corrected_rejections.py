@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from shared.contracts.referrals import ReferralAnswer
+from tests.support.build_people import referral_resolved
 from tests.support.builders import declaration_corrected, departure
 from tests.support.way import kinds, send_now, text
 
@@ -104,3 +106,18 @@ async def rejections_sent(post_office) -> list[int]:
         " where kind = 'not_eligible' and state = 'sent' order by number"
     )
     return [version for (version,) in rows]
+
+
+async def test_E21_whom_a_person_rejects_after_the_correction_is_not_told_to_be_back(
+    path, post_office
+):
+    await path.end_hold()
+    await send_now(post_office)
+    await path.go(FREED)
+    again = DOUBTFUL.model_copy(update={"decided_at": FREED.decided_at + timedelta(hours=1)})
+    await path.go(again)
+    moments = {"asked_at": again.decided_at, "decided_at": again.decided_at + timedelta(hours=1)}
+    await path.go(referral_resolved(ReferralAnswer.NOT_ELIGIBLE, **moments))
+    await send_now(post_office)
+    rows = await post_office.owner.fetch("select kind, state from notifications.message")
+    assert dict(rows)["rejection_corrected"] == "overtaken"

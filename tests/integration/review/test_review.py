@@ -185,6 +185,18 @@ async def test_W2_a_decision_waits_for_the_opening_and_for_the_pass(review: Hear
     assert not review.parked
 
 
+async def test_G4_W2_a_decision_that_overtakes_the_news_of_a_reversed_rejection_counts_with_it(
+    review: Hearing,
+) -> None:
+    await opened(review, "b")
+    await review.hear(stage_changed("a", Stage.NOT_ELIGIBLE, sequence=1), now=NOW)
+    assert await review.hear(manager_reviewed("a"), now=NOW) == []
+    assert [held.reason for held in review.quarantined] == ["not_eligible"]
+    said = await review.hear(ready("a"), now=NOW)
+    assert [type(one) for one in said] == [ApplicationReviewed]
+    assert not review.parked
+
+
 async def test_W4_a_late_review_is_said_to_be_late_once_and_rejects_nobody(
     review: Hearing, database: TestDatabase
 ) -> None:

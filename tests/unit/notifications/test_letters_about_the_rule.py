@@ -5,10 +5,13 @@ from email.headerregistry import Address
 
 import pytest
 
+from services.notifications import rendering
 from services.notifications.letters import Explanation
 from services.notifications.rendering import Letterhead, compose
 from shared.contracts.applications import Stage
 from shared.contracts.notifications import MessageKind
+from shared.contracts.vacancies import Employer
+from shared.employers import terms_of
 from tests.support.build_letters import SENT_AT, letter
 from tests.support.builders import CLOSES_AT
 
@@ -62,3 +65,37 @@ def test_E20_whoever_has_withdrawn_is_not_told_that_the_application_is_back():
         assert "we have changed it." in text
         assert "You have withdrawn this application, and that stands." in text
         assert "is back" not in text
+
+
+def test_E21_whoever_stays_rejected_after_a_correction_is_told_that_a_person_will_look():
+    corrected = letter(MessageKind.REJECTION_CORRECTED, explanation=explained(date(2025, 10, 21)))
+    for text in written(corrected):
+        assert "This was decided automatically." in text
+        assert "A person will look at your application and decide within 10 working days." in text
+        assert STILL_OPEN in text
+
+
+@pytest.mark.parametrize(("years", "said"), [(5, "for 5 years from"), (1, "for 1 year from")])
+def test_E1_the_letter_tells_the_employers_own_number_of_years(monkeypatch, years, said):
+    terms = terms_of(Employer.MET)
+    assert terms.early_departure is not None
+    rule = terms.early_departure.model_copy(update={"years": years})
+    own = terms.model_copy(update={"early_departure": rule})
+    monkeypatch.setattr(rendering, "terms_of", lambda _: own)
+    for text in written(letter(MessageKind.NOT_ELIGIBLE)):
+        assert f"{said} the date you left" in text
+
+
+@pytest.mark.parametrize("eligible_from", [date(2026, 11, 22), None])
+def test_E20_whoever_stays_barred_is_not_welcome_to_apply_for_other_roles(eligible_from):
+    dismissed = letter(MessageKind.CHALLENGE_DISMISSED, explanation=explained(eligible_from))
+    for text in written(dismissed):
+        assert "welcome to apply" not in text
+        assert ("still <strong>Sunday 22" in text or "still Sunday 22" in text) == bool(
+            eligible_from
+        )
+
+
+def test_E20_whoever_is_not_barred_is_welcome_to_apply_for_other_roles():
+    for text in written(letter(MessageKind.CHALLENGE_DISMISSED)):
+        assert "You are welcome to apply for other roles with us." in text

@@ -175,7 +175,7 @@ GOLDEN = {
     ),
     MessageKind.INVITATION: (
         "You are invited to an interview",
-        "Interviews do not start before Tuesday 4 November 2025.",
+        "- Not before Tuesday 4 November 2025: interviews.",
         "- ask for an adjustment",
     ),
     MessageKind.INTERVIEW_BOOKING: (

@@ -58,6 +58,8 @@ BOOKED = interview_booked(sequence=0)
 CANCELLED = interview_cancelled(sequence=1)
 REBOOKED = interview_booked(sequence=2)
 
+REFUSED_SINCE = application_refused(timetable_version=9)
+
 OPEN = VacancyFacts()
 CLOSED = OPEN.after(event(vacancy_closed()))
 IN_REVIEW = CLOSED.after(event(review_opened()))
@@ -85,6 +87,10 @@ STAGES = [
     ((application_refused(), ACCEPTED), OPEN, Stage.RECEIVED),
     ((ACCEPTED, application_refused()), CLOSED, Stage.RECEIVED),
     ((*READY, application_refused()), IN_REVIEW, Stage.UNDER_REVIEW),
+    # C3: the closing moved earlier; but nobody falls out whom a manager has decided on
+    ((*READY, REFUSED_SINCE), IN_REVIEW, Stage.REFUSED),
+    ((*READY, REFUSED_SINCE, INVITE), IN_REVIEW, Stage.UNDER_REVIEW),
+    ((*READY, INVITE, BOOKED, REFUSED_SINCE), REVIEWED, Stage.INTERVIEW_BOOKED),
     ((application_refused(), ACCEPTED, REJECTED), OPEN, Stage.NOT_ELIGIBLE),
     ((application_refused(), ACCEPTED, WITHDRAWN), CLOSED, Stage.WITHDRAWN),
     ((ACCEPTED, WITHDRAWN), OPEN, Stage.WITHDRAWN),

@@ -1,0 +1,62 @@
+"""A letter that goes later than planned asks for nothing over and promises no day gone by."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from shared.contracts.notifications import MessageKind
+from tests.support.build_letters import html_of, letter, text_of, written
+from tests.support.build_vacancies import vacancy_timetabled
+from tests.support.story import LAST_ACCEPTED_AT, NOW
+
+AFTER_CLOSING = LAST_ACCEPTED_AT + timedelta(hours=1)
+
+
+def both(one, now: datetime) -> list[str]:
+    message = written(one, now)
+    return [" ".join(body.split()) for body in (text_of(message), html_of(message))]
+
+
+def test_D8_a_problem_told_after_the_closing_asks_for_no_new_documents():
+    for text in both(letter(MessageKind.DOCUMENTS_PROBLEM), AFTER_CLOSING):
+        assert "Applications closed at" in text
+        assert "You do not need to do anything." in text
+        assert "It is not a PDF or a Word file." in text
+        assert "A person will decide what to do" in text
+        assert "You will not be turned down automatically because of it." in text
+        for request in ("Please", "Upload", "upload", "Save it", "replace your documents"):
+            assert request not in text.replace("Please do not reply", "")
+
+
+def test_D8_a_problem_told_before_the_closing_asks_for_new_documents_until_then():
+    for text in both(letter(MessageKind.DOCUMENTS_PROBLEM), NOW):
+        assert "Please replace your documents for Quality Technician by" in text
+        assert "Save it as a PDF or as a Word document" in text
+        assert "closed" not in text
+
+
+@pytest.mark.parametrize(
+    ("now", "is_ahead"),
+    [
+        (datetime(2025, 11, 3, 12, tzinfo=UTC), True),
+        (datetime(2025, 11, 4, 9, tzinfo=UTC), False),
+        (datetime(2025, 11, 20, 9, tzinfo=UTC), False),
+    ],
+)
+def test_W7_an_invitation_names_the_first_day_of_interviews_only_while_it_is_ahead(now, is_ahead):
+    for text in both(letter(MessageKind.INVITATION), now):
+        assert ("Tuesday 4 November 2025" in text) == is_ahead
+        assert "We send you another email with the day" in text
+
+
+def test_W10_an_invitation_says_which_working_day_stands_for_a_bank_holiday():
+    holiday = vacancy_timetabled(interviews_promised_on=date(2025, 12, 25))
+    for text in both(letter(MessageKind.INVITATION, timetable=holiday), NOW):
+        assert "Not before Thursday 25 December 2025: interviews." in text
+        assert "the first interviews are on Monday 29 December 2025 at the earliest" in text
+
+
+def test_F2_the_paragraphs_of_a_persons_reason_stay_apart():
+    reason = letter(MessageKind.CHALLENGE_UPHELD)
+    assert '<p class="said">' in html_of(written(reason))
+    assert ".said { white-space: pre-line; }" in html_of(written(reason))
