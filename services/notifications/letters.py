@@ -183,6 +183,11 @@ class Letter:
         return is_correction and now is not None and now.is_by_person and now.is_rejection
 
     @property
+    def is_before_its_news(self) -> bool:
+        """Whether it tells a rejection that does not stand any more, before we know what does."""
+        return self.claim.kind is MessageKind.NOT_ELIGIBLE and self.explanation is None
+
+    @property
     def is_before_its_timetable(self) -> bool:
         """Whether it takes back that somebody was late before we know by which closing (C3)."""
         return self.was_told_late and self.contact.submitted_at > self.timetable.last_accepted_at

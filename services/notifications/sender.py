@@ -94,19 +94,12 @@ async def _send(
     server: MailServer, claim: Claim, letter: Letter | Deferred | None, now: datetime
 ) -> End:
     claimed_at = clock.monotonic()
-    if letter is None:
-        return Refused("no contact")
-    if isinstance(letter, Deferred):
-        return letter
-    if (
-        letter.takes_nothing_back
-        or letter.is_about_an_earlier_rejection
-        or letter.is_decided_otherwise
-        or letter.was_rejected_by_a_person_since
-        or decisions.is_overtaken(claim.kind, letter.stage)
-        or decisions.is_no_news(claim.kind, letter.timetable, letter.told, now)
-    ):
+    if not isinstance(letter, Letter):
+        return letter or Refused("no contact")
+    if _is_overtaken(letter, now):
         return Ignored("overtaken")
+    if letter.is_before_its_news:
+        return Deferred("news")
     try:
         message = compose(letter, Letterhead.of(settings()), now=now)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this letter's alone
@@ -114,6 +107,18 @@ async def _send(
     if clock.monotonic() - claimed_at > _LATEST_BEGIN_SECONDS:
         return Unreachable("too late to begin")
     return await server.submit(message, letter.contact.email)
+
+
+def _is_overtaken(letter: Letter, now: datetime) -> bool:
+    kind = letter.claim.kind
+    return (
+        letter.takes_nothing_back
+        or letter.is_about_an_earlier_rejection
+        or letter.is_decided_otherwise
+        or letter.was_rejected_by_a_person_since
+        or decisions.is_overtaken(kind, letter.stage)
+        or decisions.is_no_news(kind, letter.timetable, letter.told, now)
+    )
 
 
 def _not_composed(claim: Claim, error: Exception) -> Deferred:

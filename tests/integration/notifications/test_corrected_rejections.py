@@ -78,8 +78,12 @@ async def test_E21_a_rejection_reversed_a_moment_ago_is_not_told_while_its_stage
     await path.end_hold()
     await path.judge_alone(FREED)
     await send_now(post_office)
-    rows = await post_office.owner.fetch("select kind, state from notifications.message")
-    assert dict(rows) == {"acknowledgement": "sent", "not_eligible": "queued"}
+    rows = await post_office.owner.fetch("select kind, state, detail from notifications.message")
+    assert {(kind, state) for kind, state, _ in rows} == {
+        ("acknowledgement", "sent"),
+        ("not_eligible", "queued"),
+    }
+    assert "news" in {detail for *_, detail in rows}
 
 
 async def test_E20_E21_a_letter_queued_for_a_rejection_taken_back_does_not_go_beside_the_new(

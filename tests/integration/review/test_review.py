@@ -191,7 +191,6 @@ async def test_G4_W2_a_decision_that_overtakes_the_news_of_a_reversed_rejection_
     await opened(review, "b")
     await review.hear(stage_changed("a", Stage.NOT_ELIGIBLE, sequence=1), now=NOW)
     assert await review.hear(manager_reviewed("a"), now=NOW) == []
-    assert [held.reason for held in review.quarantined] == ["not_eligible"]
     said = await review.hear(ready("a"), now=NOW)
     assert [type(one) for one in said] == [ApplicationReviewed]
     assert not review.parked
