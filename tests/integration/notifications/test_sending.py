@@ -211,9 +211,9 @@ async def test_what_is_no_longer_true_is_not_sent(post_office, mailbox):
 
 
 async def test_a_letter_that_cannot_be_written_does_not_hold_up_the_others(post_office, mailbox):
-    await post_office.hearing.hear(stage_changed("app-1", Stage.NOT_ELIGIBLE), now=NOW)
+    await post_office.hearing.hear(stage_changed("app-1", Stage.INTERVIEW_BOOKED), now=NOW)
     await post_office.owner.execute("delete from notifications.message")
-    await post_office.queue("app-1", kind=MessageKind.NOT_ELIGIBLE)  # without an explanation
+    await post_office.queue("app-1", kind=MessageKind.INTERVIEW_BOOKING)  # without an hour
     await post_office.queue("app-2")
     assert await post_office.send_all() == [Deferred("not composed"), Sent()]
 
