@@ -91,9 +91,10 @@ def moves(old: object, new: object) -> dict[str, tuple[str, str]]:
 
 
 def move_lines(moved: Mapping[str, tuple[str, str]]) -> Iterator[str]:
-    """Write what differs, a line each."""
+    """Write what differs, old above new."""
     for field, (before, after) in moved.items():
-        yield f"{plain(field):<24}{before}  ->  {after}"
+        yield f"{plain(field):<24}{before}"
+        yield f"{'->':>22}  {after}"
 
 
 def _either(value: object) -> str:

@@ -128,24 +128,27 @@ def arrange(
     change: ApplicationStageChanged,
     candidate: Candidate | None,
     vacancy: Vacancy | None,
-    now: datetime,
+    changed_at: datetime,
 ) -> Arrangement:
-    """Find a slot for whoever is invited, and call it off for whoever no longer is (W7)."""
+    """Find a slot for whoever is invited, and call it off for whoever no longer is (W7).
+
+    Whether an interview had begun is judged by when the stage changed, not by when we heard.
+    """
     if candidate is not None and change.sequence <= candidate.sequence:
         return Ignored("a later stage is known")
     appointment = candidate.appointment if candidate is not None else None
     if appointment is not None and appointment.is_booked:
-        return _reconsider(appointment, change.stage, now)
+        return _reconsider(appointment, change.stage, changed_at)
     if change.stage is not Stage.INVITED:
         return Ignored("not invited")
     return _invite(change.application, appointment, vacancy)
 
 
-def _reconsider(booked: Appointment, stage: Stage, now: datetime) -> Cancelled | Ignored:
+def _reconsider(booked: Appointment, stage: Stage, changed_at: datetime) -> Cancelled | Ignored:
     if stage in _EXPECTED:
         return Ignored("has an interview")
-    if booked.slot.starts_at <= now:
-        return Ignored("the interview has begun")
+    if booked.slot.starts_at <= changed_at:
+        return Ignored("the interview had begun")
     return Cancelled(replace(booked, is_booked=False, sequence=booked.sequence + 1))
 
 

@@ -50,7 +50,7 @@ async def arrange_interviews(batch: Batch[ApplicationStageChanged], tx: Transact
     for event in batch:
         change = event.data
         vacancy, candidate = vacancies.get(change.vacancy), candidates.get(change.application)
-        match decisions.arrange(change, candidate, vacancy, batch.now):
+        match decisions.arrange(change, candidate, vacancy, event.time):
             case Parked(until):
                 batch.park(event, waiting_for=until, subject=change.vacancy)
                 continue

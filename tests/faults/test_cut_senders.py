@@ -26,6 +26,7 @@ from tests.support.databases import TestDatabase
 from tests.support.hearing import Hearing
 from tests.support.post_office import PostOffice
 from tests.support.rig import Rig, rig, until
+from tests.support.supervision import let_storms_pass
 
 
 class Office:
@@ -59,6 +60,9 @@ class Office:
     async def give_up_leases(self) -> None:
         """Let so much time pass that nobody waits for the one that was cut off."""
         await self.bench.fetch("update notifications.outbox set leased_until = now()")
+        await self.bench.fetch(
+            "update notifications.held set leased_until = now() where leased_until > now()"
+        )
         await self._post_office.pass_time(minutes=3)
 
     async def states(self) -> dict[tuple[str, str], str]:
@@ -77,8 +81,11 @@ class Office:
 
         async def have_ended() -> bool:
             await self.pass_days(1)
+            await let_storms_pass(self.bench, "notifications")
             states = await self.states()
             if len(states) < 2 * len(self.people) or set(states.values()) - {"sent", "unknown"}:
+                return False
+            if await self.bench.held("notifications"):
                 return False
             return await self.bench.queue_is_empty(NOTIFICATIONS)
 

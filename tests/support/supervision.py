@@ -93,10 +93,14 @@ async def let_leases_end(bench: Rig) -> None:
     await bench.fetch("update ledger.outbox set leased_until = now() where leased_until > now()")
 
 
-async def is_quarantined(bench: Rig, count: int) -> bool:
-    """Look, and let the minute pass after which a killer is tried again."""
+async def let_storms_pass(bench: Rig, schema: str = "ledger") -> None:
+    """Let the minute pass after which a message whose workers died is tried again."""
     await bench.fetch(
-        "update ledger.held set due_at = now()"
+        f"update {schema}.held set due_at = now()"
         " where reason = 'killed_its_worker' and status = 'retrying' and leased_until is null"
     )
+
+
+async def is_quarantined(bench: Rig, count: int) -> bool:
+    await let_storms_pass(bench)
     return sum(row["status"] == "quarantined" for row in await bench.held()) >= count

@@ -45,6 +45,14 @@ select a.vacancy, a.application as one, b.application as other from interviews.a
 join interviews.appointment b on a.vacancy = b.vacancy and a.application < b.application
     and a.during && b.during and a.state = 'booked' and b.state = 'booked'
 """
+# Whether the interview had begun when the application's stage changed last.
+_APPOINTMENTS = """
+select a.*, lower(during) <= (
+    select max((convert_from(body, 'UTF8')::jsonb ->> 'time')::timestamptz)
+    from messaging.history
+    where type = 'application.stage_changed.v1' and subject = a.application
+) as had_begun from interviews.appointment a
+"""
 _STAGES = """
 select application, sequence, stage,
        lag(stage) over (partition by application order by sequence) as previous
@@ -105,7 +113,7 @@ async def load(owner_url: str, amqp_url: str, folder: Path) -> Facts:
             held=await of_all_services(_HELD),
             outbox=await of_all_services(_OUTBOX),
             applications=_by_application(await rows(_APPLICATIONS)),
-            appointments=_by_application(await rows("select * from interviews.appointment")),
+            appointments=_by_application(await rows(_APPOINTMENTS)),
             overlaps=await rows(_OVERLAPS),
             stage_changes=await rows(_STAGES),
             decisions={r["application"] for r in await rows("select * from review.decision")},

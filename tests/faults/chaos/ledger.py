@@ -180,7 +180,10 @@ def _judge_bookings(facts: Facts, ledger: Ledger) -> None:
             holders.pop((data["vacancy"], data["starts_at"]), None)
             slots.pop(row["subject"], None)
     for name, row in facts.applications.items():
-        booked = facts.appointments.get(name, {}).get("state") == "booked"
+        appointment = facts.appointments.get(name, {})
+        booked = appointment.get("state") == "booked"
+        if booked and appointment["had_begun"]:
+            continue  # whoever leaves then cannot call it off any more
         if booked != (row["stage"] == Stage.INTERVIEW_BOOKED) or booked != (name in slots):
             ledger.unexplained.append(f"{name} is {row['stage']}, booked: {booked}")
 

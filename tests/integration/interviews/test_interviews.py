@@ -128,6 +128,15 @@ async def test_a_withdrawal_cancels_the_interview_once_and_frees_its_slot(
     assert await interviews.hear(invited("c"), now=NOW) == [booking("c")]
 
 
+async def test_G4_a_withdrawal_before_the_interview_that_we_hear_of_after_it_cancels_it(
+    interviews: Hearing,
+) -> None:
+    await ready_to_book(interviews)
+    await interviews.hear(invited("a"), now=NOW)
+    later = INTERVIEW_AT + timedelta(hours=1)
+    assert await interviews.hear(withdrawn("a"), now=later) == [cancellation("a")]
+
+
 async def test_a_slot_freed_in_a_batch_goes_to_somebody_in_the_same_batch(
     interviews: Hearing,
 ) -> None:

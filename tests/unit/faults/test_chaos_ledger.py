@@ -55,7 +55,7 @@ HONEST = Facts(
     applications={
         NAME: {"application": NAME, "stage": Stage.INTERVIEW_BOOKED, "findings": "[]"},
     },
-    appointments={NAME: {"application": NAME, "state": "booked"}},
+    appointments={NAME: {"application": NAME, "state": "booked", "had_begun": False}},
     overlaps=[],
     stage_changes=[{"application": NAME, "stage": "received", "previous": None}],
     decisions={NAME},
@@ -67,6 +67,12 @@ HONEST = Facts(
 def with_stage(stage: Stage, findings: str = "[]") -> Facts:
     row = {"application": NAME, "stage": stage, "findings": findings}
     return replace(HONEST, applications={NAME: row}, appointments={}, history=HONEST.history[:1])
+
+
+def withdrawn(*, had_begun: bool) -> Facts:
+    stage = {"application": NAME, "stage": Stage.WITHDRAWN, "findings": "[]"}
+    booked = {"application": NAME, "state": "booked", "had_begun": had_begun}
+    return replace(HONEST, applications={NAME: stage}, appointments={NAME: booked})
 
 
 def with_held(reason: str) -> Facts:
@@ -116,6 +122,7 @@ def test_an_honest_run_adds_up() -> None:
             replace(HONEST, outbox=[{"service": "intake", "type": "x", "due_at": None}]),
         ),
         ("unexplained", replace(HONEST, appointments={})),
+        ("unexplained", withdrawn(had_begun=False)),
         ("unexplained", with_held("failed")),
         ("unexplained", with_held("id_conflict")),
         ("unexplained", with_stage(Stage.WITH_A_PERSON)),
@@ -126,6 +133,10 @@ def test_an_honest_run_adds_up() -> None:
 )
 def test_G29_whatever_does_not_add_up_is_in_its_column(column: str, facts: Facts) -> None:
     assert getattr(judge(facts), column)
+
+
+def test_an_interview_that_had_begun_before_its_candidate_withdrew_is_explained() -> None:
+    assert not [e for e in judge(withdrawn(had_begun=True)).unexplained if "booked: True" in e]
 
 
 @pytest.mark.parametrize("arrived", [True, False])

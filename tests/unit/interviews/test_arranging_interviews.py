@@ -82,7 +82,7 @@ def test_an_interview_is_cancelled_once(stage: Stage) -> None:
 def test_an_interview_that_has_begun_is_not_cancelled(begun: timedelta) -> None:
     change = stage_changed(stage=Stage.WITHDRAWN, sequence=7)
     verdict = arrange(change, Candidate(6, BOOKED), VACANCY, INTERVIEW_AT + begun)
-    assert verdict == Ignored("the interview has begun")
+    assert verdict == Ignored("the interview had begun")
 
 
 def test_a_new_interview_after_a_cancelled_one_continues_its_sequence() -> None:
