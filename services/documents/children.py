@@ -97,6 +97,13 @@ class Children:
         finally:
             self._idle.put_nowait(child)
 
+    async def be_ready(self) -> None:
+        """Start all children.
+
+        Raises InspectionProgramError where they do not start.
+        """
+        await asyncio.gather(*(child.be_ready() for child in self._children))
+
     def close(self) -> None:
         """End all children."""
         for child in self._children:
@@ -112,12 +119,16 @@ class _Child:
         self._inspected = 0
         self._left = 0.0
 
-    async def inspect(self, pieces: Pieces, size: int) -> Inspection:
-        """Have one document inspected, within its time."""
+    async def be_ready(self) -> None:
+        """Start the process, unless it is there."""
         if self._process and self._process.poll() is not None:
             self.stop()  # it died while it was idle: no document's doing
         if not self._process:
             await self._start()
+
+    async def inspect(self, pieces: Pieces, size: int) -> Inspection:
+        """Have one document inspected, within its time."""
+        await self.be_ready()
         self._left = self._seconds
         try:
             header = struct.pack(">I", size)
@@ -237,3 +248,8 @@ def children() -> Children:
     ours = Children()
     atexit.register(ours.close)
     return ours
+
+
+async def warm_up() -> None:
+    """Start the children of this worker; a second that no document has to wait for."""
+    await children().be_ready()

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.documents.children import warm_up
 from services.documents.handlers import answer_questions, check_documents, inspect_documents
 from shared.contracts.applications import (
     ApplicationAccepted,
@@ -23,4 +24,4 @@ SUBSCRIPTIONS: Final = (
     Subscription(ReferralResolved, answer_questions),
 )
 ANNOUNCES: Final = (DocumentsChecked,)
-SERVICE: Final = Service("documents", SUBSCRIPTIONS, ANNOUNCES)
+SERVICE: Final = Service("documents", SUBSCRIPTIONS, ANNOUNCES, warm_up=warm_up)

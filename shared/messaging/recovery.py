@@ -102,17 +102,14 @@ class Recovery:
         for delivery in deliveries:
             if delivery.suspect not in known:
                 continue
-            before = await self.patiently(
+            is_recorded = await self.patiently(
                 partial(self._in_transaction, suspects.record_alone, delivery)
             )
-            allowed = suspects.LONE_ATTEMPTS
-            if delivery.held is not None:
-                allowed += suspects.LATE_ATTEMPTS
-            if before < allowed:
+            if is_recorded:
                 await self.settle([read(delivery)])
             else:
-                hold = held.never_ended(1 + before)  # the first was in a group
-                await self.patiently(partial(self._put, delivery, hold))
+                hold = held.never_ended(1 + suspects.allowed(delivery))  # the first in a group
+                await self._put_aside(delivery, hold, "Killed")
                 await self._commit(Committed(), [delivery])
 
     async def settle_each_subject(self, batch: Sequence[Received]) -> None:
@@ -170,9 +167,12 @@ class Recovery:
             hold = held.postponed(delivery, name)
         else:
             hold = held.failed(delivery, name)
+        await self._put_aside(delivery, hold, name)
+
+    async def _put_aside(self, delivery: Delivery, hold: held.Hold, error: str) -> None:
         log.warning(
             "message_held", service=self._service, routing_key=delivery.routing_key,
-            message=delivery.message, reason=hold.reason, error=name, attempts=hold.attempts,
+            message=delivery.message, reason=hold.reason, error=error, attempts=hold.attempts,
         )  # fmt: skip
         await self.patiently(partial(self._put, delivery, hold))
 

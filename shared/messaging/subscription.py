@@ -14,6 +14,7 @@ P = TypeVar("P", bound=Payload)
 Handler: TypeAlias = Callable[[Batch[P], Transaction], Awaitable[None]]
 Prepare: TypeAlias = Callable[[Batch[P], Database], Awaitable[Mapping[UUID, Any]]]
 Loop: TypeAlias = Callable[[Database], Awaitable[None]]
+WarmUp: TypeAlias = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,14 @@ class Service:
     """One worker: its name (also its schema, queue and roles), what it hears and may announce.
 
     The broker lets its user publish `announces` and nothing else. `loops` run beside the messages.
+    `warm_up` is done before the first message: the time it takes must be no message's attempt.
     """
 
     name: str
     subscriptions: tuple[Subscription[Any], ...]
     announces: tuple[type[Payload], ...] = ()
     loops: tuple[Loop, ...] = ()
+    warm_up: WarmUp | None = None
 
     @property
     def queue(self) -> str:

@@ -36,15 +36,21 @@ async def record_group(tx: Transaction, deliveries: Sequence[Delivery]) -> None:
     )
 
 
-async def record_alone(tx: Transaction, delivery: Delivery) -> int:
-    """Write down that this one is about to be tried alone; return how often it was before."""
-    before: int = await tx.fetchval(
+def allowed(delivery: Delivery) -> int:
+    """Say how many attempts alone a message has, from the broker or from the waiting room."""
+    return LONE_ATTEMPTS + (LATE_ATTEMPTS if delivery.held is not None else 0)
+
+
+async def record_alone(tx: Transaction, delivery: Delivery) -> bool:
+    """Write down that this one is about to be tried alone; False if it was often enough."""
+    is_recorded: bool | None = await tx.fetchval(
         "insert into suspect (message, lone_attempts) values ($1, 1)"
         " on conflict (message) do update set lone_attempts = suspect.lone_attempts + 1"
-        " returning lone_attempts - 1",
+        " where suspect.lone_attempts < $2 returning true",
         delivery.suspect,
+        allowed(delivery),
     )
-    return before
+    return bool(is_recorded)
 
 
 async def clear(tx: Transaction, deliveries: Sequence[Delivery]) -> None:

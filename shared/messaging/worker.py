@@ -63,6 +63,7 @@ class Worker:
     async def run(self) -> None:
         """Work until cancelled; a failure of our own code ends the worker loudly."""
         try:
+            await self._warm_up()
             await until_up(self.consumer.start, self.service.name)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_for_good(self._handle_all()))
@@ -74,6 +75,14 @@ class Worker:
         finally:
             # Cancelled twice, we must not leave a connection that goes on consuming for nobody.
             await asyncio.shield(self._leave())
+
+    async def _warm_up(self) -> None:
+        if self.service.warm_up is None:
+            return
+        try:
+            await self.service.warm_up()
+        except Exception as error:  # noqa: BLE001 - each message will say so itself
+            log.warning("not_warm", service=self.service.name, error=type(error).__name__)
 
     async def _leave(self) -> None:
         await self.consumer.stop()
