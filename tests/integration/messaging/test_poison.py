@@ -4,16 +4,18 @@ On real processes, with the batch sizes of production, on whichever broker the t
 worker an out-of-memory killer is what `kill` does: SIGKILL out of nowhere.
 """
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import aio_pika
 import pytest
 
 from shared.messaging.held import MAX_ATTEMPTS
 from tests.support.databases import TestDatabase
-from tests.support.ledger import LEDGER, entry
+from tests.support.ledger import ECHO, LEDGER, entry
 from tests.support.rig import Rig, rig, until
 from tests.support.supervision import exactly_once, is_quarantined, settled, supervised
 
@@ -82,6 +84,44 @@ async def test_G9_one_that_others_took_with_them_again_and_again_is_tried_twice_
     await exactly_once(bench, [innocent])
     assert await bench.held() == []
     assert await bench.fetch("select * from ledger.suspect") == []
+
+
+async def test_G9_a_copy_of_what_waits_for_its_late_try_is_no_attempt(bench: Rig) -> None:
+    waiting = entry("waiting")
+    await bench.fetch(
+        "insert into ledger.suspect (message, group_attempts, lone_attempts) values ($1, 1, 2)",
+        str(waiting.id),
+    )
+    for _ in range(3):
+        await bench.publish(waiting)
+        await _take_and_give_back(bench)
+        async with bench.worker(LEDGER):
+            await until(lambda: _waits_for_its_late_try(bench), "it waits for its late try")
+            await until(lambda: bench.queue_is_empty(LEDGER), "the copy is taken")
+    [suspect] = await bench.fetch("select * from ledger.suspect")
+    assert suspect["lone_attempts"] == 2
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["warm", "cold for good"])
+async def test_G9_a_worker_takes_no_message_before_it_is_warm_or_cannot_be(
+    bench: Rig, fails: bool
+) -> None:
+    may_go_on = asyncio.Event()
+    has_begun = asyncio.Event()
+
+    async def warm_up() -> None:
+        has_begun.set()
+        await may_go_on.wait()
+        if fails:
+            raise RuntimeError("no fuel")
+
+    early = entry("early")
+    await bench.publish(early)
+    async with bench.worker(replace(LEDGER, warm_up=warm_up)), bench.worker(ECHO):
+        await has_begun.wait()
+        assert not await bench.queue_is_empty(LEDGER)
+        may_go_on.set()
+        await settled(bench, [early])
 
 
 async def _take_and_give_back(bench: Rig) -> None:
