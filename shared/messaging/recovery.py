@@ -102,15 +102,20 @@ class Recovery:
         for delivery in deliveries:
             if delivery.suspect not in known:
                 continue
-            is_recorded = await self.patiently(
+            if await self.patiently(
                 partial(self._in_transaction, suspects.record_alone, delivery)
-            )
-            if is_recorded:
+            ):
                 await self.settle([read(delivery)])
             else:
-                hold = held.never_ended(1 + suspects.allowed(delivery))  # the first in a group
-                await self._put_aside(delivery, hold, "Killed")
-                await self._commit(Committed(), [delivery])
+                await self._give_up(delivery)
+
+    async def _give_up(self, delivery: Delivery) -> None:
+        """Take out of the others' way what so many attempts did not bring to an end."""
+        forget = partial(self._in_transaction, suspects.forget_if_handled, delivery)
+        if delivery.held is not None or not await self.patiently(forget):
+            hold = held.never_ended(1 + suspects.allowed(delivery))  # the first in a group
+            await self._put_aside(delivery, hold, "Killed")
+        await self._commit(Committed(), [delivery])
 
     async def settle_each_subject(self, batch: Sequence[Received]) -> None:
         """Handle a batch in which subjects may repeat: each further one in a batch of its own."""

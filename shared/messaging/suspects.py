@@ -9,6 +9,7 @@ for a person.
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
 from shared.messaging.delivery import Delivery
 from shared.postgres import Transaction
@@ -51,6 +52,22 @@ async def record_alone(tx: Transaction, delivery: Delivery) -> bool:
         allowed(delivery),
     )
     return bool(is_recorded)
+
+
+async def forget_if_handled(tx: Transaction, delivery: Delivery) -> bool:
+    """Tell whether an attempt did end after all, and only its acknowledgement was lost."""
+    try:
+        id_ = UUID(delivery.suspect)
+    except ValueError:
+        return False  # without an id of its own, it goes by its hash
+    is_handled: bool | None = await tx.fetchval(
+        "delete from suspect where message = $1"
+        " and exists (select from inbox where id = $2 and sha256 = $3) returning true",
+        delivery.suspect,
+        id_,
+        delivery.sha256,
+    )
+    return bool(is_handled)
 
 
 async def clear(tx: Transaction, deliveries: Sequence[Delivery]) -> None:

@@ -102,6 +102,29 @@ async def test_G9_a_copy_of_what_waits_for_its_late_try_is_no_attempt(bench: Rig
     assert suspect["lone_attempts"] == 2
 
 
+async def test_G9_what_was_handled_and_only_not_acknowledged_is_no_suspect_any_more(
+    bench: Rig,
+) -> None:
+    handled = entry("handled")
+    await bench.publish(handled)
+    async with bench.worker(LEDGER), bench.worker(ECHO):
+        await settled(bench, [handled])
+    await bench.fetch(
+        "insert into ledger.suspect (message, group_attempts, lone_attempts) values ($1, 1, 2)",
+        str(handled.id),
+    )
+    await bench.publish(handled)
+    await _take_and_give_back(bench)
+    async with bench.worker(LEDGER):
+        await until(lambda: bench.queue_is_empty(LEDGER), "the copy is taken")
+        await until(lambda: _suspects_nobody(bench), "it is no suspect any more")
+    assert await bench.held() == []
+
+
+async def _suspects_nobody(bench: Rig) -> bool:
+    return await bench.fetch("select * from ledger.suspect") == []
+
+
 @pytest.mark.parametrize("fails", [False, True], ids=["warm", "cold for good"])
 async def test_G9_a_worker_takes_no_message_before_it_is_warm_or_cannot_be(
     bench: Rig, fails: bool
