@@ -41,7 +41,7 @@ select 'documents', p.application, p.vacancy,
 from progress.application p
 join progress.vacancy v using (vacancy)
 join documents.verdict d using (application, documents_version)
-where p.is_accepted and not p.is_withdrawn and p.eligibility is distinct from 'rejected'
+where p.stage <> 'refused' and not p.is_withdrawn and p.eligibility is distinct from 'rejected'
   and p.documents_checked_version = p.documents_version
   and (p.documents = 'unclear'
        or p.documents = 'faulty' and p.complete_version = 0

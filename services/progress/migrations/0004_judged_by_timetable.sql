@@ -8,5 +8,3 @@ update application set
     refused_by = case when is_refused then 0 end;
 
 alter table application drop column is_accepted, drop column is_refused;
-alter table application add column is_accepted boolean not null
-    generated always as (accepted_by is not null and accepted_by >= coalesce(refused_by, 0)) stored;
