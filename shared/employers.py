@@ -67,6 +67,7 @@ class EmployerTerms(Terms):
     grace_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
     review_opens: time = time(9)
     late_review_working_days: Annotated[int, Field(ge=1, le=60)] = 5
+    referral_working_days: Annotated[int, Field(ge=1, le=60)] = 5
     hold_hours: Annotated[int, Field(ge=0, le=240)] = 24
     challenge_days: Annotated[int, Field(ge=1, le=365)] = 28
     challenge_working_days: Annotated[int, Field(ge=1, le=60)] = 10

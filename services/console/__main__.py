@@ -37,13 +37,19 @@ def main(words: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `| head` has seen enough
         return 0
     except (OSError, OverflowError) as error:
-        is_connection = isinstance(error, ConnectionError)
-        hint = ". Are AMQP_URL and DATABASE_URL right?" if is_connection else ""
-        print(f"muster: {error}{hint}", file=sys.stderr)
+        print(f"muster: {_told(error)}", file=sys.stderr)
         return 1
     except _expected_errors() as error:
         print(f"muster: {error}", file=sys.stderr)
         return _USAGE_ERROR
+
+
+def _told(error: OSError | OverflowError) -> str:
+    if isinstance(error, ConnectionError):
+        return f"{error}. Are AMQP_URL and DATABASE_URL right?"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}; name another, or put it there"
+    return str(error)
 
 
 def _parser(first: list[str]) -> argparse.ArgumentParser:

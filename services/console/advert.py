@@ -83,7 +83,7 @@ async def read(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(reading.as_json(found), indent=2, ensure_ascii=False))
     else:
-        print("\n".join(words.fitted(reading.lines(found))))
+        print(words.fit(*reading.lines(found)))
     published = found.published if isinstance(found, VacancyReading) else None
     if not arguments.publish:
         return 0 if published else 1

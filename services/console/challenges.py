@@ -3,14 +3,13 @@
 import argparse
 import json
 import sys
-import textwrap
 from datetime import date, datetime
 from typing import Any, Final
 
-from services.console import summary, words
+from services.console import words
 from services.console.database import open_database
 from services.console.deciding import add_decider, decide, now_of, reference
-from services.console.mistakes import refuse_unknown
+from services.console.mistakes import refuse_unknown, refuse_unknown_vacancy
 from shared.contracts.challenges import ChallengeDecided, ChallengeOutcome
 
 _CHALLENGES: Final = """
@@ -60,6 +59,8 @@ async def run(arguments: argparse.Namespace) -> int:
 async def list_challenges(arguments: argparse.Namespace) -> int:
     """List challenges, and until when a person should decide each."""
     async with open_database() as tx:
+        if await refuse_unknown_vacancy(tx, arguments.vacancy):
+            return 1
         rows = [dict(row) for row in await tx.fetch(_CHALLENGES)]
     shown = [
         row
@@ -70,7 +71,7 @@ async def list_challenges(arguments: argparse.Namespace) -> int:
         print(json.dumps(shown, indent=2, default=_iso))
         return 0
     for row in shown:
-        print(textwrap.fill(_in_words(row), summary.WIDTH, subsequent_indent="  "))
+        print(words.fit(_in_words(row)))
     print(f"{len(shown)} challenges")
     return 0
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from services.console import summary, words
+from services.console import words
 from services.console.database import open_database
 from services.console.deciding import now_of, reference
 from services.console.publishing import publish
@@ -270,7 +270,7 @@ def _lines(affected: Sequence[Affected], arguments: argparse.Namespace) -> list[
             first = verdict.eligible_from
             until = f", may apply from {words.day(first)}" if first else ""
             lines.append(f"  {when:<5}{' '.join([verdict.outcome, *verdict.reasons])}{until}")
-        lines += [f"       {line}" for line in summary.wrapped(one.after.working)]
+        lines += [f"       {line}" for line in words.wrapped(one.after.working)]
     if arguments.apply:
         return [*lines, f"Published for {len(named)}: each is judged anew within seconds."]
     return [*lines, "Nothing has been changed. Add --apply --by WHO --why TEXT to do it."]

@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-import textwrap
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -12,7 +11,6 @@ from services.console.database import open_database
 from services.console.deciding import add_decider, decide, now_of, reference
 from services.console.experience import in_years, months_of, read_span
 from services.console.mistakes import read_day, refuse_unknown
-from services.console.summary import WIDTH
 from shared.contracts.criteria import CriterionFinding, CriterionJudged
 from shared.postgres import Transaction
 
@@ -90,7 +88,7 @@ async def list_criteria(arguments: argparse.Namespace) -> int:
         print(json.dumps(rows, indent=2, default=lambda value: value.isoformat()))
         return 0
     for line in lines(rows):
-        print(textwrap.fill(line, WIDTH, subsequent_indent="  "))
+        print(words.fit(line))
     if not rows:
         print("The advert prints no requirement, so none is judged (K15).")
     return 0

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeAlias
 
+from services.console import words
 from services.console.database import open_database
 from services.console.workers import SERVICES
 from shared.messaging import held
@@ -32,10 +33,11 @@ async def list_rows(arguments: argparse.Namespace) -> int:
         print(json.dumps([_as_json(row) for row in rows], indent=2))
         return 0
     for row in rows[:_SHOWN]:
-        print(
+        line = (
             f"{_name(row):<20} {row['status']:<12} {row['reason']:<20} "
             f"attempts {row['attempts']}  {row['routing_key']}  since {row['first_held_at']:%F %R}"
         )
+        print(words.fit(line))
     if len(rows) > _SHOWN:
         print(f"... and {len(rows) - _SHOWN} more; narrow down with --reason or --status")
     is_narrowed = arguments.status or arguments.reason

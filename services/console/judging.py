@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from services.console import summary, words
+from services.console import words
 from services.console.mistakes import in_our_words
 from services.eligibility import rendering
 from services.eligibility.handlers import judge
@@ -176,7 +176,7 @@ def _lines(question: Question, judged: Judged) -> list[str]:
     is_registration = question.kind is Kind.REGISTRATION
     said = "Registered" if is_registration else _SAID[checked.outcome]
     lines = [f"{said}{': ' if checked.reasons else ''}{', '.join(checked.reasons)}"]
-    lines += [f"  {line}" for line in summary.wrapped(_told(question, judged))]
+    lines += [f"  {line}" for line in words.wrapped(_told(question, judged))]
     lines.append(f"Judged as on:        {words.day(checked.submitted_on)} (London)")
     if checked.eligible_from:
         lines.append(f"First day to apply:  {words.day(checked.eligible_from)}")

@@ -56,6 +56,15 @@ async def refuse_unknown(tx: Transaction, application: str) -> bool:
     return True
 
 
+async def refuse_unknown_vacancy(tx: Transaction, vacancy: str | None) -> bool:
+    """Tell whether a list is asked of a vacancy that nobody published, and if so, say it."""
+    is_published = "select exists (select from vacancies.vacancy where vacancy = $1)"
+    if vacancy is None or await tx.fetchval(is_published, vacancy):
+        return False
+    say_unknown("vacancy", vacancy, "Without --vacancy you see those of all.")
+    return True
+
+
 def say_unknown(what: str, reference: str, advice: str) -> None:
     """Say that there is no such thing, and what to do next."""
     print(f"There is no {what} {reference}. Is it spelt as it was given?", file=sys.stderr)

@@ -1,10 +1,13 @@
 """Every question that waits for a person, read out of the workers' tables as their owner."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
 
+from shared.calendar import add_working_days, london_date
+from shared.contracts.vacancies import Employer
+from shared.employers import terms_of
 from shared.postgres import Transaction
 
 IF_NOBODY_ACTS: Final[Mapping[str, str]] = {
@@ -20,8 +23,8 @@ IF_NOBODY_ACTS: Final[Mapping[str, str]] = {
 
 _ELIGIBILITY: Final = """
 select 'eligibility' as kind, v.application, v.vacancy, array_to_string(v.reasons, ', ') as reason,
-       coalesce(v.decided_at, v.checked_at) as since, null::int as documents_version,
-       v.working as detail
+       coalesce(v.decided_at, v.checked_at) as since, null::date as answer_by,
+       null::int as documents_version, v.working as detail
 from eligibility.verdict v left join progress.application p using (application)
 where v.outcome = 'referred' and p.is_withdrawn is not true
 """
@@ -36,7 +39,7 @@ select 'documents', p.application, p.vacancy,
            ), 'see the documents'),
        case p.documents when 'unclear' then d.checked_at
             else greatest(d.checked_at, v.closed_at) end,
-       p.documents_version,
+       null, p.documents_version,
        'version ' || p.documents_version || ' of the documents'
 from progress.application p
 join progress.vacancy v using (vacancy)
@@ -49,7 +52,7 @@ where p.stage <> 'refused' and not p.is_withdrawn and p.eligibility is distinct 
 """
 
 _CONVICTIONS: Final = """
-select 'conviction', c.application, c.vacancy, 'to be considered', c.opened_at, null,
+select 'conviction', c.application, c.vacancy, 'to be considered', c.opened_at, null, null,
        'Declared: ' || c.declared || E'.\\n'
            || coalesce(a.form #>> '{convictions,details}', 'The candidate wrote nothing about it.')
 from eligibility.consideration c
@@ -60,16 +63,14 @@ where c.considered_at is null and p.is_withdrawn is not true
 
 _CONFLICTS: Final = """
 select 'conflict', application, a.vacancy, 'submitted again with other content',
-       min(c.received_at), null, 'Compare both in the database: intake.conflict.'
+       min(c.received_at), null, null, 'Compare both in the database: intake.conflict.'
 from intake.conflict c join intake.application a using (application) group by 2, 3
 """
 
 _CHALLENGES: Final = """
 select 'challenge', application, vacancy,
-       'number ' || number || ', to be decided by ' || decide_by
-           || case when is_late then ', came late' else '' end
-           || case when overdue_at is not null then ', OVERDUE' else '' end,
-       challenged_at, null, grounds
+       'number ' || number || case when is_late then ', came late' else '' end,
+       challenged_at, decide_by, null, grounds
 from eligibility.challenge c
 where not exists (
     select from eligibility.challenge_decision d
@@ -78,14 +79,19 @@ where not exists (
 """
 
 _SOURCES: Final = (_ELIGIBILITY, _DOCUMENTS, _CONVICTIONS, _CONFLICTS, _CHALLENGES)
-_ALL: Final = f"{' union all '.join(_SOURCES)} order by since, application, kind"
+_ALL: Final = f"""
+select question.*, employer
+from ({" union all ".join(_SOURCES)}) as question left join intake.vacancy using (vacancy)
+order by since, application, kind
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question: about what, since when, and what a person needs to know to answer it.
 
-    `detail` is personal data: for whoever answers, never for a list.
+    `answer_by` is a London day: a challenge has its own, for all else the employer says how many
+    working days a person has. `detail` is personal data: for whoever answers, never for a list.
     """
 
     kind: str
@@ -93,13 +99,26 @@ class Question:
     vacancy: str
     reason: str
     since: datetime
+    answer_by: date | None
     documents_version: int | None
     detail: str
 
+    def is_overdue(self, now: datetime) -> bool:
+        """Tell whether its day is over in London; that is said, and changes nothing."""
+        return self.answer_by is not None and london_date(now) > self.answer_by
+
 
 async def load_questions(tx: Transaction) -> list[Question]:
-    """Load all that wait, the oldest first."""
-    return [Question(**dict(row)) for row in await tx.fetch(_ALL)]
+    """Load all that wait, the oldest first. Raises UnusableTerms if the employers' file is."""
+    return [_question(**dict(row)) for row in await tx.fetch(_ALL)]
+
+
+def _question(*, employer: str | None, **found: Any) -> Question:  # noqa: ANN401 - a row's columns
+    question = Question(**found)
+    if question.answer_by or employer is None:
+        return question
+    days = terms_of(Employer(employer)).referral_working_days
+    return replace(question, answer_by=add_working_days(london_date(question.since), days))
 
 
 _ANSWERS: Final = """

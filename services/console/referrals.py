@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -12,7 +11,7 @@ from typing import Any, Final
 from services.console import words
 from services.console.database import open_database
 from services.console.deciding import add_decider, decide, now_of, reference
-from services.console.mistakes import refuse_unknown
+from services.console.mistakes import refuse_unknown, refuse_unknown_vacancy
 from services.console.questions import (
     IF_NOBODY_ACTS,
     Answered,
@@ -20,7 +19,6 @@ from services.console.questions import (
     load_answers,
     load_questions,
 )
-from services.console.summary import WIDTH, wrapped
 from shared.contracts.referrals import ANSWERS, ReferralAnswer, ReferralKind, ReferralResolved
 
 _EXAMPLE: Final = (
@@ -64,8 +62,10 @@ async def run(arguments: argparse.Namespace) -> int:
 
 
 async def list_questions(arguments: argparse.Namespace) -> int:
-    """List what waits, why, and since when."""
+    """List what waits, why, since when, and what is overdue."""
     async with open_database() as tx:
+        if await refuse_unknown_vacancy(tx, arguments.vacancy):
+            return 1
         questions, now = await load_questions(tx), await now_of(tx)
     shown = [
         one
@@ -76,13 +76,13 @@ async def list_questions(arguments: argparse.Namespace) -> int:
         print(json.dumps([_as_json(one, now) for one in shown], indent=2))
         return 0
     for one in shown:
-        waiting = f"{(now - one.since).days} days"
-        print(f"{one.kind:<12} {one.application:<16} {waiting:>8}  {words.plain(one.reason)}")
+        line = f"{one.kind:<12} {one.application:<16} {words.plain(one.reason)}"
+        print(words.fit(f"{line}; {_when(one, now)}"))
     for kind in sorted({one.kind for one in shown}):
-        told = f"If nobody acts on {kind}: {IF_NOBODY_ACTS[kind]}"
-        print(textwrap.fill(told, WIDTH, subsequent_indent="  "))
+        print(words.fit(f"If nobody acts on {kind}: {IF_NOBODY_ACTS[kind]}"))
     are_waiting = "question waits" if len(shown) == 1 else "questions wait"
-    print(f"{len(shown)} {are_waiting} for a person")
+    late = sum(one.is_overdue(now) for one in shown)
+    print(f"{len(shown)} {are_waiting} for a person" + (f", {late} overdue" if late else ""))
     return 0
 
 
@@ -99,12 +99,12 @@ async def show(arguments: argparse.Namespace) -> int:
         print(json.dumps({"open": found, "answered": told}, indent=2))
         return 0
     for one in questions:
-        print(f"{one.kind}, since {words.minute(one.since)}: {words.plain(one.reason)}")
+        print(f"{one.kind}, {_when(one, now)}: {words.plain(one.reason)}")
         for line in [
             *_detail(one, arguments).splitlines(),
             "If nobody acts: " + IF_NOBODY_ACTS[one.kind],
         ]:
-            print("\n".join(f"  {part}" for part in wrapped(line)))
+            print("\n".join(f"  {part}" for part in words.wrapped(line)))
         for hint in _how_to_answer(one):
             print(f"  {hint}")
     for answered in answers:
@@ -163,6 +163,13 @@ def _detail(question: Question, arguments: argparse.Namespace) -> str:
     return "Whoever is to consider it sees what was declared with --kind conviction."
 
 
+def _when(question: Question, now: datetime) -> str:
+    """Say since when it waits and until when it should be answered."""
+    by = f", to be answered by {words.day(question.answer_by)}" if question.answer_by else ""
+    late = ", OVERDUE" if question.is_overdue(now) else ""
+    return f"since {words.minute(question.since)}{by}{late}"
+
+
 def _how_to_answer(question: Question) -> Sequence[str]:
     if question.kind == "challenge":
         return [
@@ -193,6 +200,8 @@ def _as_json(question: Question, now: datetime) -> dict[str, Any]:
         "reason": question.reason,
         "since": question.since.isoformat(),
         "waiting_days": (now - question.since).days,
+        "answer_by": question.answer_by.isoformat() if question.answer_by else None,
+        "is_overdue": question.is_overdue(now),
         "documents_version": question.documents_version,
         "if_nobody_acts": IF_NOBODY_ACTS[question.kind],
     }

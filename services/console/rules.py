@@ -19,9 +19,10 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from services.console import words
+
 REGISTER: Final = Path(__file__).with_suffix(".toml")
 _PROJECT: Final = Path(__file__).parent.parent.parent
-_WIDTH: Final = 98
 _ID: Final = re.compile(r"(?<![A-Za-z0-9])([A-Z][1-9]\d?)(?![A-Za-z0-9])")
 # Their tests are named after rows and faults of other lists, which have ids like these.
 _OTHER_LISTS: Final = ("tests/hostile/", "tests/faults/")
@@ -131,7 +132,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.markdown:
         print(markdown(rules), end="")
     else:
-        print("\n".join(_lines(rules, is_full=bool(arguments.ids))))
+        print(words.fit(*_lines(rules, is_full=bool(arguments.ids))))
     return 1 if _has_tests() and gaps(rules) else 0
 
 
@@ -197,7 +198,7 @@ def _entry(id_: str, rule: Rule, *, is_full: bool) -> Iterator[str]:
 def _indented(text: str) -> list[str]:
     indent = " " * 5
     return wrap(
-        text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+        text, words.WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
     )
 
 

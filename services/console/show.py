@@ -48,7 +48,7 @@ async def show_application(arguments: argparse.Namespace) -> int:
             )
         )
     else:
-        print("\n".join(_application_lines(found)))
+        print(words.fit(*_application_lines(found)))
     return 0
 
 
@@ -94,7 +94,7 @@ def _application_lines(found: dict[str, Any]) -> Iterator[str]:
     if found["eligibility"]:
         who = ", decided by a person" if found["eligibility"]["is_by_person"] else ""
         yield f"Eligibility: {words.plain(found['eligibility']['outcome'])}{who}"
-        yield from (f"  {line}" for line in summary.wrapped(found["eligibility"]["working"]))
+        yield from (f"  {line}" for line in words.wrapped(found["eligibility"]["working"]))
     if found["intake"]:
         yield from intake_record.lines(found["intake"])
     if found["criteria"]:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from textwrap import wrap
 from typing import Final
 
 from services.console import words
@@ -17,8 +16,6 @@ from services.console.timeline import Line
 from services.simulator.candidates import Case
 from services.simulator.stories import EXTENDED, ORDINARY, STORIES
 from shared.contracts.applications import Stage
-
-WIDTH: Final = 80
 
 _FUNNEL: Final[tuple[tuple[str, Callable[[VacancyPicture], int]], ...]] = (
     ("submitted", lambda v: v.accepted + v.refused),
@@ -164,13 +161,8 @@ def _stories(findings: Findings) -> Iterator[str]:
 
 def _rejections(findings: Findings) -> Iterator[str]:
     for rejection in findings.rejections:
-        for number, line in enumerate(wrapped(rejection.working)):
+        for number, line in enumerate(words.wrapped(rejection.working)):
             yield f"{rejection.application if number == 0 else '':<11}{line}"
-
-
-def wrapped(text: str) -> list[str]:
-    """Break a text so that it fits behind an indentation."""
-    return wrap(" ".join(text.split()), WIDTH - 13)
 
 
 def timeline_lines(lines: Sequence[Line]) -> Iterator[str]:

@@ -115,7 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(as_json(advert, made) | {"clocks_change": notes}, indent=2))
     else:
-        print("\n".join(words.fitted((*lines(advert, made), *notes))))
+        print(words.fit(*lines(advert, made), *notes))
     return 0
 
 

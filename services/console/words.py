@@ -62,6 +62,16 @@ def fitted(lines: Iterable[str]) -> Iterator[str]:
         ) or [""]  # fmt: skip
 
 
+def fit(*lines: str) -> str:
+    """Write lines as one text no wider than a terminal."""
+    return "\n".join(fitted(lines))
+
+
+def wrapped(text: str) -> list[str]:
+    """Break a text so that it fits behind an indentation."""
+    return wrap(" ".join(text.split()), WIDTH - 13)
+
+
 def weeks(window: Window) -> str:
     """Write a window as adverts do: `1 week`, `2 to 3 weeks`."""
     if window.min_weeks != window.max_weeks:

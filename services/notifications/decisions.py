@@ -238,7 +238,7 @@ def _news(change: ApplicationStageChanged, standing: Standing) -> Message | None
         case Stage.READY_FOR_REVIEW | Stage.UNDER_REVIEW:
             return _relief(change, standing)
         case Stage.WITH_A_PERSON:
-            kind = MessageKind.PERSON_IS_CHECKING
+            return _check(change, standing)
         case Stage.INVITED | Stage.INTERVIEW_BOOKED:
             kind = MessageKind.INVITATION
         case Stage.NOT_SUCCESSFUL:
@@ -252,6 +252,14 @@ def _news(change: ApplicationStageChanged, standing: Standing) -> Message | None
     return Message(kind)
 
 
+def _check(change: ApplicationStageChanged, standing: Standing) -> Message | None:
+    """Tell that a person is checking, unless that was told and its end was not."""
+    told = standing.latest(MessageKind.PERSON_IS_CHECKING)
+    if told > standing.latest(MessageKind.PERSON_HAS_CHECKED):
+        return None
+    return Message(MessageKind.PERSON_IS_CHECKING, change.sequence)
+
+
 def _relief(change: ApplicationStageChanged, standing: Standing) -> Message | None:
     """Tell whoever was told of a problem, or of a check, that it is over: they stop worrying.
 
@@ -260,7 +268,8 @@ def _relief(change: ApplicationStageChanged, standing: Standing) -> Message | No
     problem = standing.latest(MessageKind.DOCUMENTS_PROBLEM)
     if problem > 0 and problem >= standing.latest(MessageKind.DOCUMENTS_IN_ORDER):
         return Message(MessageKind.DOCUMENTS_IN_ORDER, max(change.documents_version, 1))
+    check = standing.latest(MessageKind.PERSON_IS_CHECKING)
     was_checked = change.previous in {Stage.WITH_A_PERSON, Stage.RECEIVED}
-    if was_checked and standing.latest(MessageKind.PERSON_IS_CHECKING):
-        return Message(MessageKind.PERSON_HAS_CHECKED)
+    if was_checked and check > standing.latest(MessageKind.PERSON_HAS_CHECKED):
+        return Message(MessageKind.PERSON_HAS_CHECKED, check)
     return None

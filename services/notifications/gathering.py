@@ -51,7 +51,8 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         claim.kind,
         claim.version,
         TAKES_BACK.get(claim.kind),
-        claim.kind in ABOUT_CHALLENGES,  # of several challenges, each has its own answer
+        # Of several challenges each has its own answer, and of several checks its own end.
+        claim.kind in {*ABOUT_CHALLENGES, MessageKind.PERSON_HAS_CHECKED},
     )
     if row is None:
         return None

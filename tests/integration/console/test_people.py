@@ -19,6 +19,7 @@ from tests.support.build_people import CHALLENGED_AT
 from tests.support.builders import (
     APPLICATION,
     LAST_ACCEPTED_AT,
+    VACANCY,
     application_accepted,
     challenge_decided,
     decision_challenged,
@@ -29,6 +30,7 @@ from tests.support.builders import (
     vacancy_timetabled,
     withdrawal_accepted,
 )
+from tests.support.operator_files import employers_file
 from tests.support.rig import Rig, rig, until
 from tests.support.workplace import Workplace
 
@@ -85,11 +87,34 @@ async def test_every_question_is_listed_with_its_reason_and_what_happens_if_nobo
     assert "conviction   app-1" in said
     assert "nothing waits for this" in said
     assert "2 questions wait" in said
+    assert max(map(len, said.splitlines())) <= 80
     _, said = await muster("referrals", "list", "--json", "--kind", "eligibility")
     [question] = json.loads(said)
     assert (question["application"], question["since"][:10]) == (APPLICATION, "2025-10-20")
-    _, said = await muster("referrals", "list", "--json", "--vacancy", "another")
-    assert json.loads(said) == []
+
+
+@pytest.mark.parametrize("listed", ["referrals", "challenges"])
+async def test_a_list_of_a_vacancy_that_nobody_published_is_a_mistake_and_not_empty(
+    workplace, muster, listed
+):
+    code, said = await muster(listed, "list", "--vacancy", "another")
+    assert (code, "There is no vacancy another." in said) == (1, True)
+    code, said = await muster(listed, "list", "--json", "--vacancy", VACANCY)
+    assert (code, json.loads(said)) == (0, [])
+
+
+@pytest.mark.parametrize(("days", "last"), [(5, "2025-10-27"), (2, "2025-10-22")])
+async def test_F2_the_employer_says_within_how_many_working_days_a_question_is_answered(
+    workplace, muster, tmp_path, days, last
+):
+    await workplace.hear(DOUBTFUL)
+    with employers_file(tmp_path, "referral_working_days = 5", f"referral_working_days = {days}"):
+        _, said = await muster("referrals", "list", "--json")
+        [question] = json.loads(said)
+        assert (question["answer_by"], question["is_overdue"]) == (last, True)
+        _, said = await muster("referrals", "list")
+    assert "OVERDUE" in said
+    assert "1 question waits for a person, 1 overdue" in said
 
 
 async def test_F2_showing_a_question_says_what_is_needed_and_how_to_answer(workplace, muster):
@@ -229,7 +254,8 @@ async def test_E20_challenges_are_listed_by_urgency_and_decided_once(workplace, 
     code, said = await muster("challenges", "list")
     assert code == 0
     assert "app-1 number 1, made Thu 23 Oct 2025 13:00: to be decided by Thu 6 Nov 2025" in said
-    assert "challenge" in (await muster("referrals", "list"))[1]
+    said = " ".join((await muster("referrals", "list"))[1].split())
+    assert "number 1; since Thu 23 Oct 2025 13:00, to be answered by Thu 6 Nov 2025" in said
     assert "Nobody paid me anything." in (await muster("referrals", "show", APPLICATION))[1]
     await workplace.hear(challenge_decided(), now=CHALLENGED_AT + timedelta(days=2))
     assert "0 challenges" in (await muster("challenges", "list"))[1]

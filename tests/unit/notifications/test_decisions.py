@@ -93,7 +93,7 @@ def test_C3_whoever_came_too_late_is_told_so_and_gets_no_acknowledgement():
     ("stage", "message"),
     [
         (Stage.DOCUMENTS_NEEDED, PROBLEM_1),
-        (Stage.WITH_A_PERSON, Message(MessageKind.PERSON_IS_CHECKING)),
+        (Stage.WITH_A_PERSON, Message(MessageKind.PERSON_IS_CHECKING, 2)),
         (Stage.INVITED, Message(MessageKind.INVITATION)),
         (Stage.INTERVIEW_BOOKED, Message(MessageKind.INVITATION)),
         (Stage.NOT_SUCCESSFUL, Message(MessageKind.NOT_SUCCESSFUL)),
@@ -118,6 +118,8 @@ def test_D8_whoever_was_told_of_a_problem_is_told_that_it_is_over(stage):
 
 CHECKING = Message(MessageKind.PERSON_IS_CHECKING)
 HAS_CHECKED = Message(MessageKind.PERSON_HAS_CHECKED)
+CHECKING_4 = Message(MessageKind.PERSON_IS_CHECKING, 4)
+HAS_CHECKED_4 = Message(MessageKind.PERSON_HAS_CHECKED, 4)
 NOTHING_NEW = Ignored("nothing new to tell")
 
 
@@ -128,6 +130,7 @@ NOTHING_NEW = Ignored("nothing new to tell")
         (Stage.WITH_A_PERSON, known(CHECKING), (HAS_CHECKED,)),
         (Stage.RECEIVED, known(CHECKING), (HAS_CHECKED,)),  # cleared before the documents were
         (Stage.WITH_A_PERSON, known(CHECKING, HAS_CHECKED), NOTHING_NEW),
+        (Stage.WITH_A_PERSON, known(CHECKING, HAS_CHECKED, CHECKING_4), (HAS_CHECKED_4,)),
         (Stage.WITH_A_PERSON, known(), NOTHING_NEW),
         (Stage.READY_FOR_REVIEW, known(CHECKING), NOTHING_NEW),  # a review opens
         (Stage.NOT_ELIGIBLE, known(CHECKING), NOTHING_NEW),  # told by the challenge's own letter
@@ -140,6 +143,11 @@ def test_N1_whoever_was_told_that_a_person_is_checking_is_told_once_that_it_is_o
     change = stage_changed(stage=stage, previous=previous, sequence=2, documents_version=2)
     verdict = tell_stage(change, standing, hold_hours=24, now=NOW)
     assert (verdict.messages if isinstance(verdict, Tell) else verdict) == expected
+
+
+def test_N1_a_check_that_begins_again_after_its_end_was_told_is_told_again():
+    assert told(Stage.WITH_A_PERSON, known(CHECKING), sequence=4) == NOTHING_NEW
+    assert told(Stage.WITH_A_PERSON, known(CHECKING, HAS_CHECKED), sequence=4) == (CHECKING_4,)
 
 
 def test_D8_a_problem_is_told_again_for_each_version_of_the_documents():
