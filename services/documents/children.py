@@ -149,15 +149,18 @@ class _Child:
 
     async def _start(self) -> None:
         self._inspected = 0
-        self._process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own program; quick
-            [*self._program, str(os.getpid())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            cwd=_PROJECT,
-            env={},
-        )
+        try:
+            self._process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own program; quick
+                [*self._program, str(os.getpid())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
+                cwd=_PROJECT,
+                env={},
+            )
+        except OSError as error:  # no process or memory left
+            raise InspectionProgramError(f"no inspection program: {error.strerror}") from None
         for pipe in (self._process.stdin, self._process.stdout):
             os.set_blocking(pipe.fileno(), False)  # type: ignore[union-attr]
         self._left = _SECONDS_TO_START

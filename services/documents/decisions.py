@@ -187,7 +187,10 @@ def labels(document: Document) -> dict[str, Role]:
 
 
 _CV: Final = re.compile(r"\b(c ?v|curriculum ?vitae|resume)\b")
-_STATEMENT: Final = re.compile(r"\b((personal|supporting) ?)?statement\b")
+# "Statement of results" heads a certificate, and a bank's may prove an address.
+_STATEMENT: Final = re.compile(
+    r"(?<!\bbank )\bstatement\b(?! of (result|attainment|achievement|account|service|mark)s?\b)"
+)
 _WORD_BOUNDARY: Final = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])|[\W_]+"
 )
