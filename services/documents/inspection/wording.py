@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from hashlib import blake2b, sha256
 from typing import Final
 
-from services.documents.decisions import Inspection, Kind, label_in
+from services.documents.decisions import Inspection, Kind
+from services.documents.labels import label_in
 from shared.contracts.applications import Role
 from shared.contracts.checks import FindingCode
 

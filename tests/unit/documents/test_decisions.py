@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.documents.decisions import DOUBTS, FAULTS, Complete, Faulty, Unclear, label, label_in
+from services.documents.decisions import DOUBTS, FAULTS, Complete, Faulty, Unclear, label
+from services.documents.labels import label_in
 from shared.contracts.applications import Role
 from shared.contracts.checks import DocumentsOutcome, Finding, FindingCode
 from tests.support.build_documents import (
