@@ -132,7 +132,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.markdown:
         print(markdown(rules), end="")
     else:
-        print(words.fit(*_lines(rules, is_full=bool(arguments.ids))))
+        print("\n".join(_lines(rules, is_full=bool(arguments.ids))))
     return 1 if _has_tests() and gaps(rules) else 0
 
 
@@ -183,7 +183,7 @@ def _lines(rules: Mapping[str, Rule], *, is_full: bool) -> Iterator[str]:
 def _entry(id_: str, rule: Rule, *, is_full: bool) -> Iterator[str]:
     tests = find_tests().get(id_, [])
     carried = f"{len(tests)} tests" if len(tests) != 1 else "1 test"
-    yield f"{id_:<5}{rule.mark}, {rule.source}; {rule.part}; {carried}"
+    yield from words.fitted([f"{id_:<5}{rule.mark}, {rule.source}; {rule.part}; {carried}"])
     yield from _indented(rule.does)
     if rule.reading:
         yield from _indented(f"By default: {rule.reading}")
