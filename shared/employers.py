@@ -101,6 +101,15 @@ def read_terms(text: str, source: str) -> Mapping[Employer, EmployerTerms]:
     return found
 
 
+def read_terms_from(file: Path) -> Mapping[Employer, EmployerTerms]:
+    """Read a file of employers. Raises UnusableTerms, or OSError if there is none."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise UnusableTerms(f"{file}: is not text in UTF-8; save it as UTF-8") from None
+    return read_terms(text, str(file))
+
+
 # Whose former people the form asks about (E15).
 _ASKED: Final = {Employer.MET}
 _FILE: Final = TypeAdapter(dict[Employer, EmployerTerms])
@@ -108,5 +117,4 @@ _FILE: Final = TypeAdapter(dict[Employer, EmployerTerms])
 
 @cache
 def _all_terms() -> Mapping[Employer, EmployerTerms]:
-    path = Path(os.environ.get("MUSTER_EMPLOYERS", _SHIPPED))
-    return read_terms(path.read_text(encoding="utf-8"), str(path))
+    return read_terms_from(Path(os.environ.get("MUSTER_EMPLOYERS", _SHIPPED)))

@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-from datetime import date, datetime
 from typing import Any, Final
 
 from services.console import words
@@ -13,17 +12,13 @@ from services.console.mistakes import refuse_unknown, refuse_unknown_vacancy
 from shared.contracts.challenges import ChallengeDecided, ChallengeOutcome
 
 _CHALLENGES: Final = """
-select c.application, c.vacancy, c.number, c.challenged_at, c.decide_by, c.is_late,
+select application, c.vacancy, c.number, challenged_at, c.decide_by, c.is_late,
        c.overdue_at is not null as is_overdue, d.outcome, d.decided_by, d.decided_at,
        v.outcome as verdict
 from eligibility.challenge c
+join eligibility.challenges d using (application, challenged_at)
 left join eligibility.verdict v using (application)
-left join lateral (
-    select outcome, decided_by, decided_at from eligibility.challenge_decision d
-    where (d.application, d.challenged_at) = (c.application, c.challenged_at)
-    order by decided_at, decided_by, outcome desc limit 1
-) as d on true
-order by c.decide_by, c.application, c.number
+order by c.decide_by, application, c.number
 """
 
 
@@ -68,7 +63,7 @@ async def list_challenges(arguments: argparse.Namespace) -> int:
         if arguments.vacancy in (None, row["vacancy"]) and (arguments.all or not row["outcome"])
     ]
     if arguments.json:
-        print(json.dumps(shown, indent=2, default=_iso))
+        print(json.dumps(shown, indent=2, default=words.iso))
         return 0
     for row in shown:
         print(words.fit(_in_words(row)))
@@ -129,7 +124,3 @@ def _in_words(row: dict[str, Any]) -> str:
         f"{row['application']} number {row['number']}, made {words.minute(row['challenged_at'])}"
         f"{late}: {state}"
     )
-
-
-def _iso(value: date | datetime) -> str:
-    return value.isoformat()

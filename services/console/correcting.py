@@ -7,6 +7,7 @@ listed, and corrected only if a person names them.
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ from services.console.deciding import now_of, reference
 from services.console.publishing import publish
 from services.eligibility import records, storage
 from services.eligibility.decisions import Correction
-from services.eligibility.departures import days_meant
+from services.eligibility.departures import days_meant, days_perhaps_meant
 from services.eligibility.handlers import rejudge, what_stands
 from services.eligibility.storage import Judged, Standing
 from shared.contracts.applications import Answer, Departure, LeavingDay, LeavingReason, ServiceKind
@@ -151,10 +152,10 @@ async def find_affected(
     affected = []
     for application in (one for one in alike if one in standing):
         before = standing[application]
-        which = _same(before, departures[arguments.departure - 1])
+        numbers = _same(before, departures[arguments.departure - 1])
         if application == arguments.application:
-            which = arguments.departure
-        if which is not None:
+            numbers = [arguments.departure]
+        for which in numbers:
             corrected = _corrected(before, which, arguments)
             moved = context.get(application)
             affected.append(
@@ -165,9 +166,21 @@ async def find_affected(
                     tuple(alike[application]),
                 )
             )  # fmt: skip
-    if unfit := set(arguments.also) - {one.application for one in affected}:
-        raise Unanswerable(f"{', '.join(sorted(unfit))}: declares no departure at that time")
+    _check_also(arguments.also, affected)
     return affected
+
+
+def _check_also(also: Sequence[str], affected: Sequence[Affected]) -> None:
+    """Refuse to guess which departure of another application is meant."""
+    listed = Counter(one.application for one in affected)
+    for application in also:
+        if not listed[application]:
+            raise Unanswerable(f"{application}: declares no departure at that time")
+        if listed[application] > 1:
+            raise Unanswerable(
+                f"{application}: declares several departures at that time; "
+                "correct it by a command of its own, with --departure"
+            )
 
 
 async def _find_alike(tx: Transaction, application: str) -> dict[str, tuple[str, ...]]:
@@ -177,14 +190,13 @@ async def _find_alike(tx: Transaction, application: str) -> dict[str, tuple[str,
     return {row["other"]: tuple(row["reasons"]) for row in rows}
 
 
-def _same(standing: Standing, departure: Departure) -> int | None:
-    """Find the departure, counted from 1, that may have been on the same day."""
-    days = days_meant(departure.left_on)
-    for number, one in enumerate(standing.facts.early_departure.departures, start=1):
-        other = days_meant(one.left_on)
-        if one.left_on == departure.left_on or (days and other and days.overlaps(other)):
-            return number
-    return None
+def _same(standing: Standing, departure: Departure) -> list[int]:
+    """Find the departures, counted from 1, of that date; else those that may be of that day."""
+    days = days_perhaps_meant(departure.left_on)
+    declared = list(enumerate(standing.facts.early_departure.departures, start=1))
+    return [number for number, one in declared if one.left_on == departure.left_on] or [
+        number for number, one in declared if days.overlaps(days_perhaps_meant(one.left_on))
+    ]
 
 
 def _corrected(standing: Standing, which: int, arguments: argparse.Namespace) -> Departure:
@@ -195,7 +207,8 @@ def _corrected(standing: Standing, which: int, arguments: argparse.Namespace) ->
         corrected = Departure.model_validate_json(json.dumps(declared | changes))
     except ValidationError:
         corrected = None
-    if corrected is None or days_meant(corrected.left_on) is None:
+    is_dated = arguments.left_on is not None
+    if corrected is None or (is_dated and days_meant(corrected.left_on) is None):
         raise Unanswerable(
             f"--left-on {arguments.left_on}: must be a day that exists, a month or a year, "
             "such as 2019-03-03, 2019-03 or 2019"
@@ -262,10 +275,13 @@ def _lines(affected: Sequence[Affected], arguments: argparse.Namespace) -> list[
     for one in affected:
         at = f", {words.plain(one.stage)}" if one.stage else ""
         told = f", told {words.minute(one.told_at)}" if one.told_at else ""
-        lines.append(f"{one.application} ({one.before.facts.vacancy}{at}{told})")
+        which = f"{one.application}, departure {one.departure}"
+        lines.append(f"{which} ({one.before.facts.vacancy}{at}{told})")
         if one.application not in named:
             why = ", ".join(map(words.plain, one.alike))
-            lines.append(f"  may be the same person ({why}); --also {one.application} if it is")
+            is_only = [other.application for other in affected].count(one.application) == 1
+            how = f"--also {one.application}" if is_only else "a command of its own"
+            lines.append(f"  may be the same person ({why}); {how} if it is")
         for when, verdict in (("now", one.before), ("then", one.after.checked)):
             first = verdict.eligible_from
             until = f", may apply from {words.day(first)}" if first else ""

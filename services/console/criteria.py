@@ -85,7 +85,7 @@ async def list_criteria(arguments: argparse.Namespace) -> int:
             return 1
         rows = await find_criteria(tx, arguments.reference)
     if arguments.json:
-        print(json.dumps(rows, indent=2, default=lambda value: value.isoformat()))
+        print(json.dumps(rows, indent=2, default=words.iso))
         return 0
     for line in lines(rows):
         print(words.fit(line))

@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +19,7 @@ from shared.contracts.applications import Answer, ApplicationAccepted, EarlyDepa
 from shared.contracts.checks import EligibilityOutcome
 from shared.contracts.envelope import Instant, Model
 from shared.contracts.vacancies import Employer, Engagement, RoleType
-from shared.employers import EarlyDepartureTerms, read_terms, terms_of
+from shared.employers import EarlyDepartureTerms, read_terms_from, terms_of
 
 _USAGE_ERROR: Final = 2
 _NOBODY: Final = "what-if"
@@ -101,7 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _USAGE_ERROR
     judged = judge(question.as_application(), _terms(question.employer, arguments.employers))
     if arguments.json:
-        print(json.dumps(_as_json(question, judged), indent=2, default=_iso))
+        print(json.dumps(_as_json(question, judged), indent=2, default=words.iso))
     else:
         print("\n".join(_lines(question, judged)))
     return 0
@@ -139,7 +138,7 @@ def _problem(error: Any) -> str:  # noqa: ANN401 - pydantic's own dictionary
 def _terms(employer: Employer, file: Path | None) -> EarlyDepartureTerms | None:
     if file is None:
         return terms_of(employer).early_departure
-    return read_terms(file.read_text(encoding="utf-8"), str(file))[employer].early_departure
+    return read_terms_from(file)[employer].early_departure
 
 
 def _can_apply_before_closing(question: Question, judged: Judged) -> bool:
@@ -194,7 +193,3 @@ def _settings(terms: EarlyDepartureTerms | None) -> str:
     settled = terms.model_dump(mode="json", exclude_defaults=True) | {"years": terms.years}
     told = ", ".join(f"{name} {words.plain(str(value))}" for name, value in settled.items())
     return f"{told}; the others as shipped"
-
-
-def _iso(value: date | datetime) -> str:
-    return value.isoformat()

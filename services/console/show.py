@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
@@ -44,7 +44,8 @@ async def show_application(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(
             json.dumps(
-                found | {"timeline": [asdict(line) for line in found["timeline"]]}, default=_iso
+                found | {"timeline": [asdict(line) for line in found["timeline"]]},
+                default=words.iso,
             )
         )
     else:
@@ -62,7 +63,7 @@ async def show_vacancy(arguments: argparse.Namespace) -> int:
         say_unknown("vacancy", arguments.reference, known)
         return 1
     if arguments.json:
-        print(json.dumps(_vacancy(vacancy), default=_iso))
+        print(json.dumps(_vacancy(vacancy), default=words.iso))
     else:
         print("\n".join(vacancy_lines(vacancy)))
     return 0
@@ -150,8 +151,3 @@ def _vacancy_lines(vacancy: VacancyPicture) -> Iterator[str]:
         if names:
             yield f"  {words.plain(stage)} ({len(names)})"
             yield f"    {' '.join(names)}"
-
-
-def _iso(value: date) -> str:
-    """Write what JSON has no form for: dates and instants."""
-    return value.isoformat()

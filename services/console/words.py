@@ -52,6 +52,11 @@ def zoned(at: datetime, *, seconds: bool = False) -> str:
     )
 
 
+def iso(value: date) -> str:
+    """Write what JSON has no form for: dates and instants."""
+    return value.isoformat()
+
+
 def fitted(lines: Iterable[str]) -> Iterator[str]:
     """Break what is longer than a terminal is wide; it goes on two further in."""
     for line in lines:

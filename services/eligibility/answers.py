@@ -67,16 +67,18 @@ def stands(judgement: Judgement, acts: Iterable[Act]) -> Judgement | Act:
             if isinstance(act, Reversal) and judgement.outcome is EligibilityOutcome.REJECTED:
                 standing = replace(judgement, outcome=EligibilityOutcome.REFERRED)
             continue
-        match act, standing:
-            case Answer(asked_at=asked_at), Judgement(EligibilityOutcome.REFERRED, at):
-                standing = act if asked_at == at else standing
-            case Answer(), _:
-                pass
-            case Reversal(), _ if standing.outcome is not EligibilityOutcome.ELIGIBLE:
-                standing = act
-            case Reversal(), _:
-                pass
+        if _counts(act, standing):
+            standing = act
     return standing
+
+
+def _counts(act: Act, standing: Judgement | Act) -> bool:
+    """Tell whether a decision takes the place of what stands; only the machine's word refers."""
+    match act:
+        case Answer():
+            return standing.outcome is EligibilityOutcome.REFERRED and standing.at == act.asked_at
+        case Reversal():
+            return standing.outcome is not EligibilityOutcome.ELIGIBLE
 
 
 @dataclass(frozen=True, slots=True)

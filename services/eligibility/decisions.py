@@ -15,7 +15,7 @@ from services.eligibility.departures import (
     Effect,
     Reason,
     Weighed,
-    days_meant,
+    may_be_one,
     weigh,
 )
 from shared.calendar import london_date
@@ -24,7 +24,7 @@ from shared.contracts.checks import EligibilityOutcome
 from shared.contracts.vacancies import Engagement, RoleType
 from shared.employers import EarlyDepartureTerms, Reading
 
-RULES_VERSION: Final = "early-departure-2"
+RULES_VERSION: Final = "early-departure-3"
 
 
 class Ground(StrEnum):
@@ -116,15 +116,11 @@ def _doubts_about_answers(declared: EarlyDeparture) -> tuple[Reason, ...]:
 
 
 def _is_contradicted(one: Departure, departures: Iterable[Departure]) -> bool:
-    """Tell whether another departure may be on the same day but differs in what else it says."""
-    days = days_meant(one.left_on)
-    for other in departures:
-        other_days = days_meant(other.left_on)
-        is_same_day = days and other_days and days.overlaps(other_days)
-        is_same_story = one == other.model_copy(update={"left_on": one.left_on})
-        if is_same_day and not is_same_story:
-            return True
-    return False
+    """Tell whether another departure may be the same one but differs in more than its date."""
+    dated = {"left_on": one.left_on, "left_on_is": one.left_on_is}
+    return any(
+        may_be_one(one, other) and other.model_copy(update=dated) != one for other in departures
+    )
 
 
 def _conclude(weighed: tuple[Weighed, ...], doubts_about_post: tuple[Reason, ...]) -> Verdict:

@@ -6,11 +6,18 @@ from enum import StrEnum
 from typing import Final
 
 from shared.calendar import years_after
-from shared.contracts.applications import Answer, Departure, LeavingReason, ServiceKind
+from shared.contracts.applications import (
+    Answer,
+    Departure,
+    LeavingDay,
+    LeavingReason,
+    ServiceKind,
+)
 from shared.employers import EarlyDepartureTerms, Reading
 
 ONE_DAY: Final = timedelta(days=1)
 WHOLE_DAY: Final = len("2020-10-21")
+_MONTH: Final = len("2020-10")
 
 
 class Reason(StrEnum):
@@ -134,6 +141,32 @@ def days_meant(left_on: str) -> Span | None:
                 return Span(date(year, 1, 1), date(year, 12, 31))
     except ValueError:
         return None
+
+
+def days_perhaps_meant(left_on: str) -> Span:
+    """Read a day, a month or a year; a day that does not exist may be any of its month."""
+    days = days_meant(left_on) or days_meant(left_on[:_MONTH])
+    assert days is not None
+    return days
+
+
+def may_be_one(one: Departure, other: Departure) -> bool:
+    """Tell whether two departures may be the same leaving, told twice (E13)."""
+    days, others = days_perhaps_meant(one.left_on), days_perhaps_meant(other.left_on)
+    if one.left_on_is is not other.left_on_is:
+        days, others = _last_days(one.left_on_is, days), _last_days(other.left_on_is, others)
+    return days.overlaps(others)
+
+
+def _last_days(left_on_is: LeavingDay, days: Span) -> Span:
+    """Find when service may have ended: notice comes before, and compensation at any time."""
+    match left_on_is:
+        case LeavingDay.LAST_DAY_OF_SERVICE:
+            return days
+        case LeavingDay.NOTICE_GIVEN:
+            return Span(days.first, date.max)
+        case LeavingDay.COMPENSATION_PAID:
+            return Span(date.min, date.max)
 
 
 def _referred(*doubts: Reason) -> tuple[Point, ...]:

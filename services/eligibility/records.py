@@ -50,14 +50,12 @@ async def load_acts(tx: Transaction, applications: Collection[str]) -> dict[str,
         )
     for row in await tx.fetch(
         """
-        select distinct on (application, challenged_at) application, outcome, decided_at, rationale
-        from eligibility.challenge_decision where application = any($1)
-        order by application, challenged_at, decided_at, decided_by, outcome desc
+        select application, decided_at, reason from eligibility.challenges
+        where application = any($1) and outcome = 'upheld'
         """,
         list(applications),
     ):
-        if row["outcome"] == ChallengeOutcome.UPHELD:
-            acts[row["application"]].append(Reversal(row["decided_at"], row["rationale"]))
+        acts[row["application"]].append(Reversal(row["decided_at"], row["reason"]))
     return acts
 
 
@@ -223,12 +221,9 @@ async def lock_challenges(
     )
     rows = await tx.fetch(
         """
-        select application, challenged_at, number, grounds, decide_by, overdue_at, (
-            select outcome from eligibility.challenge_decision d
-            where (d.application, d.challenged_at) = (c.application, c.challenged_at)
-            order by decided_at, decided_by, outcome desc limit 1
-        ) as outcome
+        select application, challenged_at, c.number, c.grounds, c.decide_by, c.overdue_at, outcome
         from eligibility.challenge c
+        join eligibility.challenges using (application, challenged_at)
         join unnest($1::text[], $2::timestamptz[]) as k (application, challenged_at)
             using (application, challenged_at)
         """,

@@ -31,7 +31,8 @@ class Basis(StrEnum):
 class Judged:
     """A verdict as announced, and all that is needed to reach it again (E6).
 
-    `decided_at` is when a person did what it follows from; None for the declaration.
+    `decided_at` is when a person did what it follows from; None for the declaration. `checked_at`
+    is when the machine said what it follows from; None for now.
     """
 
     checked: EligibilityChecked
@@ -45,16 +46,14 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The verdict that stands on one application, the `number`-th."""
+    """The verdict that stands on one application."""
 
-    number: int
     outcome: EligibilityOutcome
     reasons: tuple[str, ...]
     eligible_from: date | None
     working: str
     facts: ApplicationAccepted
     basis: Basis
-    decided_at: datetime | None
 
 
 _COLUMNS: Final = """
@@ -65,13 +64,13 @@ policy, facts, checked_at, number, basis, decided_at
 _JUDGED: Final = """
 select application, vacancy, outcome, string_to_array(reasons, ' ') as reasons, working,
        submitted_on, eligible_from, rules_version, policy::jsonb as policy,
-       facts::jsonb as facts, $1::timestamptz as checked_at, basis, decided_at
+       facts::jsonb as facts, checked_at, basis, decided_at
 from unnest(
-    $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::date[], $8::date[],
-    $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[]
+    $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[],
+    $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::timestamptz[]
 ) as judged (
     application, vacancy, outcome, reasons, working, submitted_on, eligible_from,
-    rules_version, policy, facts, basis, decided_at
+    rules_version, policy, facts, checked_at, basis, decided_at
 )
 """
 
@@ -87,8 +86,7 @@ async def record_verdicts(tx: Transaction, judged: Sequence[Judged], now: dateti
         on conflict (application) do nothing
         returning application
         """,
-        now,
-        *_values(judged),
+        *_values(judged, now),
     )
     return {row["application"] for row in rows}
 
@@ -97,22 +95,19 @@ async def lock_verdicts(tx: Transaction, applications: Collection[str]) -> dict[
     """Load the verdicts that stand; nobody supersedes one until we commit."""
     rows = await tx.fetch(
         """
-        select application, number, outcome, reasons, eligible_from, working, facts, basis,
-               decided_at
+        select application, outcome, reasons, eligible_from, working, facts, basis
         from eligibility.verdict where application = any($1) order by application for update
         """,
         list(applications),
     )
     return {
         row["application"]: Standing(
-            row["number"],
             EligibilityOutcome(row["outcome"]),
             tuple(row["reasons"]),
             row["eligible_from"],
             row["working"],
             ApplicationAccepted.model_validate_json(row["facts"]),
             Basis(row["basis"]),
-            row["decided_at"],
         )
         for row in rows
     }
@@ -139,7 +134,7 @@ async def supersede_verdicts(
         ),
         kept as (
             insert into eligibility.earlier_verdict ({_COLUMNS}, superseded_at)
-            select {_COLUMNS}, $1 from before
+            select {_COLUMNS}, $14::timestamptz from before
         )
         update eligibility.verdict
         set outcome = judged.outcome, reasons = judged.reasons, working = judged.working,
@@ -150,8 +145,8 @@ async def supersede_verdicts(
         where verdict.application = judged.application
         returning verdict.application, verdict.number
         """,
+        *_values(judged, now),
         now,
-        *_values(judged),
     )
     return {row["application"]: row["number"] for row in rows}
 
@@ -195,8 +190,11 @@ def _judged(row: Record) -> Judged:
     )
 
 
-def _values(judged: Sequence[Judged]) -> list[list[Any]]:
-    """Give one list per column, as `_JUDGED` takes them."""
+def _values(judged: Sequence[Judged], now: datetime) -> list[list[Any]]:
+    """Give one list per column, as `_JUDGED` takes them.
+
+    What the machine said before was said then: a person's answer names that moment.
+    """
     return [
         [one.checked.application for one in judged],
         [one.checked.vacancy for one in judged],
@@ -208,6 +206,7 @@ def _values(judged: Sequence[Judged]) -> list[list[Any]]:
         [one.checked.rules_version for one in judged],
         [one.terms.model_dump_json() if one.terms else None for one in judged],
         [one.facts.model_dump_json() for one in judged],
+        [one.checked_at or now for one in judged],
         [one.basis for one in judged],
         [one.decided_at for one in judged],
     ]

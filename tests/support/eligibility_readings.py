@@ -16,6 +16,7 @@ from shared.contracts.applications import (
     Answer,
     ApplicationAccepted,
     Departure,
+    LeavingDay,
     LeavingReason,
     ServiceKind,
 )
@@ -80,9 +81,7 @@ def _bars_in(world: World, facts: ApplicationAccepted, terms: EarlyDepartureTerm
     each = []
     for one in declared.departures:
         is_contradicted = any(
-            one.model_copy(update={"left_on": other.left_on}) != other
-            and _days(one.left_on) & _days(other.left_on)
-            for other in declared.departures
+            _told(one) != _told(other) and _may_be_one(one, other) for other in declared.departures
         )
         truths = set(_truths(world, one, applied_on, terms))
         each.append(truths | {False} if is_contradicted else truths)
@@ -90,6 +89,26 @@ def _bars_in(world: World, facts: ApplicationAccepted, terms: EarlyDepartureTerm
         return {False} | {truth for truths in each for truth in truths}
     is_certain, is_possible = {True} in each, any(True in truths for truths in each)
     return {True} if is_certain else {True, False} if is_possible else {False}
+
+
+def _told(left: Departure) -> tuple[str, ...]:
+    """All that is said of a leaving but when it was."""
+    return left.reason, left.compensated, left.repaid, left.service
+
+
+def _may_be_one(one: Departure, other: Departure) -> bool:
+    """Whether somebody may have left once, and both be told of it: no day forbids it.
+
+    Notice is not given after the last day; when compensation was paid says nothing of either.
+    """
+    month = len("2020-10")
+    days, others = (_days(left.left_on) or _days(left.left_on[:month]) for left in (one, other))
+    if one.left_on_is is other.left_on_is:
+        return not days.isdisjoint(others)
+    said = {one.left_on_is: days, other.left_on_is: others}
+    if LeavingDay.COMPENSATION_PAID in said:
+        return True
+    return min(said[LeavingDay.NOTICE_GIVEN]) <= max(said[LeavingDay.LAST_DAY_OF_SERVICE])
 
 
 def _truths(

@@ -8,7 +8,7 @@ import pytest
 
 from services.console import __main__ as console
 from services.eligibility.worker import SERVICE
-from shared.contracts.applications import Answer
+from shared.contracts.applications import Answer, LeavingReason
 from shared.settings import settings
 from tests.support.build_eligibility import applied
 from tests.support.builders import (
@@ -136,6 +136,49 @@ async def test_E21_only_what_a_person_confirms_is_corrected_by_the_worker_on_a_r
         "select subject from messaging.history where type = 'eligibility.checked.v1'"
     )
     assert {row["subject"] for row in said} == expected
+
+
+@pytest.mark.parametrize(
+    ("declared", "numbers"),
+    [
+        (("2020", "2020-10-21"), [2]),  # the very date
+        (("2020-10-22", "2020"), [2]),  # the only one that may be of that day
+        (("2020-10-31", "2020", "2020-10"), [2, 3]),
+        (("2020-10-21", "2020-10-21"), [1, 2]),
+    ],
+)
+async def test_E21_no_other_departure_is_corrected_than_the_one_a_person_sees(
+    bench, database, capsys, declared, numbers
+):
+    resigned = {"reason": LeavingReason.RESIGNATION, "compensated": Answer.NO}
+    first, *more = declared
+    other = applied("2025-06-03", departure(first, **resigned), *map(departure, more),
+        application="other")  # fmt: skip
+    eligibility = Hearing(SERVICE, await database.service("eligibility"))
+    await eligibility.hear(other, now=NOW)
+    await bench.fetch(ALIKE.replace("stranger", "other"))
+    _, out, _ = await run(capsys, *CORRECT)
+    assert "me, departure 1 (" in out
+    for number in numbers:
+        assert f"other, departure {number} (" in out
+    code, out, err = await run(capsys, *CORRECT, "--also", "other", *APPLY, "--json")
+    if len(numbers) > 1:
+        assert (code, "other: declares several departures at that time" in err) == (2, True)
+        return
+    found = [one for one in json.loads(out) if one["application"] == "other"]
+    assert [(one["departure"], one["is_applied"]) for one in found] == [(numbers[0], True)]
+
+
+async def test_E21_the_day_may_stay_impossible_while_the_rest_is_corrected(
+    bench, database, capsys
+):
+    mistyped = applied("2025-06-03", departure("2021-02-30"), application="mistyped")
+    eligibility = Hearing(SERVICE, await database.service("eligibility"))
+    await eligibility.hear(mistyped, now=NOW)
+    code, out, _ = await run(capsys, "mistyped", "--compensated", "no", "--json")
+    assert code == 0
+    [found] = json.loads(out)
+    assert (found["before"]["outcome"], found["after"]["outcome"]) == ("referred", "eligible")
 
 
 @pytest.mark.parametrize(

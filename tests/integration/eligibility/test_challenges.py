@@ -198,6 +198,30 @@ async def test_E20_two_people_deciding_at_once_do_not_lose_each_other(eligibilit
     assert len(await rows(database, "select 1 from eligibility.challenge_decision")) == 2
 
 
+UPHELD = challenge_decided()
+BEFORE = challenge_decided(DISMISSED, decided_at=UPHELD.decided_at - timedelta(hours=1))
+ANSWER = referral_resolved(NO, decided_at=UPHELD.decided_at + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("order", list(permutations([UPHELD, BEFORE, ANSWER])))
+async def test_E20_G3_a_question_that_stands_again_is_the_one_that_was_asked(
+    eligibility, database, order
+):
+    """Upheld by mistake, for somebody had dismissed it before: the referral stands again."""
+    await eligibility.hear(DOUBTFUL, FIRST, now=NOW)
+    for hours, decision in enumerate(order):
+        await eligibility.hear(decision, now=LATER + timedelta(hours=hours))
+    assert (await stands(database))[0][:2] == ("rejected", "referral")
+
+
+async def test_E20_who_decided_a_challenge_is_lent_to_nobody(eligibility, database):
+    await eligibility.hear(BARRED, FIRST, UPHELD, now=LATER)
+    decider = "select decided_by from eligibility.challenges"
+    assert await rows(database, decider) == [("recruiter-4",)]
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await rows(database, decider, "notifications")
+
+
 async def test_E20_two_challenges_of_one_application_at_once_are_numbered_one_after_the_other(
     eligibility, database
 ):
@@ -214,6 +238,15 @@ async def test_E20_two_challenges_of_one_application_at_once_are_numbered_one_af
 STILL_BARRED = declaration_corrected(
     1, departure("2021-10-21"), decided_at=CHALLENGED_AT + timedelta(days=5)
 )
+
+
+async def test_E20_F2_what_waits_for_a_person_is_not_said_to_be_decided_by_one(
+    eligibility, database
+):
+    await eligibility.hear(BARRED, FIRST, UPHELD, STILL_BARRED, now=LATER)
+    assert await rows(
+        database, "select outcome, is_by_person from eligibility.explanations", "notifications"
+    ) == [("referred", False)]
 
 
 @pytest.mark.parametrize(

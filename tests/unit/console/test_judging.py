@@ -89,6 +89,14 @@ def test_another_file_of_employers_shows_what_it_would_change(capsys, tmp_path):
     assert "yaers" in capsys.readouterr().err
 
 
+def test_a_file_of_employers_that_is_not_utf8_is_a_mistake_that_is_said(capsys, tmp_path):
+    other = tmp_path / "employers.toml"
+    other.write_bytes('[met]\nname = "Polizeipräsidium"'.encode("latin-1"))
+    path = str(EXAMPLES / "barred.json")
+    assert main(["eligibility", "judge", path, "--employers", str(other)]) == 2
+    assert f"{other}: is not text in UTF-8" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

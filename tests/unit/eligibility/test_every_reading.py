@@ -17,8 +17,8 @@ from tests.support.eligibility_readings import bars
 
 # Few days, so that anniversaries, overlaps and leap days really meet.
 DAYS = st.sampled_from(
-    ["2020", "2020-02", "2020-02-28", "2020-02-29", "2020-03-01", "2020-10-21", "2021-02-30",
-     "2021-03", "2021-03-15", "2015", "2025-03", "2025-03-01", "2026-01-01"]
+    ["2020", "2020-02", "2020-02-28", "2020-02-29", "2020-03-01", "2020-10-21", "2021-02-28",
+     "2021-02-30", "2021-03", "2021-03-15", "2015", "2025-03", "2025-03-01", "2026-01-01"]
 )  # fmt: skip
 OFFSETS = st.sampled_from([-1, 0, 0, 1])
 ANY_DAY = st.dates(date(2019, 1, 1), date(2032, 1, 1))
@@ -52,10 +52,24 @@ DEPARTURES = st.builds(
 )
 
 
+def told_again(left):
+    """The same leaving, perhaps: by another of its days, or paid otherwise."""
+    return st.builds(
+        departure,
+        DAYS | st.just(left.left_on),
+        reason=st.just(left.reason),
+        service=st.just(left.service),
+        compensated=st.sampled_from(Answer),
+        left_on_is=st.sampled_from(LeavingDay),
+    )
+
+
 @st.composite
 def applications(draw):
     """Somebody who applied on a day that matters: an anniversary, the day they left, or near."""
     departures = draw(st.lists(DEPARTURES, min_size=1, max_size=3))
+    if draw(st.integers(0, 3)) == 0:
+        departures.append(draw(told_again(departures[0])))
     days = [days for one in departures if (days := days_meant(one.left_on))]
     applied_on = draw(ANY_DAY)
     if days and draw(st.integers(0, 5)):
