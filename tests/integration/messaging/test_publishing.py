@@ -92,6 +92,14 @@ async def test_G7_what_nobody_hears_for_a_while_is_not_called_sent(bench: Rig) -
     await exactly_once(bench, events)
 
 
+async def test_G7_what_comes_back_twice_is_not_called_sent_once(bench: Rig) -> None:
+    """A worker and its own sweeper may be sending the same announcement at the same moment."""
+    publisher = Publisher(bench.amqp_url)
+    twice = [Outgoing(entry("a").id, "nobody.hears.v1", b"{}")] * 2
+    assert await publisher.publish(twice) == []
+    await publisher.close()
+
+
 @pytest.fixture
 async def real_bench(amqp_url: str, database: TestDatabase) -> AsyncIterator[Rig]:
     """On RabbitMQ alone: the embedded broker knows no full queue."""
