@@ -146,8 +146,9 @@ async def _nobody(_: object) -> None:
 
 def _original_key(content: Content) -> str:
     """Return the key a message was published with, also when the broker gave it another since."""
-    if content.exchange == FUSE and (deaths := content.headers.get("x-death")):
-        return str(deaths[0]["routing-keys"][0])
+    if content.exchange == FUSE:
+        with contextlib.suppress(LookupError, TypeError):  # there is none, or somebody forged it
+            return str(content.headers["x-death"][0]["routing-keys"][0])
     return content.routing_key
 
 

@@ -54,7 +54,7 @@ class Content:
         """The headers; none where they cannot be read."""
         try:
             return dict(field_table(self.header_table)[1]) if self.header_table else {}
-        except (ValueError, struct.error, IndexError):
+        except (ValueError, struct.error, IndexError, RecursionError):
             return {}
 
 
