@@ -82,11 +82,12 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from shared.calendar import BankHolidaysUnknownError, UnusableBankHolidays
     from shared.embedded.process import ServerError
     from shared.employers import UnusableTerms
+    from shared.messaging.topology import DeclaredOtherwise
     from shared.postgres.migrate import MigrationError
 
     return (
         ServerError, NoDatabase, NoBroker, NotFresh, Stalled, MigrationError,
-        BankHolidaysUnknownError, UnusableBankHolidays, UnusableTerms,
+        BankHolidaysUnknownError, UnusableBankHolidays, UnusableTerms, DeclaredOtherwise,
     )  # fmt: skip
 
 

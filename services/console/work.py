@@ -13,7 +13,6 @@ from services.console.workers import SERVICES, owners, run_workers
 from shared import logs
 from shared.messaging import health
 from shared.messaging.topology import declare
-from shared.messaging.worker import Worker
 from shared.postgres.migrate import migrate
 from shared.settings import settings
 
@@ -89,10 +88,8 @@ async def _until_stopped(names: list[str], host: str, port: int, doctor_at: str)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     config = settings()
-    workers: list[Worker] = []
-    server = await health.serve(workers, host, port) if port else None
     async with run_workers(names, config.amqp_url, config.database_url, config.secret) as running:
-        workers += running.workers
+        server = await health.serve(running.workers, host, port) if port else None
         logs.log.info("working", count=len(running.workers))
         stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
         beside = {stopping}

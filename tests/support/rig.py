@@ -70,11 +70,21 @@ class Rig:
                 aio_pika.Message(body, message_id=message_id, delivery_mode=2), routing_key
             )
 
+    async def deliver_to_nobody(self, service: Service, count: int = 1) -> None:
+        """Let the broker deliver to somebody who vanishes: it all comes again, as suspects."""
+        async with await aio_pika.connect(self.amqp_url) as connection:
+            queue = await (await connection.channel()).get_queue(service.queue, ensure=False)
+            for _ in range(count):
+                await queue.get(timeout=10)
+
     @asynccontextmanager
-    async def worker(self, service: Service, **options: Any) -> AsyncIterator[Worker]:
+    async def worker(
+        self, service: Service, *, amqp_url: str = "", **options: Any
+    ) -> AsyncIterator[Worker]:
         """Run a worker in this process; leaving the block cuts it off without goodbye."""
         database = await Database.connect(url_of(service.name, self.owner, SECRET), service.name)
-        worker = Worker(service, database, self.amqp_url, routed_types(self.services), **options)
+        routed = routed_types(self.services)
+        worker = Worker(service, database, amqp_url or self.amqp_url, routed, **options)
         task = asyncio.create_task(worker.run())
         try:
             yield worker
