@@ -3,19 +3,20 @@
 import argparse
 import codecs
 import json
+import re
 import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 from services.console import reading, words
+from services.console.timetable import read_window
 from services.vacancies.reading import (
     NO_SALARY,
     Settled,
     VacancyReading,
     read_advert,
     salary_of,
-    window_of,
 )
 from shared import clock
 from shared.contracts import Event, Exchange, event_id
@@ -26,7 +27,6 @@ from shared.contracts.vacancies import (
     RoleType,
     Salary,
     VacancyPublished,
-    Window,
 )
 from shared.employers import terms_of
 from shared.messaging.outbox import Outgoing
@@ -40,6 +40,11 @@ _FOREIGN: Final = {
     b"PK\3\4": "a Word or zip file",
     b"\xd0\xcf\x11\xe0": "a .doc",
 }
+_HTML: Final = re.compile(
+    r"</?(?:a|b|br|div|em|font|h[1-6]|i|li|ol|p|span|strong|t[dhr]|table|u|ul)(?:\s[^<>]*)?/?>"
+    r"|(?-i:&(?:[a-z]{2,6}|#\d{1,5}|#x[0-9a-fA-F]{1,5});)",
+    re.IGNORECASE,
+)
 _USAGE_ERROR: Final = 2
 
 
@@ -63,9 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     settle.add_argument("--posted-on", metavar="DATE", type=_date, help="2025-06-07")
     settle.add_argument("--closes", metavar="TIME", type=_time, dest="closes_at",
                         help='London time, "2025-10-21 23:55"')  # fmt: skip
-    settle.add_argument("--review", metavar="WEEKS", type=_window, help='"1 to 2 weeks"')
+    settle.add_argument("--review", metavar="WEEKS", type=read_window, help='"1 to 2 weeks"')
     settle.add_argument("--review-anchor", type=ClosingAnchor, choices=list(ClosingAnchor))
-    settle.add_argument("--interviews", metavar="WEEKS", type=_window, help='"2 weeks"')
+    settle.add_argument("--interviews", metavar="WEEKS", type=read_window, help='"2 weeks"')
     settle.add_argument("--salary", type=_salary,
                         help=f"43294=40366+1928+1000/TOP, or {NO_SALARY}")  # fmt: skip
     settle.add_argument("--vetting", type=_words)
@@ -137,7 +142,15 @@ def _agreed(published: VacancyPublished) -> bool:
 
 
 def _text(file: str) -> str:
-    """Read a text file in whichever encoding an office writes it."""
+    """Read a text file; what was taken out of a web page is refused, and not read around."""
+    text = _decoded(file)
+    if html := _HTML.search(text):
+        raise UnreadableFile(f"HTML ({html.group()}), not text; copy the text that the page shows")
+    return text
+
+
+def _decoded(file: str) -> str:
+    """Read a file in whichever encoding an office writes it."""
     content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     if len(content) > _MOST_BYTES:
         raise UnreadableFile(f"longer than any advert ({_MOST_BYTES} bytes)")
@@ -176,13 +189,6 @@ def _time(text: str) -> datetime:
         message = f"{text!r} is no time such as 2025-10-21 23:55"
         raise argparse.ArgumentTypeError(message) from None
     return at
-
-
-def _window(text: str) -> Window:
-    window = window_of(text)
-    if window is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no window such as `1 to 2 weeks`")
-    return window
 
 
 def _salary(text: str) -> Salary | str:

@@ -68,8 +68,10 @@ async def run(arguments: argparse.Namespace) -> int:
             return 0
         requested = await _request(tx, known, arguments.by, arguments.because, now)
     publisher = Publisher(settings().amqp_url)
-    confirmed = await publisher.publish(requested)
-    await publisher.close()
+    try:
+        confirmed = await publisher.publish(requested)
+    finally:
+        await publisher.close()
     if len(confirmed) < len(requested):
         print("The broker did not confirm all: run the same command again.", file=sys.stderr)
         return 1
@@ -79,7 +81,7 @@ async def run(arguments: argparse.Namespace) -> int:
 async def look_ahead(tx: Transaction, vacancies: Sequence[str], now: datetime) -> list[Outlook]:
     """Compute what planning anew would move, by the files of this machine; change nothing."""
     async with tx.transaction():
-        names = vacancies or await storage.find_unfinished(tx, london_date(now))
+        names = vacancies or await storage.find_unfinished(tx, london_date(now), now)
         plans = await storage.lock_plans(tx, names)
         announced = await storage.load_timetables(tx, names)
     outlooks = []

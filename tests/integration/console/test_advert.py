@@ -197,6 +197,10 @@ def test_a_program_gets_the_same_as_json(read):
         (b"%PDF-1.7 ...", 2, "save it as plain text"),
         (b"PK\3\4 ...", 2, "save it as plain text"),
         (b"a" * 70_000, 2, "longer than any advert"),
+        (advert().replace("\n", "<br>").encode(), 2, "copy the text that the page shows"),
+        (advert().replace("\u00a3", "&pound;").encode(), 2, "copy the text that the page shows"),
+        (advert(body="<P class='x'>Vans</P>").encode(), 2, "copy the text that the page shows"),
+        (advert(body="R&D; T&Cs; <jo@example.org>, a < b > c").encode(), 0, ""),
     ],
 )
 def test_a_file_is_read_in_any_encoding_of_an_office_and_refused_if_it_is_no_text(
