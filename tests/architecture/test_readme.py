@@ -4,10 +4,17 @@ import re
 
 from services.console.commands import COMMANDS
 from services.console.diagram import stage_diagram
-from tests.architecture.source import ROOT
+from shared.contracts import EVENTS
+from shared.contracts.envelope import FromCareersSite
+from tests.architecture.source import ROOT, quarantine_reasons
 from tests.support.sections import section
 
 README = (ROOT / "README.md").read_text()
+
+
+CONTRACT = (ROOT / "docs" / "contract" / "README.md").read_text()
+# About what a person of ours published, so nothing that a careers site has to know.
+ABOUT_OUR_OWN = {"no_such_criterion", "no_such_departure"}
 
 
 def test_the_stage_diagram_is_the_one_drawn_from_the_stage_function() -> None:
@@ -19,6 +26,17 @@ def test_the_figures_are_those_that_the_runs_wrote() -> None:
         text = page.read_text()
         for name in re.findall(r"<!-- (\w+):begin -->", text):
             assert section(README, name) == section(text, name), page
+
+
+def test_the_contract_names_every_event_that_a_careers_site_may_publish() -> None:
+    published = {name for name, event in EVENTS.items() if issubclass(event, FromCareersSite)}
+    assert {name for name in published if f"| `{name}` |" not in CONTRACT} == set()
+
+
+def test_the_contract_explains_every_reason_for_which_a_message_is_kept() -> None:
+    reasons = set(quarantine_reasons())
+    assert {"id_conflict", "before_posting", "bank_holidays_unknown", "failed"} <= reasons
+    assert {one for one in reasons - ABOUT_OUR_OWN if f"`{one}`" not in CONTRACT} == set()
 
 
 def test_every_command_named_in_the_documents_exists() -> None:
