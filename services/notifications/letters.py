@@ -10,13 +10,9 @@ from enum import StrEnum
 from typing import Final
 
 from services.notifications.decisions import SETTLED, Message
-from shared.contracts.applications import (
-    Stage,
-)
+from shared.contracts.applications import Stage
 from shared.contracts.challenges import ChallengeOutcome
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.checks import FindingCode
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import VacancyTimetabled
 
@@ -134,7 +130,8 @@ class Challenge:
 class Letter:
     """Everything one message says; `told` is the timetable that its reader knows.
 
-    `last_sequence` is that of the latest stage heard of.
+    `last_sequence` is that of the latest stage heard of, `last_problem` the last version of the
+    documents about which there is a letter of a problem.
     """
 
     claim: Claim
@@ -149,6 +146,13 @@ class Letter:
     told: VacancyTimetabled | None = None
     has_told_what_it_takes_back: bool = False
     last_sequence: int = 0
+    last_problem: int = 0
+
+    @property
+    def uses_earlier_documents(self) -> bool:
+        """Whether documents are in order that were sent before those with a problem (D8)."""
+        is_relief = self.claim.kind is MessageKind.DOCUMENTS_IN_ORDER
+        return is_relief and self.claim.version < self.last_problem
 
     @property
     def was_told_late(self) -> bool:
