@@ -61,6 +61,10 @@ COMMANDS: Final = {
     "challenges": Command(
         "what candidates say against a rejection", "challenges list", "challenges"
     ),
+    "letters": Command(
+        "letters that did not go or perhaps did not, and sending one again", "letters list",
+        "letters",
+    ),
     "criteria": Command(
         "what an advert requires, and what people found", "criteria list a-0017", "criteria"
     ),

@@ -195,6 +195,7 @@ def _said_of(timetable: VacancyTimetabled) -> tuple[object, ...]:
         timetable.closes_at,
         timetable.review_promised_on,
         london_date(timetable.review_opens_at),
+        timetable.review_latest_on,
         timetable.interviews_promised_on,
     )
 

@@ -68,14 +68,15 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
     name, email, submitted_at, received_at, timetable, stage, *rest = row
     starts_at, ends_at, location, last_sequence, told, is_replaced, told_rejection = rest
     told_last = MessageKind(told) if told else None
-    files = await _load_files(tx, claim)
+    version = await _find_documents_version(tx, claim)
+    files = await _load_files(tx, claim, version)
     return Letter(
         claim,
         Stage(stage) if stage else None,
         Contact(name, email, submitted_at, received_at),
         VacancyTimetabled.model_validate_json(timetable),
         files,
-        await _load_problems(tx, claim, files),
+        await _load_problems(tx, claim, version, files),
         await _find_explanation(tx, claim),
         Interview(starts_at, ends_at, location) if starts_at else None,
         await _find_challenge(tx, claim),
@@ -85,6 +86,7 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         is_replaced=is_replaced,
         last_sequence=last_sequence,
         told_rejection=told_rejection,
+        last_problem=await _find_last_problem(tx, claim),
     )
 
 
@@ -108,12 +110,37 @@ async def _find_told(tx: Transaction, claim: Claim) -> VacancyTimetabled | None:
     return VacancyTimetabled.model_validate_json(told) if told else None
 
 
-async def _load_files(tx: Transaction, claim: Claim) -> tuple[File, ...]:
-    """Load the documents that an acknowledgement lists or a problem is about."""
-    if claim.kind not in {MessageKind.ACKNOWLEDGEMENT, MessageKind.DOCUMENTS_PROBLEM}:
+async def _find_documents_version(tx: Transaction, claim: Claim) -> int | None:
+    """Find the version of the documents that a letter is about; a check is about the last (C5)."""
+    if claim.kind is MessageKind.ACKNOWLEDGEMENT:
+        return 1  # whichever acknowledgement it is, it is of what was submitted
+    if claim.kind is MessageKind.DOCUMENTS_PROBLEM:
+        return claim.version
+    if claim.kind is not MessageKind.PERSON_IS_CHECKING:
+        return None
+    version: int | None = await tx.fetchval(
+        "select max(documents_version) from intake.document_versions where application = $1",
+        claim.application,
+    )
+    return version
+
+
+async def _find_last_problem(tx: Transaction, claim: Claim) -> int:
+    if claim.kind is not MessageKind.DOCUMENTS_IN_ORDER:
+        return 0
+    version: int | None = await tx.fetchval(
+        """
+        select max(version) from notifications.message
+        where application = $1 and kind = 'documents_problem'
+        """,
+        claim.application,
+    )
+    return version or 0
+
+
+async def _load_files(tx: Transaction, claim: Claim, version: int | None) -> tuple[File, ...]:
+    if version is None:
         return ()
-    # Whichever acknowledgement it is, it is of what was submitted.
-    version = 1 if claim.kind is MessageKind.ACKNOWLEDGEMENT else claim.version
     rows = await tx.fetch(
         """
         select name, size, sha256 from intake.received_files
@@ -126,9 +153,11 @@ async def _load_files(tx: Transaction, claim: Claim) -> tuple[File, ...]:
 
 
 async def _load_problems(
-    tx: Transaction, claim: Claim, files: Sequence[File]
+    tx: Transaction, claim: Claim, version: int | None, files: Sequence[File]
 ) -> tuple[Problem, ...]:
-    if claim.kind is not MessageKind.DOCUMENTS_PROBLEM:
+    """Load what was found in the documents; of a check without what is advice only (D2)."""
+    is_check = claim.kind is MessageKind.PERSON_IS_CHECKING
+    if version is None or claim.kind is MessageKind.ACKNOWLEDGEMENT:
         return ()
     rows = await tx.fetch(
         """
@@ -136,11 +165,12 @@ async def _load_problems(
         where application = $1 and documents_version = $2 order by document nulls first, code
         """,
         claim.application,
-        claim.version,
+        version,
     )
     return tuple(
         Problem(FindingCode(code), None if document is None else files[document])
         for code, document in rows
+        if not (is_check and code == FindingCode.NEAR_COPY_OF_CV)
     )
 
 

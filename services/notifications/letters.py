@@ -9,13 +9,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from services.notifications.decisions import SETTLED, Message
-from shared.contracts.applications import (
-    Stage,
-)
+from shared.contracts.applications import Stage
 from shared.contracts.challenges import ChallengeOutcome
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.checks import FindingCode
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import VacancyTimetabled
 
@@ -125,7 +121,8 @@ class Letter:
     """Everything one message says; `told` is the timetable that its reader knows.
 
     `last_sequence` is that of the latest stage heard of, `told_rejection` that of the last
-    rejection told, 0 if none was.
+    rejection told, `last_problem` the last version of the documents about which there is a letter
+    of a problem; 0 if there is none.
     """
 
     claim: Claim
@@ -143,6 +140,13 @@ class Letter:
     is_replaced: bool = False
     last_sequence: int = 0
     told_rejection: int = 0
+    last_problem: int = 0
+
+    @property
+    def uses_earlier_documents(self) -> bool:
+        """Whether documents are in order that were sent before those with a problem (D8)."""
+        is_relief = self.claim.kind is MessageKind.DOCUMENTS_IN_ORDER
+        return is_relief and self.claim.version < self.last_problem
 
     @property
     def was_told_late(self) -> bool:

@@ -20,6 +20,10 @@ from services.console.__main__ import main
             "write a day as 2025-10-21",
         ),
         (("documents", "inspect", "bogus=CV.pdf"), "cv=FILE, statement=FILE or combined=FILE"),
+        (
+            ("letters", "send-again", "a-1", "--kind", "lost"),
+            "is no kind of letter; ./muster letters list",
+        ),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_what_to_type_instead(words, says, capsys):
