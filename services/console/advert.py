@@ -5,11 +5,12 @@ import codecs
 import json
 import re
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from services.console import reading, words
+from services.console.mistakes import USAGE_ERROR, read_day, read_reference
 from services.console.timetable import read_window
 from services.vacancies.reading import (
     NO_SALARY,
@@ -45,7 +46,6 @@ _HTML: Final = re.compile(
     r"|(?-i:&(?:[a-z]{2,6}|#\d{1,5}|#x[0-9a-fA-F]{1,5});)",
     re.IGNORECASE,
 )
-_USAGE_ERROR: Final = 2
 
 
 class UnreadableFile(Exception):  # noqa: N818 - it names what is the matter
@@ -59,13 +59,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--publish", action="store_true", help="publish it on AMQP_URL, if agreed")
     parser.add_argument("--accept", action="store_true", help="agree beforehand, for a rehearsal")
     settle = parser.add_argument_group("to settle a field, instead of what is printed")
-    settle.add_argument("--vacancy", metavar="REF", type=_reference)
+    settle.add_argument("--vacancy", metavar="REF", type=read_reference)
     settle.add_argument("--employer", type=Employer, choices=list(Employer))
     settle.add_argument("--title", type=_words)
     settle.add_argument("--location", type=_words)
     settle.add_argument("--role-type", type=RoleType, choices=list(RoleType))
     settle.add_argument("--engagement", type=Engagement, choices=list(Engagement))
-    settle.add_argument("--posted-on", metavar="DATE", type=_date, help="2025-06-07")
+    settle.add_argument("--posted-on", metavar="DATE", type=read_day, help="2025-06-07")
     settle.add_argument("--closes", metavar="TIME", type=_time, dest="closes_at",
                         help='London time, "2025-10-21 23:55"')  # fmt: skip
     settle.add_argument("--review", metavar="WEEKS", type=read_window, help='"1 to 2 weeks"')
@@ -82,7 +82,7 @@ async def read(arguments: argparse.Namespace) -> int:
         text = _text(arguments.file)
     except UnreadableFile as error:
         print(f"{arguments.file}: {error}", file=sys.stderr)
-        return _USAGE_ERROR
+        return USAGE_ERROR
     settled = Settled(**{name: getattr(arguments, name) for name in Settled.__dataclass_fields__})
     found = read_advert(text, settled, terms_of)
     if arguments.json:
@@ -102,10 +102,10 @@ async def _publish(published: VacancyPublished, arguments: argparse.Namespace) -
     """Send the vacancy as a careers site does, once a person has agreed."""
     if not settings().amqp_url:
         print("Set AMQP_URL to the broker that is to have it.", file=sys.stderr)
-        return _USAGE_ERROR
+        return USAGE_ERROR
     if not arguments.accept and (arguments.file == "-" or not sys.stdin.isatty()):
         print("Nobody can be asked here: read it, then add --accept.", file=sys.stderr)
-        return _USAGE_ERROR
+        return USAGE_ERROR
     if not arguments.accept and not _agreed(published):
         print("Not published.", file=sys.stderr)
         return 1
@@ -167,17 +167,6 @@ def _decoded(file: str) -> str:
 
 def _words(text: str) -> str:
     return " ".join(text.split())
-
-
-def _reference(text: str) -> str:
-    return text.strip().casefold()
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2025-06-07") from None
 
 
 def _time(text: str) -> datetime:

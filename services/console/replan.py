@@ -14,6 +14,7 @@ from typing import Final
 
 from services.console import words
 from services.console.database import open_database
+from services.console.mistakes import USAGE_ERROR, read_reference
 from services.vacancies import decisions, storage
 from services.vacancies.decisions import Replanned, Unusable
 from shared.calendar import london_date
@@ -39,7 +40,7 @@ class Outlook:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument(
-        "reference", nargs="*", metavar="REF", type=lambda text: text.strip().casefold(),
+        "reference", nargs="*", metavar="REF", type=read_reference,
         help="these vacancies instead of all whose review may still begin in time",
     )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="only show old against new")
@@ -52,10 +53,10 @@ async def run(arguments: argparse.Namespace) -> int:
     """Show what would move and, unless it is a dry run, ask for it."""
     if not arguments.dry_run and not (arguments.by and arguments.because):
         print("Say --by WHO and --because WHY, or --dry-run.", file=sys.stderr)
-        return 2
+        return USAGE_ERROR
     if not arguments.dry_run and not settings().amqp_url:
         print("Set AMQP_URL to the broker of the workers, or say --dry-run.", file=sys.stderr)
-        return 2
+        return USAGE_ERROR
     async with open_database() as tx:
         now: datetime = await tx.fetchval("select messaging.virtual_now()")
         outlooks = await look_ahead(tx, arguments.reference, now)

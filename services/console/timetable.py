@@ -16,7 +16,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from services.console import words
-from services.console.mistakes import read_as
+from services.console.mistakes import USAGE_ERROR, read_as, read_day
 from services.review.decisions import overdue_from
 from services.vacancies.decisions import Timetable, schedule, too_late_from
 from services.vacancies.reading import window_of
@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--closed", type=_clock_time, metavar="TIME",
         help="when it closed in fact, if that is another moment than --closes",
     )  # fmt: skip
-    parser.add_argument("--posted", type=date.fromisoformat, metavar="DAY", help="2025-10-01")
+    parser.add_argument("--posted", type=read_day, metavar="DAY", help="2025-10-01")
     parser.add_argument("--employer", type=Employer, default=Employer.MET, choices=list(Employer))
     parser.add_argument("--json", action="store_true", help="for a program")
 
@@ -97,11 +97,11 @@ def run(arguments: argparse.Namespace) -> int:
     except ValidationError as error:
         first = error.errors()[0]
         print(f"muster: {first['loc'][0]}: {first['msg']}", file=sys.stderr)
-        return 2
+        return USAGE_ERROR
     made = schedule(advert, closed_at=instant(arguments.closed) if arguments.closed else None)
     if not isinstance(made, Timetable):
         print(f"muster: {made.detail} ({made.reason})", file=sys.stderr)
-        return 2
+        return USAGE_ERROR
     if arguments.json:
         print(json.dumps(as_json(advert, made) | {"clocks_change": notes}, indent=2))
     else:

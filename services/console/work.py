@@ -9,6 +9,7 @@ from typing import Any
 import uvloop
 
 from services.console.doctor import look_hourly
+from services.console.mistakes import USAGE_ERROR
 from services.console.workers import SERVICES, owners, run_workers
 from shared import logs
 from shared.messaging import health
@@ -44,7 +45,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run_up(arguments: argparse.Namespace) -> int:
     """Bring servers up to date, then work."""
     if not _has_servers():
-        return 2
+        return USAGE_ERROR
     config = settings()
     asyncio.run(migrate(config.database_url, owners(), config.secret))
     asyncio.run(declare(config.amqp_url, SERVICES))
@@ -53,7 +54,7 @@ def run_up(arguments: argparse.Namespace) -> int:
 
 def run_work(arguments: argparse.Namespace) -> int:
     """Work."""
-    return _work(arguments.name, arguments) if _has_servers() else 2
+    return _work(arguments.name, arguments) if _has_servers() else USAGE_ERROR
 
 
 def _has_servers() -> bool:

@@ -99,15 +99,6 @@ async def declare(amqp_url: str, services: Iterable[Service]) -> None:
             await channel.queue_bind(queue, exchange, routing_key=key)
 
 
-async def delete(amqp_url: str, services: Iterable[Service]) -> None:
-    """Delete the services' queues with all they hold: for tests."""
-    connection = await aio_pika.connect(amqp_url)
-    async with connection:
-        channel = await (await connection.channel()).get_underlay_channel()
-        for name, _ in _queues(services):
-            await channel.queue_delete(name)
-
-
 def definitions(services: Iterable[Service], secret: str, admin_password: str) -> dict[str, Any]:
     """Write a RabbitMQ definitions file: the topology, and one least-privileged user per worker.
 

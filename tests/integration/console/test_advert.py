@@ -13,9 +13,10 @@ from services.console import __main__ as console
 from services.vacancies.worker import SERVICE
 from shared.contracts import parse
 from shared.contracts.vacancies import VacancyPublished
-from shared.messaging.topology import declare, delete
+from shared.messaging.topology import declare
 from shared.settings import settings
 from tests.support.adverts import SALARY, advert
+from tests.support.rig import delete_queues
 
 DOUBTFUL = advert(closing="Closing date: 14 May 2026, 5:00")
 
@@ -27,7 +28,7 @@ def broker(amqp_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("AMQP_URL", amqp_url)
     settings.cache_clear()
     yield amqp_url
-    asyncio.run(delete(amqp_url, [SERVICE]))
+    asyncio.run(delete_queues(amqp_url, [SERVICE]))
     settings.cache_clear()
 
 
