@@ -7,13 +7,17 @@ from typing import Any, Final
 
 from services.console import words
 from services.console.database import open_database
-from services.console.deciding import reference
-from services.console.mistakes import read_as, refuse_unknown, refuse_unknown_vacancy
+from services.console.mistakes import (
+    USAGE_ERROR,
+    read_as,
+    read_reference,
+    refuse_unknown,
+    refuse_unknown_vacancy,
+)
 from services.notifications.letters import State
 from shared.contracts.notifications import MessageKind
 from shared.postgres import Transaction
 
-_USAGE_ERROR: Final = 2
 _FAILED: Final = {State.REFUSED, State.UNKNOWN}
 _WHY: Final = {
     "no contact": "the application is not known",
@@ -54,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     verbs = parser.add_subparsers(required=True, metavar="list|send-again")
     listing = verbs.add_parser("list", help="letters refused or of unknown end, the oldest first")
-    listing.add_argument("--vacancy", metavar="REF", type=reference)
+    listing.add_argument("--vacancy", metavar="REF", type=read_reference)
     listing.add_argument("--json", action="store_true", help="for a program")
     listing.set_defaults(act=list_letters)
     sending = verbs.add_parser(
@@ -65,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "first whether it took it.",
         epilog="example: ./muster letters send-again a-0017 --kind invitation",
     )
-    sending.add_argument("reference", metavar="REF", type=reference)
+    sending.add_argument("reference", metavar="REF", type=read_reference)
     sending.add_argument("--kind", required=True, type=_read_kind, help="as it is listed")
     sending.add_argument("--number", type=int, help="if one application has several")
     sending.add_argument("--dry-run", action="store_true", help="say what would happen")
@@ -113,7 +117,7 @@ async def send_again(arguments: argparse.Namespace) -> int:
         if len(failed) > 1:
             which = "; ".join(map(_name, failed))
             print(words.fit(f"Say which with --number: {which}"), file=sys.stderr)
-            return _USAGE_ERROR
+            return USAGE_ERROR
         [one] = failed
         if not arguments.dry_run:
             await tx.execute(_QUEUE, one["application"], one["kind"], one["number"])

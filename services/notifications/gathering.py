@@ -167,8 +167,9 @@ async def _load_problems(
         claim.application,
         version,
     )
+    # Of a version that got another number meanwhile no files are lent; what was found still holds.
     return tuple(
-        Problem(FindingCode(code), None if document is None else files[document])
+        Problem(FindingCode(code), files[document] if document in range(len(files)) else None)
         for code, document in rows
         if not (is_check and code == FindingCode.NEAR_COPY_OF_CV)
     )
