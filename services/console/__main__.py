@@ -83,10 +83,12 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from shared.employers import UnusableTerms
     from shared.messaging.topology import DeclaredOtherwise
     from shared.postgres.migrate import MigrationError
+    from shared.settings import UnusableSetting
 
     return (
         ServerError, NoDatabase, NoBroker, NotFresh, Stalled, MigrationError,
         BankHolidaysUnknownError, UnusableBankHolidays, UnusableTerms, DeclaredOtherwise,
+        UnusableSetting,
     )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ async def read(arguments: argparse.Namespace) -> int:
 async def _publish(published: VacancyPublished, arguments: argparse.Namespace) -> int:
     """Send the vacancy as a careers site does, once a person has agreed."""
     if not settings().amqp_url:
-        print("Set AMQP_URL to the broker that is to have it.", file=sys.stderr)
+        print("Set AMQP_URL to the careers site's URL of the broker.", file=sys.stderr)
         return USAGE_ERROR
     if not arguments.accept and (arguments.file == "-" or not sys.stdin.isatty()):
         print("Nobody can be asked here: read it, then add --accept.", file=sys.stderr)
@@ -126,8 +126,8 @@ async def _publish(published: VacancyPublished, arguments: argparse.Namespace) -
         await publisher.close()
     if not confirmed:
         print(
-            "The broker did not confirm it: is AMQP_URL right, and has `./muster topology` run? "
-            "Then run the same command again; twice is harmless.",
+            "The broker did not confirm it: is AMQP_URL the careers site's, and has "
+            "`./muster topology` run? Then run the same command again; twice is harmless.",
             file=sys.stderr,
         )
         return 1

@@ -28,7 +28,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "topology",
         help="declare exchanges, queues and bindings, or write RabbitMQ's definitions file",
         description="Declare the topology over AMQP, or write it, with one least-privileged user "
-        "per worker, as a definitions file that RabbitMQ loads when it starts.",
+        "per worker, as a definitions file that RabbitMQ loads when it starts. Rights are in that "
+        "file alone.",
         epilog="example: MUSTER_SECRET=... ./muster topology --definitions definitions.json",
     )
     topology.add_argument("--definitions", type=Path, metavar="FILE", help="write this file")

@@ -51,7 +51,7 @@ async def run(arguments: argparse.Namespace) -> int:
         print(f"{len(rows)} events would be published again")
         return 0
     if not settings().amqp_url:
-        print("Set AMQP_URL to the broker that is to have them again.", file=sys.stderr)
+        print("Set AMQP_URL to the administrator's URL of the broker.", file=sys.stderr)
         return USAGE_ERROR
     publisher = Publisher(settings().amqp_url)
     confirmed = 0
@@ -62,6 +62,10 @@ async def run(arguments: argparse.Namespace) -> int:
     await publisher.close()
     print()
     if confirmed < len(rows):
-        print("The broker did not confirm the rest: run the same command again.", file=sys.stderr)
+        print(
+            "The broker did not confirm the rest. Is AMQP_URL the administrator's, who alone may "
+            "publish every type? Then run the same command again; twice is harmless.",
+            file=sys.stderr,
+        )
         return 1
     return 0

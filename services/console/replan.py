@@ -55,7 +55,9 @@ async def run(arguments: argparse.Namespace) -> int:
         print("Say --by WHO and --because WHY, or --dry-run.", file=sys.stderr)
         return USAGE_ERROR
     if not arguments.dry_run and not settings().amqp_url:
-        print("Set AMQP_URL to the broker of the workers, or say --dry-run.", file=sys.stderr)
+        print(
+            "Set AMQP_URL to the broker's URL for the operator, or say --dry-run.", file=sys.stderr
+        )
         return USAGE_ERROR
     async with open_database() as tx:
         now: datetime = await tx.fetchval("select messaging.virtual_now()")
@@ -74,7 +76,10 @@ async def run(arguments: argparse.Namespace) -> int:
     finally:
         await publisher.close()
     if len(confirmed) < len(requested):
-        print("The broker did not confirm all: run the same command again.", file=sys.stderr)
+        print(
+            "The broker did not confirm all: is AMQP_URL the operator's? If so, try again.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

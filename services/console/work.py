@@ -22,7 +22,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add both commands to the console."""
     up = commands.add_parser(
         "up",
-        help="set the servers up and run all workers in one process",
+        help="migrate, declare, and run all workers in one process",
         description="Migrate the database, declare the topology, run every worker until Ctrl-C. "
         "The doctor looks in once an hour.",
         epilog="example: AMQP_URL=amqp://... DATABASE_URL=postgresql://... ./muster up",

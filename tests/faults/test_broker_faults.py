@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 import pytest
@@ -17,16 +18,21 @@ from services.console import redrive
 from services.console.workers import SERVICES
 from services.intake.worker import SERVICE as INTAKE
 from services.vacancies.worker import SERVICE as VACANCIES
+from shared import clock
+from shared.contracts import Exchange
 from shared.contracts.applications import ApplicationAccepted, ApplicationStageChanged
 from shared.embedded.private_server import PrivateServer
 from shared.embedded.rabbitmq import RabbitServer
-from shared.messaging import publisher
+from shared.messaging import outbox, publisher
+from shared.messaging.batch import Outcome
 from shared.messaging.outbox import Outgoing
 from shared.messaging.topology import declare
+from shared.postgres import Database
+from shared.postgres.migrate import url_of
 from shared.settings import settings
 from tests.support.builders import application_submitted, event, vacancy_published
-from tests.support.databases import TestDatabase
-from tests.support.ledger import ECHO, LEDGER, EntryWritten, entry
+from tests.support.databases import SECRET, TestDatabase
+from tests.support.ledger import ECHO, LEDGER, EntryWritten, ReminderDue, entry
 from tests.support.rig import Rig, rig, until
 from tests.support.supervision import exactly_once, let_leases_end, settled
 
@@ -114,6 +120,53 @@ def full_disk(broker: PrivateServer) -> Iterator[None]:
 
 async def are_written(bench: Rig, count: int) -> bool:
     return len(await bench.effects()) == count
+
+
+async def test_G7_a_type_that_the_broker_refuses_waits_and_holds_up_no_other(
+    bench: Rig, broker: PrivateServer
+) -> None:
+    """So it is after an upgrade, until the broker knows the new rights."""
+    if not isinstance(broker, RabbitServer):
+        pytest.skip("the embedded broker refuses nobody anything")
+    outcome = Outcome(source="test")
+    refused, *others = (
+        ReminderDue(account="account-0"),
+        *(EntryWritten(account=f"account-{n}") for n in range(1, 4)),
+    )
+    for payload in (refused, *others):  # in this order they are published
+        outcome.announce(payload, because_of="a test", now=clock.utc_now())
+    database = await Database.connect(url_of("ledger", bench.owner, SECRET), "ledger")
+    async with database.transaction() as tx:
+        await outbox.record(tx, outcome)
+    await database.close()
+    broker.control("add_user", "upgraded", "secret")
+    broker.control("set_permissions", "upgraded", "^$", ".*", ".*")
+    may_publish(broker, EntryWritten.type)
+    everybody, bench.amqp_url = bench.amqp_url, logged_in(bench.amqp_url, "upgraded:secret")
+    try:
+        async with bench.worker(LEDGER), bench.worker(ECHO):
+
+            async def are_waiting(*types: str) -> bool:
+                waiting = await bench.fetch("select type from ledger.outbox")
+                return [row["type"] for row in waiting] == [*types]
+
+            await until(lambda: are_waiting(refused.type), "only what is refused waits")
+            may_publish(broker, ".*")
+            await let_leases_end(bench)
+            await until(are_waiting, "nothing waits")
+    finally:
+        bench.amqp_url = everybody
+        broker.control("delete_user", "upgraded")
+    assert await bench.effects("echo") == [payload.subject for payload in others]
+
+
+def may_publish(broker: RabbitServer, types: str) -> None:
+    broker.control("set_topic_permissions", "upgraded", Exchange.MUSTER, f"^{types}$", "^$")
+
+
+def logged_in(url: str, user: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{user}@{parts.netloc.rpartition('@')[2]}"))
 
 
 async def test_G1_F25_what_a_broker_lost_with_its_disk_is_given_to_it_again_and_counts_once(
