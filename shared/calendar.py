@@ -2,8 +2,8 @@
 
 Instants are aware and returned in UTC; dates are London dates. Bank holidays of England and Wales
 are data (`bank_holidays.json`, from GOV.UK) which an operator extends each year;
-`MUSTER_BANK_HOLIDAYS` names another file. After a change restart the workers, so that all count
-alike, and plan what is under way anew: `./muster vacancy replan`.
+`MUSTER_BANK_HOLIDAYS` names another file. After a change restart the workers (compose.yaml mounts
+the file), so that all count alike, and plan what is under way anew: `./muster vacancy replan`.
 """
 
 import json

@@ -2,19 +2,39 @@
 
 import os
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
 _HOME: Final = Path(os.environ.get("MUSTER_HOME", Path(__file__).parent.parent / ".muster"))
+# Mail servers to which letters may go in clear unasked, beside those of the loopback.
+_NEIGHBOURS: Final = {"localhost", "mailbox"}  # the second is the one of compose.yaml
+
+
+class UnusableSetting(Exception):  # noqa: N818 - it names what the setting is
+    """A variable of the environment that cannot be meant; the message says what to write."""
+
+
+class StartTls(StrEnum):
+    """When letters, and the password before them, are encrypted on their way to the mail server.
+
+    YES from the server's greeting on, or not sent at all; IMPLICIT from the first byte.
+    """
+
+    YES = "yes"
+    NO = "no"
+    IMPLICIT = "implicit"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where the servers are and how letters are signed.
 
-    `secret` derives each worker's own database and broker password from the owner's URLs; without
-    it the URLs are used as they stand. Without `clamd_url` documents are not scanned for viruses.
+    `secret` derives each worker's own database user from the owner's URL; without it that URL is
+    used as it stands, as the broker's always is. Without `clamd_url` documents are not scanned for
+    viruses.
     """
 
     home: Path
@@ -27,15 +47,16 @@ class Settings:
     smtp_port: int
     smtp_username: str
     smtp_password: str
-    smtp_starttls: bool
+    smtp_starttls: StartTls
     mail_from: str
     site_url: str
 
 
 @cache
 def settings() -> Settings:
-    """Read the environment; defaults suit a machine of one's own."""
+    """Read the environment; defaults suit a machine of one's own. Raises UnusableSetting."""
     env = os.environ.get
+    smtp_host = env("SMTP_HOST", "127.0.0.1")
     return Settings(
         home=_HOME,
         amqp_url=env("AMQP_URL", ""),
@@ -43,11 +64,31 @@ def settings() -> Settings:
         secret=env("MUSTER_SECRET", ""),
         object_store_url=env("OBJECT_STORE_URL", (_HOME / "objects").as_uri()),
         clamd_url=env("CLAMD_URL", ""),
-        smtp_host=env("SMTP_HOST", "127.0.0.1"),
+        smtp_host=smtp_host,
         smtp_port=int(env("SMTP_PORT", "25")),
         smtp_username=env("SMTP_USERNAME", ""),
         smtp_password=env("SMTP_PASSWORD", ""),
-        smtp_starttls=env("SMTP_STARTTLS", "no") == "yes",
+        smtp_starttls=_start_tls(env("SMTP_STARTTLS", ""), smtp_host),
         mail_from=env("MAIL_FROM", "Recruitment <no-reply@recruitment.example>"),
         site_url=env("SITE_URL", "https://careers.example"),
     )
+
+
+def _start_tls(word: str, host: str) -> StartTls:
+    """Read SMTP_STARTTLS; nothing goes over a network in clear because a word was left out."""
+    if not word:
+        return StartTls.NO if _is_near(host) else StartTls.YES
+    try:
+        return StartTls(word)
+    except ValueError:
+        raise UnusableSetting(
+            f"SMTP_STARTTLS is {word!r}: write yes (the server then has to offer STARTTLS), "
+            "implicit (TLS from the first byte, mostly port 465), or no (in clear)"
+        ) from None
+
+
+def _is_near(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host in _NEIGHBOURS

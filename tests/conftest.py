@@ -13,7 +13,7 @@ from shared.embedded.broker import EmbeddedBroker
 from shared.embedded.postgres import PostgresServer
 from shared.embedded.rabbitmq import RabbitServer
 from shared.embedded.servers import rabbit_here
-from tests.support.databases import Template, TestDatabase
+from tests.support.databases import Template, TestDatabase, drop_roles
 
 # A quick look by default; `MUSTER_EXAMPLES=10000` for the figure that is promised. The seed of a
 # failure is printed, and kept in .hypothesis until the test passes.
@@ -32,6 +32,7 @@ def database_url() -> Iterator[str]:
     """The owner's URL of a server where databases and roles may be created."""
     if url := os.environ.get("DATABASE_URL"):
         yield url
+        asyncio.run(drop_roles(url))
         return
     with PostgresServer(system_postgres(), is_durable=False) as server:
         yield server.url

@@ -10,9 +10,8 @@ from functools import partial
 from typing import Final
 
 from services.console.commands import COMMANDS
-from services.console.mistakes import unknown_command
+from services.console.mistakes import USAGE_ERROR, unknown_command
 
-_USAGE_ERROR: Final = 2
 _INTERRUPTED: Final = 130
 _TERMINATED: Final = 143
 
@@ -24,7 +23,7 @@ def main(words: list[str]) -> int:
     arguments, more = parser.parse_known_args(words)
     if not words:
         parser.print_help()
-        return _USAGE_ERROR
+        return USAGE_ERROR
     if more and "more" not in arguments:
         parser.error(f"unknown: {' '.join(more)} (see ./muster {words[0]} --help)")
     arguments.more = more
@@ -41,7 +40,7 @@ def main(words: list[str]) -> int:
         return 1
     except _expected_errors() as error:
         print(f"muster: {error}", file=sys.stderr)
-        return _USAGE_ERROR
+        return USAGE_ERROR
 
 
 def _told(error: OSError | OverflowError) -> str:
@@ -82,11 +81,14 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from shared.calendar import BankHolidaysUnknownError, UnusableBankHolidays
     from shared.embedded.process import ServerError
     from shared.employers import UnusableTerms
+    from shared.messaging.topology import DeclaredOtherwise
     from shared.postgres.migrate import MigrationError
+    from shared.settings import UnusableSetting
 
     return (
         ServerError, NoDatabase, NoBroker, NotFresh, Stalled, MigrationError,
-        BankHolidaysUnknownError, UnusableBankHolidays, UnusableTerms,
+        BankHolidaysUnknownError, UnusableBankHolidays, UnusableTerms, DeclaredOtherwise,
+        UnusableSetting,
     )  # fmt: skip
 
 

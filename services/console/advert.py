@@ -3,19 +3,21 @@
 import argparse
 import codecs
 import json
+import re
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from services.console import reading, words
+from services.console.mistakes import USAGE_ERROR, read_day, read_reference
+from services.console.timetable import read_window
 from services.vacancies.reading import (
     NO_SALARY,
     Settled,
     VacancyReading,
     read_advert,
     salary_of,
-    window_of,
 )
 from shared import clock
 from shared.contracts import Event, Exchange, event_id
@@ -26,7 +28,6 @@ from shared.contracts.vacancies import (
     RoleType,
     Salary,
     VacancyPublished,
-    Window,
 )
 from shared.employers import terms_of
 from shared.messaging.outbox import Outgoing
@@ -40,7 +41,11 @@ _FOREIGN: Final = {
     b"PK\3\4": "a Word or zip file",
     b"\xd0\xcf\x11\xe0": "a .doc",
 }
-_USAGE_ERROR: Final = 2
+_HTML: Final = re.compile(
+    r"</?(?:a|b|br|div|em|font|h[1-6]|i|li|ol|p|span|strong|t[dhr]|table|u|ul)(?:\s[^<>]*)?/?>"
+    r"|(?-i:&(?:[a-z]{2,6}|#\d{1,5}|#x[0-9a-fA-F]{1,5});)",
+    re.IGNORECASE,
+)
 
 
 class UnreadableFile(Exception):  # noqa: N818 - it names what is the matter
@@ -54,18 +59,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--publish", action="store_true", help="publish it on AMQP_URL, if agreed")
     parser.add_argument("--accept", action="store_true", help="agree beforehand, for a rehearsal")
     settle = parser.add_argument_group("to settle a field, instead of what is printed")
-    settle.add_argument("--vacancy", metavar="REF", type=_reference)
+    settle.add_argument("--vacancy", metavar="REF", type=read_reference)
     settle.add_argument("--employer", type=Employer, choices=list(Employer))
     settle.add_argument("--title", type=_words)
     settle.add_argument("--location", type=_words)
     settle.add_argument("--role-type", type=RoleType, choices=list(RoleType))
     settle.add_argument("--engagement", type=Engagement, choices=list(Engagement))
-    settle.add_argument("--posted-on", metavar="DATE", type=_date, help="2025-06-07")
+    settle.add_argument("--posted-on", metavar="DATE", type=read_day, help="2025-06-07")
     settle.add_argument("--closes", metavar="TIME", type=_time, dest="closes_at",
                         help='London time, "2025-10-21 23:55"')  # fmt: skip
-    settle.add_argument("--review", metavar="WEEKS", type=_window, help='"1 to 2 weeks"')
+    settle.add_argument("--review", metavar="WEEKS", type=read_window, help='"1 to 2 weeks"')
     settle.add_argument("--review-anchor", type=ClosingAnchor, choices=list(ClosingAnchor))
-    settle.add_argument("--interviews", metavar="WEEKS", type=_window, help='"2 weeks"')
+    settle.add_argument("--interviews", metavar="WEEKS", type=read_window, help='"2 weeks"')
     settle.add_argument("--salary", type=_salary,
                         help=f"43294=40366+1928+1000/TOP, or {NO_SALARY}")  # fmt: skip
     settle.add_argument("--vetting", type=_words)
@@ -77,7 +82,7 @@ async def read(arguments: argparse.Namespace) -> int:
         text = _text(arguments.file)
     except UnreadableFile as error:
         print(f"{arguments.file}: {error}", file=sys.stderr)
-        return _USAGE_ERROR
+        return USAGE_ERROR
     settled = Settled(**{name: getattr(arguments, name) for name in Settled.__dataclass_fields__})
     found = read_advert(text, settled, terms_of)
     if arguments.json:
@@ -96,11 +101,11 @@ async def read(arguments: argparse.Namespace) -> int:
 async def _publish(published: VacancyPublished, arguments: argparse.Namespace) -> int:
     """Send the vacancy as a careers site does, once a person has agreed."""
     if not settings().amqp_url:
-        print("Set AMQP_URL to the broker that is to have it.", file=sys.stderr)
-        return _USAGE_ERROR
+        print("Set AMQP_URL to the careers site's URL of the broker.", file=sys.stderr)
+        return USAGE_ERROR
     if not arguments.accept and (arguments.file == "-" or not sys.stdin.isatty()):
         print("Nobody can be asked here: read it, then add --accept.", file=sys.stderr)
-        return _USAGE_ERROR
+        return USAGE_ERROR
     if not arguments.accept and not _agreed(published):
         print("Not published.", file=sys.stderr)
         return 1
@@ -121,8 +126,8 @@ async def _publish(published: VacancyPublished, arguments: argparse.Namespace) -
         await publisher.close()
     if not confirmed:
         print(
-            "The broker did not confirm it: is AMQP_URL right, and has `./muster topology` run? "
-            "Then run the same command again; twice is harmless.",
+            "The broker did not confirm it: is AMQP_URL the careers site's, and has "
+            "`./muster topology` run? Then run the same command again; twice is harmless.",
             file=sys.stderr,
         )
         return 1
@@ -137,7 +142,15 @@ def _agreed(published: VacancyPublished) -> bool:
 
 
 def _text(file: str) -> str:
-    """Read a text file in whichever encoding an office writes it."""
+    """Read a text file; what was taken out of a web page is refused, and not read around."""
+    text = _decoded(file)
+    if html := _HTML.search(text):
+        raise UnreadableFile(f"HTML ({html.group()}), not text; copy the text that the page shows")
+    return text
+
+
+def _decoded(file: str) -> str:
+    """Read a file in whichever encoding an office writes it."""
     content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     if len(content) > _MOST_BYTES:
         raise UnreadableFile(f"longer than any advert ({_MOST_BYTES} bytes)")
@@ -156,17 +169,6 @@ def _words(text: str) -> str:
     return " ".join(text.split())
 
 
-def _reference(text: str) -> str:
-    return text.strip().casefold()
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2025-06-07") from None
-
-
 def _time(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text.strip())
@@ -176,13 +178,6 @@ def _time(text: str) -> datetime:
         message = f"{text!r} is no time such as 2025-10-21 23:55"
         raise argparse.ArgumentTypeError(message) from None
     return at
-
-
-def _window(text: str) -> Window:
-    window = window_of(text)
-    if window is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no window such as `1 to 2 weeks`")
-    return window
 
 
 def _salary(text: str) -> Salary | str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from services.console import show, words
 from services.console.database import open_database
+from services.console.mistakes import read_reference
 from shared.postgres import Transaction
 
 _MEMBERS_SHOWN: Final = 20
@@ -48,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     alike.add_argument(
         "--vacancy",
         metavar="REF",
-        type=lambda text: text.strip().casefold(),
+        type=read_reference,
         help="only who applied for this vacancy, among others perhaps",
     )
     alike.add_argument("--json", action="store_true", help="for a program")

@@ -1,12 +1,9 @@
 """`./muster bench`: measure, on servers of its own, what the pipeline costs and how fast it is."""
 
 import argparse
-import subprocess
-import sys
-from pathlib import Path
 from typing import Final
 
-_ROOT: Final = Path(__file__).parent.parent.parent
+from services.console.project import run_program
 
 _DESCRIPTION: Final = (
     "Measure what a durable hop and the whole pipeline cost, and how fast they are, against a "
@@ -26,6 +23,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run it as a child, since nothing of the product may import tests."""
-    command = [sys.executable, "-m", "tests.bench", *arguments.more]
-    return subprocess.run(command, cwd=_ROOT, check=False).returncode
+    """Run it."""
+    return run_program("tests.bench", arguments.more)

@@ -7,9 +7,15 @@ from typing import Any, Final
 
 from services.console import words
 from services.console.database import open_database
-from services.console.deciding import add_decider, decide, now_of, reference
-from services.console.mistakes import refuse_unknown, refuse_unknown_vacancy
+from services.console.deciding import add_decider, decide, now_of
+from services.console.mistakes import (
+    USAGE_ERROR,
+    read_reference,
+    refuse_unknown,
+    refuse_unknown_vacancy,
+)
 from shared.contracts.challenges import ChallengeDecided, ChallengeOutcome
+from shared.contracts.checks import EligibilityOutcome
 
 _CHALLENGES: Final = """
 select application, c.vacancy, c.number, challenged_at, c.decide_by, c.is_late,
@@ -26,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     verbs = parser.add_subparsers(required=True, metavar="list|decide")
     listing = verbs.add_parser("list", help="challenges that wait, the most urgent first")
-    listing.add_argument("--vacancy", metavar="REF", type=reference)
+    listing.add_argument("--vacancy", metavar="REF", type=read_reference)
     listing.add_argument("--all", action="store_true", help="the decided ones too")
     listing.add_argument("--json", action="store_true", help="for a program")
     listing.set_defaults(act=list_challenges)
@@ -36,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         epilog="example: ./muster challenges decide a-0017 --outcome upheld --by tom-4 "
         '--why "No compensation was ever paid."',
     )
-    deciding.add_argument("reference", metavar="REF", type=reference)
+    deciding.add_argument("reference", metavar="REF", type=read_reference)
     deciding.add_argument(
         "--outcome", required=True, choices=[outcome.value for outcome in ChallengeOutcome]
     )
@@ -91,14 +97,15 @@ async def decide_challenge(arguments: argparse.Namespace) -> int:
         return 1
     if len(waiting) > 1:
         print("Say which with --number: " + "; ".join(map(_in_words, waiting)), file=sys.stderr)
-        return 2
+        return USAGE_ERROR
     [row] = waiting
-    if outcome is ChallengeOutcome.UPHELD and row["verdict"] is None:
-        print(
-            f"{application} has no eligibility verdict that could be reversed: was it refused as "
-            f"late? See ./muster application show {application}. It can only be dismissed here.",
-            file=sys.stderr,
+    if outcome is ChallengeOutcome.UPHELD and row["verdict"] != EligibilityOutcome.REJECTED:
+        refusal = (
+            f"{application} has no rejection by the eligibility rules that could be reversed: was "
+            "it refused as late, declined by the hiring manager, or put back already? See "
+            f"./muster application show {application}. It can only be dismissed here."
         )
+        print(words.fit(refusal), file=sys.stderr)
         return 1
     return await decide(
         ChallengeDecided,

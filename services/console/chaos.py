@@ -1,12 +1,8 @@
 """`./muster chaos`: break everything while applications come in, then count."""
 
 import argparse
-import subprocess
-import sys
-from pathlib import Path
-from typing import Final
 
-_ROOT: Final = Path(__file__).parent.parent.parent
+from services.console.project import run_program
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,13 +12,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run it as a child, since nothing of the product may import tests."""
-    command = [sys.executable, "-m", "tests.faults.chaos", *arguments.more]
-    child = subprocess.Popen(command, cwd=_ROOT)
-    try:
-        return child.wait()
-    except KeyboardInterrupt:
-        return child.wait()  # it has been interrupted as well, and ends its servers
-    finally:
-        child.terminate()
-        child.wait()
+    """Run it."""
+    return run_program("tests.faults.chaos", arguments.more)

@@ -4,12 +4,11 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
+from services.console.project import PROJECT
 from shared import clock
 
-PROJECT: Final = Path(__file__).parent.parent.parent
 _IMPORTS: Final = "from importlinter.cli import lint_imports_command as lint; lint()"
 _STEPS: Final = {
     "format": ("-m", "ruff", "format", "--check", "."),

@@ -61,6 +61,10 @@ COMMANDS: Final = {
     "challenges": Command(
         "what candidates say against a rejection", "challenges list", "challenges"
     ),
+    "letters": Command(
+        "letters that did not go or perhaps did not, and sending one again", "letters list",
+        "letters",
+    ),
     "criteria": Command(
         "what an advert requires, and what people found", "criteria list a-0017", "criteria"
     ),
@@ -79,7 +83,7 @@ COMMANDS: Final = {
     "redrive": Command(
         "publish again what a broker lost", "redrive --since 2025-10-21T09:00:00+01:00", "redrive"
     ),
-    "up": Command("set the servers up and run all workers in one process", "up", "work"),
+    "up": Command("migrate, declare, and run all workers in one process", "up", "work"),
     "work": Command("run some workers, as a deployment does", "work intake progress", "work"),
     "migrate": Command("bring the database up to date", "migrate", "deployment"),
     "topology": Command("declare exchanges and queues, or write them down", "topology",

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from services.console.project import PROJECT
 from services.console.workers import SERVICES
 from shared.contracts import EVENTS, Exchange, FromPeople, Payload
 from shared.contracts.envelope import envelope
 
-FOLDER: Final = Path(__file__).parent.parent.parent / "docs" / "contract"
+FOLDER: Final = PROJECT / "docs" / "contract"
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -17,7 +17,8 @@ from pydantic import ValidationError
 
 from services.console import words
 from services.console.database import open_database
-from services.console.deciding import now_of, reference
+from services.console.deciding import now_of
+from services.console.mistakes import USAGE_ERROR, read_reference
 from services.console.publishing import publish
 from services.eligibility import records, storage
 from services.eligibility.decisions import Correction
@@ -30,7 +31,6 @@ from shared.contracts.envelope import NAMESPACE
 from shared.employers import terms_of
 from shared.postgres import Transaction
 
-_USAGE_ERROR: Final = 2
 _FIELDS: Final = {
     "left_on": ("DATE", None, "the day, month or year: 2019-03-03, 2019-03 or 2019"),
     "left_on_is": (None, LeavingDay, "which day that date is"),
@@ -78,7 +78,7 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         '--also a-0031 --apply --by recruiter-4 --why "The letter of release says so."',
         allow_abbrev=False,
     )
-    parser.add_argument("application", metavar="APPLICATION", type=reference)
+    parser.add_argument("application", metavar="APPLICATION", type=read_reference)
     parser.add_argument("--departure", type=int, default=1, metavar="N",
         help="which of the declared departures, counted from 1 (default: 1)")  # fmt: skip
     for name, (metavar, choices, text) in _FIELDS.items():
@@ -86,7 +86,7 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
             f"--{name.replace('_', '-')}", dest=name, metavar=metavar, help=text,
             choices=[choice.value for choice in choices] if choices else None,
         )  # fmt: skip
-    parser.add_argument("--also", action="append", default=[], type=reference, metavar="REF",
+    parser.add_argument("--also", action="append", default=[], type=read_reference, metavar="REF",
         help="another application that really is the same person's; may be repeated")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="for a program")
     parser.add_argument("--apply", action="store_true", help="change it; needs --by and --why")
@@ -105,7 +105,7 @@ async def run(arguments: argparse.Namespace) -> int:
         decided = _decisions(affected, arguments, now) if arguments.apply else []
     except Unanswerable as error:
         print(f"muster: {error}", file=sys.stderr)
-        return _USAGE_ERROR
+        return USAGE_ERROR
     if decided:
         await publish(decided)
     if arguments.json:

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from services.console import words
 from services.console.database import open_database
-from services.console.deciding import add_decider, decide, now_of, reference
+from services.console.deciding import add_decider, decide, now_of
 from services.console.experience import in_years, months_of, read_span
-from services.console.mistakes import read_day, refuse_unknown
+from services.console.mistakes import USAGE_ERROR, read_day, read_reference, refuse_unknown
 from shared.contracts.criteria import CriterionFinding, CriterionJudged
 from shared.postgres import Transaction
 
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     verbs = parser.add_subparsers(required=True, metavar="list|judge|years")
     listing = verbs.add_parser("list", help="what is required, and what was found")
-    listing.add_argument("reference", metavar="REF", type=reference, help="an application")
+    listing.add_argument("reference", metavar="REF", type=read_reference, help="an application")
     listing.add_argument("--json", action="store_true", help="for a program")
     listing.set_defaults(act=list_criteria)
     judging = verbs.add_parser(
@@ -45,15 +45,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         epilog="example: ./muster criteria judge a-0017 years --finding met "
         '--found-in "CV, page 2" --by tom-4 --why "4.0 years, overlaps counted once."',
     )
-    judging.add_argument("reference", metavar="REF", type=reference, help="an application")
-    judging.add_argument("criterion", metavar="KEY", type=reference, help="see criteria list")
+    judging.add_argument("reference", metavar="REF", type=read_reference, help="an application")
+    judging.add_argument("criterion", metavar="KEY", type=read_reference, help="see criteria list")
     judging.add_argument(
         "--finding", required=True,
         choices=[finding.replace("_", "-") for finding in CriterionFinding],
     )  # fmt: skip
     judging.add_argument("--found-in", required=True, metavar="PLACE", help="such as CV, page 2")
     judging.add_argument(
-        "--part", type=reference, metavar="FACT",
+        "--part", type=read_reference, metavar="FACT",
         help="one of several facts in it, such as full or clean of a licence",
     )  # fmt: skip
     judging.add_argument(
@@ -130,7 +130,7 @@ async def years(arguments: argparse.Namespace) -> int:
         months = months_of(map(read_span, arguments.spans))
     except ValueError as error:
         print(error, file=sys.stderr)
-        return 2
+        return USAGE_ERROR
     if arguments.json:
         print(json.dumps({"months": months}))
     else:

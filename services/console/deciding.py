@@ -7,19 +7,13 @@ from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
-from services.console.mistakes import in_our_words
+from services.console.mistakes import USAGE_ERROR, in_our_words
 from services.console.publishing import publish
 from shared.contracts import FromPeople
 from shared.postgres import Transaction
 
-_USAGE_ERROR: Final = 2
 _OPTIONS: Final = {"by": "--by", "rationale": "--why", "found_in": "--found-in"}
 D = TypeVar("D", bound=FromPeople)
-
-
-def reference(text: str) -> str:
-    """Read a reference as the contract does: trimmed and case-folded."""
-    return text.strip().casefold()
 
 
 def add_decider(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +44,7 @@ async def decide(decision: type[D], **fields: Any) -> int:  # noqa: ANN401 - the
         first = error.errors(include_url=False, include_input=False)[0]
         where = str(first["loc"][0]) if first["loc"] else "this"
         print(f"{_OPTIONS.get(where, where)}: {in_our_words(first)}", file=sys.stderr)
-        return _USAGE_ERROR
+        return USAGE_ERROR
     await publish([payload])
     print(f"Decided. See what comes of it: ./muster application show {payload.subject}")
     return 0

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import asyncpg
 from rich.console import Console
@@ -33,6 +34,9 @@ from shared.postgres import Database
 from shared.postgres.migrate import migrate, url_of
 from shared.settings import settings
 
+# Never given servers: a demo makes roles and moves the clock, whoever else may live there.
+_OWN: Final = (Choice.EMBEDDED, Choice.LOCAL, Choice.DOCKER)
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -50,8 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="the same seed tells the same story")
     parser.add_argument(
         "--servers",
-        type=read_as(Choice, f"choose from {', '.join(Choice)}"),
-        metavar="|".join(Choice),
+        type=read_as(_own, f"choose from {', '.join(_OWN)}"),
+        metavar="|".join(_OWN),
         default=Choice.EMBEDDED,
         help="embedded (the default) needs nothing installed",
     )
@@ -63,7 +67,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="for each vacancy (60)",
     )
-    parser.add_argument("--keep", action="store_true", help="leave the servers up until Ctrl-C")
+    parser.add_argument(
+        "--keep", action="store_true", help="work on afterwards, in the present, until Ctrl-C"
+    )
+
+
+def _own(text: str) -> Choice:
+    choice = Choice(text)
+    if choice not in _OWN:
+        raise ValueError
+    return choice
 
 
 def _positive(text: str) -> int:
@@ -88,9 +101,7 @@ async def run(arguments: argparse.Namespace) -> int:
         _print_summary(console, findings, scene)
         console.print(f"took {clock.monotonic() - started_at:.0f} s")
         if arguments.keep:
-            console.print(f"AMQP_URL={scene.amqp_url}\nDATABASE_URL={scene.database_url}")
-            console.print(f"OBJECT_STORE_URL={settings().object_store_url}")
-            await asyncio.Event().wait()
+            await _work_on(scene, console)
     return 1 if findings.astray else 0
 
 
@@ -142,6 +153,25 @@ async def play(scene: Scene, plan: Plan, console: Console, *, is_resuming: bool)
         return await load_findings(connection, plan.seed, cases)
     finally:
         await connection.close()
+
+
+async def _work_on(scene: Scene, console: Console) -> None:
+    """Run all workers until Ctrl-C, and say where: a careers site may publish to them.
+
+    From here on it is the present, since such a site writes its events today.
+    """
+    store = settings().object_store_url
+    async with World.open(scene.amqp_url, scene.database_url, store, SERVICES) as world:
+        await world.jump(clock.utc_now())
+    async with run_workers((), scene.amqp_url, scene.database_url, scene.secret) as running:
+        for line in (
+            "All workers and the mailbox go on until Ctrl-C, in the present; publish to them at",
+            f"AMQP_URL={scene.amqp_url}",
+            f"DATABASE_URL={scene.database_url}",
+            f"OBJECT_STORE_URL={store}",
+        ):
+            console.print(line, markup=False, soft_wrap=True)
+        await asyncio.gather(*running.tasks)
 
 
 async def _first_to_end(script: asyncio.Task[None], *workers: asyncio.Task[None]) -> None:

@@ -7,6 +7,7 @@ import secrets
 import sys
 from pathlib import Path
 
+from services.console.mistakes import USAGE_ERROR
 from services.console.workers import SERVICES, owners
 from shared.messaging.topology import CAREERS_SITE, OPERATOR, declare, definitions
 from shared.postgres.migrate import migrate, password_of
@@ -27,7 +28,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "topology",
         help="declare exchanges, queues and bindings, or write RabbitMQ's definitions file",
         description="Declare the topology over AMQP, or write it, with one least-privileged user "
-        "per worker, as a definitions file that RabbitMQ loads when it starts.",
+        "per worker, as a definitions file that RabbitMQ loads when it starts. Rights are in that "
+        "file alone.",
         epilog="example: MUSTER_SECRET=... ./muster topology --definitions definitions.json",
     )
     topology.add_argument("--definitions", type=Path, metavar="FILE", help="write this file")
@@ -45,7 +47,7 @@ def run_migrate(_: argparse.Namespace) -> int:
     """Migrate."""
     if not settings().database_url:
         print("Set DATABASE_URL to the owner's URL of the database.", file=sys.stderr)
-        return 2
+        return USAGE_ERROR
     applied = asyncio.run(migrate(settings().database_url, owners(), settings().secret))
     print(f"{applied} migrations applied; the database is up to date")
     return 0
@@ -56,13 +58,13 @@ def run_topology(arguments: argparse.Namespace) -> int:
     if arguments.definitions is None:
         if not settings().amqp_url:
             print("Set AMQP_URL to the administrator's URL of the broker.", file=sys.stderr)
-            return 2
+            return USAGE_ERROR
         asyncio.run(declare(settings().amqp_url, SERVICES))
         print(f"{len(SERVICES)} queues declared")
         return 0
     if not settings().secret:
         print("Set MUSTER_SECRET: the users' passwords derive from it.", file=sys.stderr)
-        return 2
+        return USAGE_ERROR
     secret = settings().secret
     document = definitions(SERVICES, secret, password_of("administrator", secret))
     arguments.definitions.write_text(json.dumps(document, indent=2) + "\n")

@@ -84,7 +84,8 @@ DETECTORS: Final = (
         "outbox_stuck",
         "an announcement is older than a minute and the broker has not confirmed it",
         "the service named first",
-        "is the broker up, its disk full, or a binding missing? `./muster topology`",
+        "is the broker up, its disk full, or a binding missing (`./muster topology`)? Since an "
+        "upgrade, the right to publish a new type: docs/operating.md, Upgrading",
         """
         select '{service} ' || h.type || ' ' || h.subject as subject
         from {service}.outbox join messaging.history h using (id)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from services.console.mistakes import USAGE_ERROR
 from services.documents.decisions import (
     Cure,
     Document,
@@ -30,7 +31,6 @@ from shared.contracts.vacancies import Employer
 from shared.employers import EmployerTerms, UnusableTerms, terms_of
 from shared.messaging import Unavailable
 
-_USAGE_ERROR: Final = 2
 _ROLES: Final = {
     "cv": Role.CV,
     "statement": Role.PERSONAL_STATEMENT,
@@ -106,7 +106,7 @@ async def run(arguments: argparse.Namespace) -> int:
 
 def _cannot_answer(why: str) -> int:
     print(f"muster: {why}", file=sys.stderr)
-    return _USAGE_ERROR
+    return USAGE_ERROR
 
 
 def _described(word: str) -> File:

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from services.console import words
 from services.console.database import open_database
+from services.console.mistakes import USAGE_ERROR
 from services.console.workers import SERVICES
 from shared.messaging import held
 from shared.postgres import Transaction
@@ -81,7 +82,7 @@ async def _change(arguments: argparse.Namespace, verb: str, change: Change) -> i
             rows = [row for row in rows if row["reason"] == arguments.reason]
         else:
             print(f"Say which: a name, or --reason to {verb} all of one cause.", file=sys.stderr)
-            return 2
+            return USAGE_ERROR
         for row in rows:
             print(f"{'would ' if arguments.dry_run else ''}{verb} {_name(row)} ({row['reason']})")
             if not arguments.dry_run:

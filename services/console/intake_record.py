@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from services.console import words
+from services.console.mistakes import read_reference
 from services.console.workers import SERVICES
 from services.intake.sameness import differing_fields
 from services.intake.storage import load_submissions
@@ -95,7 +96,7 @@ async def _load_held(tx: Transaction, application: str) -> list[dict[str, Any]]:
 def _subject(body: bytes) -> str | None:
     """Tell what a body is about, even if it breaks the contract otherwise."""
     try:
-        return str(json.loads(body)["subject"]).strip().casefold()
+        return read_reference(str(json.loads(body)["subject"]))
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from services.console import words
-from services.console.mistakes import in_our_words
+from services.console.mistakes import USAGE_ERROR, in_our_words
 from services.eligibility import rendering
 from services.eligibility.handlers import judge
 from services.eligibility.storage import Judged
@@ -21,7 +21,6 @@ from shared.contracts.envelope import Instant, Model
 from shared.contracts.vacancies import Employer, Engagement, RoleType
 from shared.employers import EarlyDepartureTerms, read_terms_from, terms_of
 
-_USAGE_ERROR: Final = 2
 _NOBODY: Final = "what-if"
 _EXAMPLES: Final = "docs/examples/eligibility"
 _ADVICE: Final = f"""\
@@ -97,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
         question = read(arguments.facts)
     except Unreadable as error:
         print(f"muster: {error}", file=sys.stderr)
-        return _USAGE_ERROR
+        return USAGE_ERROR
     judged = judge(question.as_application(), _terms(question.employer, arguments.employers))
     if arguments.json:
         print(json.dumps(_as_json(question, judged), indent=2, default=words.iso))

@@ -10,6 +10,9 @@ from typing import Any, Final, TypeVar
 from shared.postgres import Transaction
 
 T = TypeVar("T")
+USAGE_ERROR: Final = 2
+"""The exit code of a command that was not asked as it must be."""
+
 _OBJECT: Final = "must be an object, written in {{ }}"
 _LIST: Final = "must be a list, written in [ ]"
 _EMPTY: Final = "must not be empty"
@@ -81,6 +84,11 @@ def read_as(read: Callable[[str], T], advice: str) -> Callable[[str], T]:
             raise argparse.ArgumentTypeError(f"{text!r} {advice}") from None
 
     return reading
+
+
+def read_reference(text: str) -> str:
+    """Read a reference as the contract does: trimmed and case-folded."""
+    return text.strip().casefold()
 
 
 read_day: Final = read_as(date.fromisoformat, _DAY)

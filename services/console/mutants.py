@@ -1,12 +1,8 @@
 """`./muster mutants`: show that the tests can fail, with fifteen planted bugs."""
 
 import argparse
-import subprocess
-import sys
-from pathlib import Path
-from typing import Final
 
-_ROOT: Final = Path(__file__).parent.parent.parent
+from services.console.project import run_program
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +12,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run it as a child, since nothing of the product may import tests."""
-    command = [sys.executable, "-m", "tests.mutants", *arguments.more]
-    return subprocess.run(command, cwd=_ROOT, check=False).returncode
+    """Run it."""
+    return run_program("tests.mutants", arguments.more)

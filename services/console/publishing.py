@@ -40,4 +40,7 @@ async def publish(decisions: Sequence[FromPeople]) -> None:
     finally:
         await publisher.close()
     if len(sent) < len(events):
-        raise NoBroker(f"The broker took {len(sent)} of {len(events)} decisions. Try again.")
+        raise NoBroker(
+            f"The broker took {len(sent)} of {len(events)} decisions. Is AMQP_URL the operator's? "
+            "Try again."
+        )

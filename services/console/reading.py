@@ -184,7 +184,8 @@ def _value(name: str, value: object) -> str:
             return (
                 f"\u00a3{value.starting:,} = {value.basic:,} basic + {value.location_allowance:,} "
                 f"location + {value.non_pensionable_allowance:,} non-pensionable; "
-                f"top of the scale \u00a3{value.top_of_scale:,}"
+                f"top of the scale \u00a3{value.top_of_scale:,} basic, "
+                f"\u00a3{value.at_the_top_of_the_scale:,} in all"
             )
         case date():
             return words.day(value)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from services.console.database import open_database
-from services.console.mistakes import read_instant
+from services.console.mistakes import USAGE_ERROR, read_instant
 from services.console.workers import SERVICES
 from shared.messaging.outbox import Outgoing
 from shared.messaging.publisher import Publisher
@@ -33,14 +33,14 @@ async def run(arguments: argparse.Namespace) -> int:
     since: datetime = arguments.since
     if since.tzinfo is None:
         print("--since needs an offset, such as 2025-10-21T09:00:00+01:00", file=sys.stderr)
-        return 2
+        return USAGE_ERROR
     async with open_database() as tx:
         # The inbox is what makes redriving harmless: it must reach at least as far back. It is
         # never dropped by age, so it does, unless a database was restored or begun anew.
         oldest = await tx.fetchval("select min(recorded_at) from messaging.history")
         if oldest is not None and since < oldest:
             print(f"The record begins at {oldest.isoformat()}; say --since that.", file=sys.stderr)
-            return 2
+            return USAGE_ERROR
         rows = await tx.fetch(
             "select id, type, body from messaging.history"
             " where recorded_at >= $1 and type = any($2) order by position",
@@ -51,8 +51,8 @@ async def run(arguments: argparse.Namespace) -> int:
         print(f"{len(rows)} events would be published again")
         return 0
     if not settings().amqp_url:
-        print("Set AMQP_URL to the broker that is to have them again.", file=sys.stderr)
-        return 2
+        print("Set AMQP_URL to the administrator's URL of the broker.", file=sys.stderr)
+        return USAGE_ERROR
     publisher = Publisher(settings().amqp_url)
     confirmed = 0
     for start in range(0, len(rows), _AT_ONCE):
@@ -62,6 +62,10 @@ async def run(arguments: argparse.Namespace) -> int:
     await publisher.close()
     print()
     if confirmed < len(rows):
-        print("The broker did not confirm the rest: run the same command again.", file=sys.stderr)
+        print(
+            "The broker did not confirm the rest. Is AMQP_URL the administrator's, who alone may "
+            "publish every type? Then run the same command again; twice is harmless.",
+            file=sys.stderr,
+        )
         return 1
     return 0

@@ -10,8 +10,13 @@ from typing import Any, Final
 
 from services.console import words
 from services.console.database import open_database
-from services.console.deciding import add_decider, decide, now_of, reference
-from services.console.mistakes import refuse_unknown, refuse_unknown_vacancy
+from services.console.deciding import add_decider, decide, now_of
+from services.console.mistakes import (
+    USAGE_ERROR,
+    read_reference,
+    refuse_unknown,
+    refuse_unknown_vacancy,
+)
 from services.console.questions import (
     IF_NOBODY_ACTS,
     Answered,
@@ -31,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     verbs = parser.add_subparsers(required=True, metavar="list|show|resolve")
     listing = verbs.add_parser("list", help="every question that waits, the oldest first")
-    listing.add_argument("--vacancy", metavar="REF", type=reference)
+    listing.add_argument("--vacancy", metavar="REF", type=read_reference)
     listing.add_argument("--kind", choices=sorted(IF_NOBODY_ACTS))
     listing.add_argument("--json", action="store_true", help="for a program")
     listing.set_defaults(act=list_questions)
@@ -41,12 +46,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         description="Shows personal data: answers and grounds; what was declared of convictions "
         "only with --kind conviction.",
     )
-    showing.add_argument("reference", metavar="REF", type=reference)
+    showing.add_argument("reference", metavar="REF", type=read_reference)
     showing.add_argument("--kind", choices=sorted(IF_NOBODY_ACTS))
     showing.add_argument("--json", action="store_true", help="for a program")
     showing.set_defaults(act=show)
     resolving = verbs.add_parser("resolve", help="answer one question", epilog=_EXAMPLE)
-    resolving.add_argument("reference", metavar="REF", type=reference)
+    resolving.add_argument("reference", metavar="REF", type=read_reference)
     resolving.add_argument("--kind", required=True, choices=[kind.value for kind in ReferralKind])
     resolving.add_argument(
         "--answer", required=True, choices=[given.replace("_", "-") for given in ReferralAnswer]
@@ -122,7 +127,7 @@ async def resolve(arguments: argparse.Namespace) -> int:
     if given not in ANSWERS[kind]:
         fitting = " or ".join(sorted(one.replace("_", "-") for one in ANSWERS[kind]))
         print(f"To {kind} you can answer {fitting}.", file=sys.stderr)
-        return 2
+        return USAGE_ERROR
     async with open_database() as tx:
         if await refuse_unknown(tx, arguments.reference):
             return 1

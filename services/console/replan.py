@@ -14,6 +14,7 @@ from typing import Final
 
 from services.console import words
 from services.console.database import open_database
+from services.console.mistakes import USAGE_ERROR, read_reference
 from services.vacancies import decisions, storage
 from services.vacancies.decisions import Replanned, Unusable
 from shared.calendar import london_date
@@ -39,7 +40,7 @@ class Outlook:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument(
-        "reference", nargs="*", metavar="REF", type=lambda text: text.strip().casefold(),
+        "reference", nargs="*", metavar="REF", type=read_reference,
         help="these vacancies instead of all whose review may still begin in time",
     )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="only show old against new")
@@ -52,10 +53,12 @@ async def run(arguments: argparse.Namespace) -> int:
     """Show what would move and, unless it is a dry run, ask for it."""
     if not arguments.dry_run and not (arguments.by and arguments.because):
         print("Say --by WHO and --because WHY, or --dry-run.", file=sys.stderr)
-        return 2
+        return USAGE_ERROR
     if not arguments.dry_run and not settings().amqp_url:
-        print("Set AMQP_URL to the broker of the workers, or say --dry-run.", file=sys.stderr)
-        return 2
+        print(
+            "Set AMQP_URL to the broker's URL for the operator, or say --dry-run.", file=sys.stderr
+        )
+        return USAGE_ERROR
     async with open_database() as tx:
         now: datetime = await tx.fetchval("select messaging.virtual_now()")
         outlooks = await look_ahead(tx, arguments.reference, now)
@@ -68,10 +71,15 @@ async def run(arguments: argparse.Namespace) -> int:
             return 0
         requested = await _request(tx, known, arguments.by, arguments.because, now)
     publisher = Publisher(settings().amqp_url)
-    confirmed = await publisher.publish(requested)
-    await publisher.close()
+    try:
+        confirmed = await publisher.publish(requested)
+    finally:
+        await publisher.close()
     if len(confirmed) < len(requested):
-        print("The broker did not confirm all: run the same command again.", file=sys.stderr)
+        print(
+            "The broker did not confirm all: is AMQP_URL the operator's? If so, try again.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 
@@ -79,7 +87,7 @@ async def run(arguments: argparse.Namespace) -> int:
 async def look_ahead(tx: Transaction, vacancies: Sequence[str], now: datetime) -> list[Outlook]:
     """Compute what planning anew would move, by the files of this machine; change nothing."""
     async with tx.transaction():
-        names = vacancies or await storage.find_unfinished(tx, london_date(now))
+        names = vacancies or await storage.find_unfinished(tx, london_date(now), now)
         plans = await storage.lock_plans(tx, names)
         announced = await storage.load_timetables(tx, names)
     outlooks = []

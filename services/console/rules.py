@@ -20,9 +20,10 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from services.console import words
+from services.console.mistakes import USAGE_ERROR
+from services.console.project import PROJECT
 
 REGISTER: Final = Path(__file__).with_suffix(".toml")
-_PROJECT: Final = Path(__file__).parent.parent.parent
 _ID: Final = re.compile(r"(?<![A-Za-z0-9])([A-Z][1-9]\d?)(?![A-Za-z0-9])")
 # Their tests are named after rows and faults of other lists, which have ids like these.
 _OTHER_LISTS: Final = ("tests/hostile/", "tests/faults/")
@@ -91,8 +92,8 @@ def load_rules() -> Mapping[str, Rule]:
 def find_tests() -> Mapping[str, Sequence[str]]:
     """Find the tests that carry each id in their name or docstring, as `file: name`."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for path in sorted((_PROJECT / "tests").rglob("test_*.py")):
-        name = str(path.relative_to(_PROJECT))
+    for path in sorted((PROJECT / "tests").rglob("test_*.py")):
+        name = str(path.relative_to(PROJECT))
         if name.startswith(_OTHER_LISTS):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -124,7 +125,7 @@ def run(arguments: argparse.Namespace) -> int:
     everything = load_rules()
     if unknown := [id_ for id_ in arguments.ids if id_ not in everything]:
         print(f"there is no rule {', '.join(unknown)} (./muster rules lists all)", file=sys.stderr)
-        return 2
+        return USAGE_ERROR
     wanted = arguments.ids or everything
     rules = {i: everything[i] for i in wanted if not arguments.later or everything[i].later}
     if arguments.json:
@@ -132,7 +133,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.markdown:
         print(markdown(rules), end="")
     else:
-        print(words.fit(*_lines(rules, is_full=bool(arguments.ids))))
+        print("\n".join(_lines(rules, is_full=bool(arguments.ids))))
     return 1 if _has_tests() and gaps(rules) else 0
 
 
@@ -183,7 +184,7 @@ def _lines(rules: Mapping[str, Rule], *, is_full: bool) -> Iterator[str]:
 def _entry(id_: str, rule: Rule, *, is_full: bool) -> Iterator[str]:
     tests = find_tests().get(id_, [])
     carried = f"{len(tests)} tests" if len(tests) != 1 else "1 test"
-    yield f"{id_:<5}{rule.mark}, {rule.source}; {rule.part}; {carried}"
+    yield from words.fitted([f"{id_:<5}{rule.mark}, {rule.source}; {rule.part}; {carried}"])
     yield from _indented(rule.does)
     if rule.reading:
         yield from _indented(f"By default: {rule.reading}")
@@ -209,4 +210,4 @@ def _places(rule: Rule) -> str:
 
 
 def _has_tests() -> bool:
-    return (_PROJECT / "tests").exists()
+    return (PROJECT / "tests").exists()

@@ -11,7 +11,7 @@ from typing import Any, Final
 from services.console import criteria, intake_record, summary, timeline, words
 from services.console.database import open_database
 from services.console.findings import load_picture
-from services.console.mistakes import say_unknown
+from services.console.mistakes import read_reference, say_unknown
 from services.console.picture import VacancyPicture
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.postgres import Transaction
@@ -26,7 +26,7 @@ from eligibility.explanations where application = $1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what both commands take."""
-    parser.add_argument("reference", metavar="REF", type=lambda text: text.strip().casefold())
+    parser.add_argument("reference", metavar="REF", type=read_reference)
     parser.add_argument("--json", action="store_true", help="for a program")
 
 

@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from services.console.project import PROJECT
 from shared.embedded.process import ServerError
 from shared.embedded.servers import Choice, Servers, servers
 from shared.settings import settings
 
-_TESTS: Final = Path(__file__).parent.parent.parent / "tests"
+_TESTS: Final = PROJECT / "tests"
 _NEED_NO_SERVERS: Final = ("architecture", "unit")
 _NEED_SERVERS: Final = ("hostile", "integration", "faults", "journeys")
 _ONLY_IF_ASKED: Final = ("bench", "containers")
@@ -43,7 +44,10 @@ def run(arguments: argparse.Namespace) -> int:
     places, more = _split(arguments.more)
     if all(place.relative_to(_TESTS).parts[0] in _NEED_NO_SERVERS for place in places):
         return _pytest(places, more, {})
+    from services.console.given import refuse_inhabited  # and all workers, which takes seconds
+
     choice = Choice(arguments.servers)
+    refuse_inhabited(choice)
     try:
         with servers(choice, is_durable=False) as real:
             return _pytest_on(real, places, more)
@@ -95,7 +99,7 @@ def _pytest(places: list[Path], more: list[str], environment: dict[str, str]) ->
     """Run it to its end; on Ctrl-C it is interrupted as well, and says what it has."""
     child = subprocess.Popen(
         [sys.executable, "-m", "pytest", *map(str, places), *more],
-        cwd=_TESTS.parent,
+        cwd=PROJECT,
         env=os.environ | environment,
         stdin=subprocess.DEVNULL,
     )

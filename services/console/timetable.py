@@ -7,7 +7,6 @@ on, the next working day (W10).
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +16,10 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from services.console import words
+from services.console.mistakes import USAGE_ERROR, read_as, read_day
 from services.review.decisions import overdue_from
 from services.vacancies.decisions import Timetable, schedule, too_late_from
+from services.vacancies.reading import window_of
 from shared.calendar import LONDON, last_at_london, london_date, on_or_next_working_day
 from shared.contracts.vacancies import (
     ClosingAnchor,
@@ -26,11 +27,10 @@ from shared.contracts.vacancies import (
     Engagement,
     RoleType,
     VacancyPublished,
-    Window,
 )
 from shared.employers import terms_of
 
-_WINDOW: Final = re.compile(r"(\d{1,2})(?:\s*(?:to|-|–)\s*(\d{1,2}))?\s+weeks?", re.IGNORECASE)  # noqa: RUF001 - people write it
+read_window: Final = read_as(window_of, 'is no window, as "1 week" and "2 to 3 weeks" are')
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     for name, after in (("review", "the closing"), ("interviews", "the review")):
         parser.add_argument(
-            f"--{name}", required=True, type=_window, metavar="WEEKS",
+            f"--{name}", required=True, type=read_window, metavar="WEEKS",
             help=f'how long after {after}: "1 week", "2 to 3 weeks"',
         )  # fmt: skip
     parser.add_argument(
@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--closed", type=_clock_time, metavar="TIME",
         help="when it closed in fact, if that is another moment than --closes",
     )  # fmt: skip
-    parser.add_argument("--posted", type=date.fromisoformat, metavar="DAY", help="2025-10-01")
+    parser.add_argument("--posted", type=read_day, metavar="DAY", help="2025-10-01")
     parser.add_argument("--employer", type=Employer, default=Employer.MET, choices=list(Employer))
     parser.add_argument("--json", action="store_true", help="for a program")
 
@@ -67,16 +67,6 @@ def _clock_time(text: str) -> tuple[date, time | None]:
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(f'{text!r} is no London clock time, as "2025-10-21 23:55" is')
-
-
-def _window(text: str) -> Window:
-    found = _WINDOW.fullmatch(text.strip())
-    try:
-        if found is not None:
-            return Window(min_weeks=int(found[1]), max_weeks=int(found[2] or found[1]))
-    except ValidationError:
-        pass
-    raise argparse.ArgumentTypeError(f'{text!r} is no window, as "1 week" and "2 to 3 weeks" are')
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -107,11 +97,11 @@ def run(arguments: argparse.Namespace) -> int:
     except ValidationError as error:
         first = error.errors()[0]
         print(f"muster: {first['loc'][0]}: {first['msg']}", file=sys.stderr)
-        return 2
+        return USAGE_ERROR
     made = schedule(advert, closed_at=instant(arguments.closed) if arguments.closed else None)
     if not isinstance(made, Timetable):
         print(f"muster: {made.detail} ({made.reason})", file=sys.stderr)
-        return 2
+        return USAGE_ERROR
     if arguments.json:
         print(json.dumps(as_json(advert, made) | {"clocks_change": notes}, indent=2))
     else:

@@ -8,7 +8,7 @@ from typing import Final
 from services.console import words
 from services.console.changes import Change, Cursor, read_changes
 from services.console.database import open_database
-from services.console.mistakes import read_as
+from services.console.mistakes import read_as, read_reference
 from shared.contracts.applications import ApplicationStageChanged
 from shared.postgres import Transaction
 
@@ -17,7 +17,9 @@ POLL_SECONDS: Final = 0.3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("--vacancy", metavar="REF", help="only this vacancy's applications")
+    parser.add_argument(
+        "--vacancy", metavar="REF", type=read_reference, help="only this vacancy's applications"
+    )
     parser.add_argument(
         "--since",
         metavar="CURSOR",
@@ -38,7 +40,7 @@ async def run(arguments: argparse.Namespace) -> int:
 
 async def _follow(database: Transaction, arguments: argparse.Namespace) -> None:
     cursor: Cursor = arguments.since
-    wanted = arguments.vacancy.strip().casefold() if arguments.vacancy else None
+    wanted: str | None = arguments.vacancy
     while True:
         changes = await read_changes(database, cursor, ApplicationStageChanged)
         for change in changes:

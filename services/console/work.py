@@ -9,11 +9,11 @@ from typing import Any
 import uvloop
 
 from services.console.doctor import look_hourly
+from services.console.mistakes import USAGE_ERROR
 from services.console.workers import SERVICES, owners, run_workers
 from shared import logs
 from shared.messaging import health
 from shared.messaging.topology import declare
-from shared.messaging.worker import Worker
 from shared.postgres.migrate import migrate
 from shared.settings import settings
 
@@ -22,7 +22,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add both commands to the console."""
     up = commands.add_parser(
         "up",
-        help="set the servers up and run all workers in one process",
+        help="migrate, declare, and run all workers in one process",
         description="Migrate the database, declare the topology, run every worker until Ctrl-C. "
         "The doctor looks in once an hour.",
         epilog="example: AMQP_URL=amqp://... DATABASE_URL=postgresql://... ./muster up",
@@ -45,7 +45,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run_up(arguments: argparse.Namespace) -> int:
     """Bring servers up to date, then work."""
     if not _has_servers():
-        return 2
+        return USAGE_ERROR
     config = settings()
     asyncio.run(migrate(config.database_url, owners(), config.secret))
     asyncio.run(declare(config.amqp_url, SERVICES))
@@ -54,7 +54,7 @@ def run_up(arguments: argparse.Namespace) -> int:
 
 def run_work(arguments: argparse.Namespace) -> int:
     """Work."""
-    return _work(arguments.name, arguments) if _has_servers() else 2
+    return _work(arguments.name, arguments) if _has_servers() else USAGE_ERROR
 
 
 def _has_servers() -> bool:
@@ -89,10 +89,8 @@ async def _until_stopped(names: list[str], host: str, port: int, doctor_at: str)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     config = settings()
-    workers: list[Worker] = []
-    server = await health.serve(workers, host, port) if port else None
     async with run_workers(names, config.amqp_url, config.database_url, config.secret) as running:
-        workers += running.workers
+        server = await health.serve(running.workers, host, port) if port else None
         logs.log.info("working", count=len(running.workers))
         stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
         beside = {stopping}

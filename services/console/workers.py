@@ -41,9 +41,9 @@ _STOP_SECONDS: Final = 25
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Workers at work, and the tasks that end when one of them ends."""
+    """Workers by their names, None while they wait for the database; and their tasks."""
 
-    workers: list[Worker]
+    workers: dict[str, Worker | None]
     tasks: list[asyncio.Task[None]]
 
 
@@ -62,18 +62,22 @@ async def run_workers(
     With a secret each worker logs in as its own database user; without one, as the URL says.
     """
     routed = routed_types(SERVICES)
-    databases: list[Database] = []
-    workers: list[Worker] = []
+    services = [service for service in SERVICES if not names or service.name in names]
+    workers: dict[str, Worker | None] = dict.fromkeys(service.name for service in services)
     taking_turns = asyncio.Lock()
-    for service in SERVICES:
-        if names and service.name not in names:
-            continue
+
+    async def work(service: Service) -> None:
         url = url_of(service.name, database_url, secret)
         connect = partial(Database.connect, url, service.name)
         database = await until_up(connect, service.name)
-        databases.append(database)
-        workers.append(Worker(service, database, amqp_url, routed, taking_turns=taking_turns))
-    tasks = [asyncio.create_task(worker.run(), name=worker.service.name) for worker in workers]
+        worker = Worker(service, database, amqp_url, routed, taking_turns=taking_turns)
+        workers[service.name] = worker
+        try:
+            await worker.run()
+        finally:
+            await database.close()
+
+    tasks = [asyncio.create_task(work(service), name=service.name) for service in services]
     try:
         with Watchdog():
             yield Running(workers, tasks)
@@ -82,5 +86,3 @@ async def run_workers(
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=_STOP_SECONDS)
-        for database in databases:
-            await database.close()

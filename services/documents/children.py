@@ -3,6 +3,7 @@
 import asyncio
 import atexit
 import contextlib
+import math
 import os
 import struct
 import subprocess
@@ -26,6 +27,9 @@ SECONDS_A_DOCUMENT: Final = 20
 DOCUMENTS_A_CHILD: Final = 2_000
 _SECONDS_TO_START: Final = 20
 _REMEMBERED: Final = 256
+# Long enough for a message to come to its end although a file of it hangs; then it may have been
+# our accident, and the file deserves another try.
+_SECONDS_TO_REMEMBER_AN_ACCIDENT: Final = 300
 _MAX_ANSWER_BYTES: Final = 256 * 1024
 _PROJECT: Final = Path(__file__).parent.parent.parent
 _ANSWER: Final = TypeAdapter(Inspection)
@@ -67,20 +71,23 @@ class Children:
         ]
         self._loop: asyncio.AbstractEventLoop | None = None
         self._idle: asyncio.LifoQueue[_Child]
-        self._known: dict[str, Inspection] = {}
+        self._known: dict[str, tuple[Inspection, float]] = {}
 
     async def inspect(self, pieces: Pieces, *, size: int, sha256: str) -> Inspection:
         """Inspect one document of this size and hash, when a child is free.
 
         Its pieces are read in any case: whoever provides them sees whether they are the document.
         """
-        inspection = self._known.pop(sha256, None)
-        if inspection is None:
+        inspection, until = self._known.pop(sha256, (None, 0.0))
+        if inspection is None or time.monotonic() >= until:
             inspection = await self._inspect(pieces, size)
+            is_accident = inspection.problem is FindingCode.NOT_INSPECTED
+            seconds = _SECONDS_TO_REMEMBER_AN_ACCIDENT if is_accident else math.inf
+            until = time.monotonic() + seconds
         else:
             async for _ in pieces:
                 pass
-        self._known[sha256] = inspection  # at the end: the last to be forgotten
+        self._known[sha256] = inspection, until  # at the end: the last to be forgotten
         while len(self._known) > _REMEMBERED:
             self._known.pop(next(iter(self._known)))
         return inspection
@@ -149,15 +156,18 @@ class _Child:
 
     async def _start(self) -> None:
         self._inspected = 0
-        self._process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own program; quick
-            [*self._program, str(os.getpid())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            cwd=_PROJECT,
-            env={},
-        )
+        try:
+            self._process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own program; quick
+                [*self._program, str(os.getpid())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
+                cwd=_PROJECT,
+                env={},
+            )
+        except OSError as error:  # no process or memory left
+            raise InspectionProgramError(f"no inspection program: {error.strerror}") from None
         for pipe in (self._process.stdin, self._process.stdout):
             os.set_blocking(pipe.fileno(), False)  # type: ignore[union-attr]
         self._left = _SECONDS_TO_START

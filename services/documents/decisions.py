@@ -4,13 +4,12 @@ Nothing here rejects anybody (D8). Only the form of the documents is judged, nev
 about the candidate (D5, D6).
 """
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias
 
+from services.documents.labels import label_in
 from shared.contracts.applications import Role
 from shared.contracts.checks import DocumentsOutcome, Finding, FindingCode
 from shared.employers import CombinedDocument, EmployerTerms
@@ -184,28 +183,6 @@ def labels(document: Document) -> dict[str, Role]:
         "file name": label_in(document.name),
         "first page": document.inspection.title,
     }
-
-
-_CV: Final = re.compile(r"\b(c ?v|curriculum ?vitae|resume)\b")
-_STATEMENT: Final = re.compile(r"\b((personal|supporting) ?)?statement\b")
-_WORD_BOUNDARY: Final = re.compile(
-    r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])|[\W_]+"
-)
-
-
-def label_in(words: str) -> Role:
-    """Read a label in a file name or a title: `JaneDoeCV2.pdf`, `Résumé`, `My.CV.final.PDF`."""
-    letters = (c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
-    text = _WORD_BOUNDARY.sub(" ", "".join(letters)).casefold()
-    match bool(_CV.search(text)), bool(_STATEMENT.search(text)):
-        case True, True:
-            return Role.COMBINED
-        case True, False:
-            return Role.CV
-        case False, True:
-            return Role.PERSONAL_STATEMENT
-        case _:
-            return Role.UNLABELLED
 
 
 def _findings_by_document(

@@ -36,20 +36,22 @@ async def inspect_documents(
 ) -> Mapping[UUID, tuple[Document, ...]]:
     """Load and inspect every document of the batch; return each event's documents.
 
+    A version that was set aside or renumbered meanwhile has none: the new number is announced.
     A store that fails or lacks a document is a fault and raises: people are not judged by it.
     """
-    versions = [(event.data.application, event.data.documents_version) for event in batch]
+    versions = {e.id: (e.data.application, e.data.documents_version) for e in batch}
     async with database.transaction() as tx:
-        files = await storage.load_files(tx, versions)
+        files = await storage.load_files(tx, [*versions.values()])
+    wanted = {event: files[version] for event, version in versions.items() if version in files}
     room = asyncio.Semaphore(_AT_ONCE)
     inspected = await asyncio.gather(
-        *(_inspect_all(files[version], room) for version in versions), return_exceptions=True
+        *(_inspect_all(of_event, room) for of_event in wanted.values()), return_exceptions=True
     )
     documents = {}
-    for event, result in zip(batch, inspected, strict=True):
+    for event, result in zip(wanted, inspected, strict=True):
         if isinstance(result, BaseException):
             raise result
-        documents[event.id] = result
+        documents[event] = result
     return documents
 
 
@@ -61,9 +63,11 @@ async def check_documents(batch: Batch[DocumentsReceived], tx: Transaction) -> N
     employers = await _employers(batch, tx)
     checked = []
     for event in batch:
-        data, documents = event.data, batch.prepared[event.id]
+        data, documents = event.data, batch.prepared.get(event.id)
         if data.application not in employers:
             batch.park(event, waiting_for=ApplicationAccepted, subject=data.application)
+            continue
+        if documents is None:
             continue
         terms = terms_of(employers[data.application])
         version, verdict = data.documents_version, judge(documents, terms)

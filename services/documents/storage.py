@@ -45,20 +45,23 @@ class Checked:
 
 
 async def load_files(tx: Transaction, versions: Sequence[Version]) -> dict[Version, list[File]]:
-    """Load the files of each version in the order of submission; a version may have none."""
+    """Load the files of each version that intake knows, in the order of submission, or none."""
     rows = await tx.fetch(
         """
         select application, documents_version, key, sha256, size, role, name
         from unnest($1::text[], $2::int[]) as wanted (application, documents_version)
-        join intake.files using (application, documents_version)
+        join intake.document_versions using (application, documents_version)
+        left join intake.files using (application, documents_version)
         order by position
         """,
         [application for application, _ in versions],
         [version for _, version in versions],
     )
-    files: dict[Version, list[File]] = {version: [] for version in versions}
+    files: dict[Version, list[File]] = {}
     for application, version, key, sha256, size, role, name in rows:
-        files[application, version].append(File(key, sha256, size, Role(role), name))
+        of_version = files.setdefault((application, version), [])
+        if key is not None:
+            of_version.append(File(key, sha256, size, Role(role), name))
     return files
 
 

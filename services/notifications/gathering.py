@@ -5,7 +5,6 @@ from typing import Final
 
 from services.notifications.decisions import ABOUT_CHALLENGES
 from services.notifications.letters import (
-    TAKES_BACK,
     Challenge,
     Claim,
     Contact,
@@ -15,6 +14,7 @@ from services.notifications.letters import (
     Letter,
     Problem,
 )
+from services.notifications.overtaking import REPLACED_BY, matter_of, says_nothing_new, takes_back
 from shared.contracts.applications import Stage
 from shared.contracts.challenges import ChallengeOutcome
 from shared.contracts.checks import FindingCode
@@ -34,12 +34,21 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
     row = await tx.fetchrow(
         """
         select name, email, submitted_at, received_at, timetable, stage,
-            starts_at, ends_at, location, exists (
-                select from notifications.message told
-                where told.application = message.application
-                    and told.kind = $4 and (not $5 or told.version = message.version)
+            starts_at, ends_at, location, coalesce(last_sequence, 0) as last_sequence, (
+                select told.kind from notifications.message told
+                where told.application = message.application and told.number <> message.number
+                    and told.kind = any($4) and (not $6 or told.version = message.version)
                     and told.state in ('sending', 'sent', 'unknown')
-            ) as has_told, coalesce(last_sequence, 0) as last_sequence
+                order by told.number desc limit 1
+            ) as told_last, exists (
+                select from notifications.message later
+                where later.application = message.application and later.number > message.number
+                    and later.kind = any($5) and (not $6 or later.version = message.version)
+            ) as is_replaced, (
+                select coalesce(max(told.version), 0) from notifications.message told
+                where told.application = message.application and told.kind = 'not_eligible'
+                    and told.state in ('sending', 'sent', 'unknown')
+            ) as told_rejection
         from notifications.message
         join notifications.timetable on timetable.vacancy = message.vacancy
             and timetable.version = message.timetable_version
@@ -50,28 +59,34 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         claim.application,
         claim.kind,
         claim.version,
-        TAKES_BACK.get(claim.kind),
-        # Of several challenges each has its own answer, and of several checks its own end.
-        claim.kind in {*ABOUT_CHALLENGES, MessageKind.PERSON_HAS_CHECKED},
+        list(matter_of(claim.kind)),
+        list(REPLACED_BY.get(claim.kind, ())),
+        claim.kind in ABOUT_CHALLENGES,  # of several challenges each has its own answer
     )
     if row is None:
         return None
     name, email, submitted_at, received_at, timetable, stage, *rest = row
-    starts_at, ends_at, location, has_told, last_sequence = rest
-    files = await _load_files(tx, claim)
+    starts_at, ends_at, location, last_sequence, told, is_replaced, told_rejection = rest
+    told_last = MessageKind(told) if told else None
+    version = await _find_documents_version(tx, claim)
+    files = await _load_files(tx, claim, version)
     return Letter(
         claim,
         Stage(stage) if stage else None,
         Contact(name, email, submitted_at, received_at),
         VacancyTimetabled.model_validate_json(timetable),
         files,
-        await _load_problems(tx, claim, files),
+        await _load_problems(tx, claim, version, files),
         await _find_explanation(tx, claim),
         Interview(starts_at, ends_at, location) if starts_at else None,
         await _find_challenge(tx, claim),
         await _find_told(tx, claim),
-        has_told_what_it_takes_back=has_told,
+        has_told_what_it_takes_back=takes_back(claim.kind, told_last),
+        says_nothing_new=says_nothing_new(claim.kind, told_last),
+        is_replaced=is_replaced,
         last_sequence=last_sequence,
+        told_rejection=told_rejection,
+        last_problem=await _find_last_problem(tx, claim),
     )
 
 
@@ -95,9 +110,36 @@ async def _find_told(tx: Transaction, claim: Claim) -> VacancyTimetabled | None:
     return VacancyTimetabled.model_validate_json(told) if told else None
 
 
-async def _load_files(tx: Transaction, claim: Claim) -> tuple[File, ...]:
-    """Load the documents that an acknowledgement lists or a problem is about."""
-    if claim.kind not in {MessageKind.ACKNOWLEDGEMENT, MessageKind.DOCUMENTS_PROBLEM}:
+async def _find_documents_version(tx: Transaction, claim: Claim) -> int | None:
+    """Find the version of the documents that a letter is about; a check is about the last (C5)."""
+    if claim.kind is MessageKind.ACKNOWLEDGEMENT:
+        return 1  # whichever acknowledgement it is, it is of what was submitted
+    if claim.kind is MessageKind.DOCUMENTS_PROBLEM:
+        return claim.version
+    if claim.kind is not MessageKind.PERSON_IS_CHECKING:
+        return None
+    version: int | None = await tx.fetchval(
+        "select max(documents_version) from intake.document_versions where application = $1",
+        claim.application,
+    )
+    return version
+
+
+async def _find_last_problem(tx: Transaction, claim: Claim) -> int:
+    if claim.kind is not MessageKind.DOCUMENTS_IN_ORDER:
+        return 0
+    version: int | None = await tx.fetchval(
+        """
+        select max(version) from notifications.message
+        where application = $1 and kind = 'documents_problem'
+        """,
+        claim.application,
+    )
+    return version or 0
+
+
+async def _load_files(tx: Transaction, claim: Claim, version: int | None) -> tuple[File, ...]:
+    if version is None:
         return ()
     rows = await tx.fetch(
         """
@@ -105,15 +147,17 @@ async def _load_files(tx: Transaction, claim: Claim) -> tuple[File, ...]:
         where application = $1 and documents_version = $2 order by position
         """,
         claim.application,
-        claim.version,
+        version,
     )
     return tuple(File(*row) for row in rows)
 
 
 async def _load_problems(
-    tx: Transaction, claim: Claim, files: Sequence[File]
+    tx: Transaction, claim: Claim, version: int | None, files: Sequence[File]
 ) -> tuple[Problem, ...]:
-    if claim.kind is not MessageKind.DOCUMENTS_PROBLEM:
+    """Load what was found in the documents; of a check without what is advice only (D2)."""
+    is_check = claim.kind is MessageKind.PERSON_IS_CHECKING
+    if version is None or claim.kind is MessageKind.ACKNOWLEDGEMENT:
         return ()
     rows = await tx.fetch(
         """
@@ -121,11 +165,13 @@ async def _load_problems(
         where application = $1 and documents_version = $2 order by document nulls first, code
         """,
         claim.application,
-        claim.version,
+        version,
     )
+    # Of a version that got another number meanwhile no files are lent; what was found still holds.
     return tuple(
-        Problem(FindingCode(code), None if document is None else files[document])
+        Problem(FindingCode(code), files[document] if document in range(len(files)) else None)
         for code, document in rows
+        if not (is_check and code == FindingCode.NEAR_COPY_OF_CV)
     )
 
 

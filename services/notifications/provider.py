@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 import aiosmtplib
 
-from shared.settings import Settings
+from shared.settings import Settings, StartTls
 
 # Of all commands only the end of the data is slow by design: the server stores the message.
 _COMMAND_SECONDS: Final = 20
@@ -96,7 +96,9 @@ class MailServer:
                 port=self._settings.smtp_port,
                 username=self._settings.smtp_username or None,
                 password=self._settings.smtp_password or None,
-                start_tls=self._settings.smtp_starttls,
+                # False and not None: None would go on in clear where the server offers no TLS.
+                start_tls=self._settings.smtp_starttls is StartTls.YES,
+                use_tls=self._settings.smtp_starttls is StartTls.IMPLICIT,
                 timeout=_COMMAND_SECONDS,
             )
             self._connection = connection

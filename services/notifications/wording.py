@@ -2,13 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
 
 from shared.calendar import LONDON, BankHolidaysUnknownError, on_or_next_working_day
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.checks import FindingCode
 from shared.contracts.vacancies import VacancyTimetabled
 
 _PURPOSE: Final = "In it, explain your interest in the role and why you are suitable."
@@ -125,17 +124,22 @@ def working_day(value: date) -> date:
 
 
 def clock_time(instant: datetime) -> str:
-    """Write a London clock time: 11:55pm, 9am, midday."""
+    """Write a London clock time: 11:55pm, 9am, midday, midnight."""
     local = instant.astimezone(LONDON)
-    if (local.hour, local.minute) == (12, 0):
-        return "midday"
+    if local.hour % 12 == local.minute == 0:
+        return "midday" if local.hour else "midnight"
     minutes = f":{local.minute:02}" if local.minute else ""
     return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004
 
 
 def moment(instant: datetime) -> str:
-    """Write a London time and date: 11:55pm on Tuesday 21 October 2025."""
-    return f"{clock_time(instant)} on {day(instant.astimezone(LONDON).date())}"
+    """Write a London time and date: 11:55pm on Tuesday 21 October 2025.
+
+    Midnight is a day's first minute, which many take for its last.
+    """
+    time = clock_time(instant)
+    which = "at the start of" if time == "midnight" else "on"
+    return f"{time} {which} {day(instant.astimezone(LONDON).date())}"
 
 
 def changes(told: VacancyTimetabled, new: VacancyTimetabled, *, is_closed: bool) -> list[str]:
@@ -144,6 +148,7 @@ def changes(told: VacancyTimetabled, new: VacancyTimetabled, *, is_closed: bool)
     said = (
         (f"Applications {close} at", moment(told.closes_at), moment(new.closes_at)),
         ("The hiring manager will not review applications before", _review(told), _review(new)),
+        *_latest(told, new),
         (
             "Interviews will not start before",
             day(told.interviews_promised_on),
@@ -153,6 +158,12 @@ def changes(told: VacancyTimetabled, new: VacancyTimetabled, *, is_closed: bool)
         ("The place of work is now", told.location, new.location),
     )
     return [f"{what} {now}. It was {before}." for what, before, now in said if before != now]
+
+
+def _latest(told: VacancyTimetabled, new: VacancyTimetabled) -> Iterator[tuple[str, str, str]]:
+    """Name the ends of two ranges of days; one day alone that moves is one change, not two."""
+    if any(t.review_latest_on != t.review_promised_on for t in (told, new)):
+        yield "The review should start by", day(told.review_latest_on), day(new.review_latest_on)
 
 
 def _review(timetable: VacancyTimetabled) -> str:

@@ -25,7 +25,7 @@ where heard.type in ({types})
   and not exists (
     select from {service}.held
     where held.message = heard.id::text and (heard.sha256 is null or held.sha256 = heard.sha256)
-      and (held.status = 'quarantined' or held.status = 'parked' and held.due_at > now()))
+      and held.status <> 'retrying' and (held.due_at is null or held.due_at > now()))
 union all
 select '{service}', type || ' is due' from {service}.outbox
 where due_at <= messaging.virtual_now()

@@ -71,6 +71,11 @@ async def amend_vacancies(batch: Batch[VacancyAmended], tx: Transaction) -> None
             case Replanned(plan, timetable):
                 amended.append(event.data)
                 replanned.append((event, plan, timetable))
+            case Unusable("bank_holidays_unknown" as reason, detail):
+                # Another amendment may lead out of that year again.
+                batch.quarantine(
+                    event, reason, detail, waiting_for=VacancyAmended, subject=event.subject
+                )
             case Unusable(reason, detail):
                 batch.quarantine(event, reason, detail)
             case Ignored():

@@ -155,11 +155,16 @@ async def load_timetables(tx: Transaction, vacancies: Collection[str]) -> dict[s
     }
 
 
-async def find_unfinished(tx: Transaction, today: date) -> list[str]:
-    """Name the vacancies whose review may still begin in time."""
+async def find_unfinished(tx: Transaction, today: date, now: datetime) -> list[str]:
+    """Name the vacancies whose review has not begun, or may still begin in time."""
     rows = await tx.fetch(
-        "select vacancy from vacancies.vacancy where review_latest_on >= $1 order by vacancy",
+        """
+        select vacancy from vacancies.vacancy
+        where review_latest_on >= $1 or review_opens_at > $2
+        order by vacancy
+        """,
         today,
+        now,
     )
     return [row["vacancy"] for row in rows]
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from shared.contracts.envelope import (
     FromCareersSite,
@@ -20,12 +20,13 @@ from shared.contracts.vacancies import Employer, Engagement, RoleType
 # One addr-spec and nothing else: commas, quotes, brackets and spaces add recipients (C2 to C4).
 # The domain is a full name of labels: `localhost` would be the mail server itself.
 Email = Annotated[
-    Line,
-    Field(
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=320,
         pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
         r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
         r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])$",
-        max_length=320,
     ),
 ]
 

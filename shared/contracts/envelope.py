@@ -56,6 +56,11 @@ def _printable(value: str) -> str:
     return unicodedata.normalize("NFC", value)
 
 
+def _unix_lines(value: str) -> str:
+    """Take a browser's line ends, CR LF, for what they mean."""
+    return value.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _one_line(value: str) -> str:
     if re.search(r"[\n\t\u2028\u2029\x85]", value):
         message = "must be one line"
@@ -79,12 +84,20 @@ def _in_range(value: datetime) -> datetime:
 
 
 Ref = Annotated[
-    str, BeforeValidator(_fold), Field(pattern=r"^[a-z0-9][a-z0-9._:-]*$", max_length=64)
+    str,
+    BeforeValidator(_fold),
+    Field(
+        pattern=r"^[a-z0-9][a-z0-9._:-]*$",
+        max_length=64,
+        json_schema_extra={"pattern": r"^\s*[A-Za-z0-9][A-Za-z0-9._:-]*\s*$"},  # as it may be sent
+    ),
 ]
 """A key given by the careers site: trimmed and case-folded, so that ` APP-1` is `app-1`."""
 
 Line = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=200)]
-Text = Annotated[str, AfterValidator(_printable), Field(max_length=10_000)]
+Text = Annotated[
+    str, AfterValidator(_unix_lines), AfterValidator(_printable), Field(max_length=10_000)
+]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Instant = Annotated[
     AwareDatetime,

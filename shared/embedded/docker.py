@@ -16,12 +16,10 @@ _OWNER: Final = "muster"
 
 def docker_answers() -> bool:
     """Say whether there is a Docker engine that has both images, or can pull them."""
-    try:
-        import docker  # type: ignore[import-untyped]
-        import testcontainers.core  # noqa: F401 - it is for developers only
-        from docker.errors import DockerException  # type: ignore[import-untyped]
-    except ImportError:
-        return False
+    # Of testcontainers, which is for developers only.
+    import docker  # type: ignore[import-untyped]
+    from docker.errors import DockerException  # type: ignore[import-untyped]
+
     try:
         with contextlib.closing(docker.from_env(timeout=_PULL_SECONDS)) as client:
             here = {tag for image in client.images.list() for tag in image.tags}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 from uuid import UUID
 
 from shared.contracts import Event, Payload, event_id
@@ -144,14 +144,3 @@ class Batch(Sequence[Event[P_co]], Generic[P_co]):
         """
         parent = f"{waiting_for.type} {subject}" if waiting_for else None
         self._outcome.quarantined.append(Quarantined(event.id, reason, detail, parent))
-
-
-T = TypeVar("T", bound=Payload)
-
-
-def batch_of(
-    events: Sequence[Event[T]], now: datetime, prepared: Mapping[UUID, Any] | None = None
-) -> tuple[Batch[T], Outcome]:
-    """Build a batch by hand, for calling a handler directly in a test."""
-    outcome = Outcome(source="muster/test")
-    return Batch(events, now, outcome, prepared), outcome

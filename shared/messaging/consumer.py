@@ -6,8 +6,9 @@ from collections import deque
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from aio_pika.abc import AbstractRobustConnection
+from aio_pika.abc import AbstractRobustConnection, AbstractRobustQueue
 from aiormq import AMQPError
+from aiormq import Channel as WireChannel
 from aiormq.abc import AbstractChannel
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.schemas.queue import QueueType
@@ -20,6 +21,7 @@ from shared.messaging.wire import Content, tap_connections, tap_deliveries, unta
 
 _HEARTBEAT_SECONDS: Final = 10
 _GOODBYE_SECONDS: Final = 5
+_HEALTH_SECONDS: Final = 5
 _UNSTORABLE: Final = str.maketrans({"\0": "\N{REPLACEMENT CHARACTER}"})
 
 
@@ -47,7 +49,7 @@ class Consumer:
             graceful_timeout=None,
         )
         self._connection: AbstractRobustConnection | None = None
-        self._consuming: set[str] = set()
+        self._consuming: dict[str, AbstractRobustQueue] = {}
         self._tags = {
             service.queue: self._tap(service.queue, is_fuse=False),
             fuse_of(service): self._tap(fuse_of(service), is_fuse=True),
@@ -96,10 +98,10 @@ class Consumer:
         """Begin to consume; the queues must exist."""
         self._connection = await self._broker.connect()
         await self._broker.start()
-        for name in self._tags.keys() - self._consuming:
+        for name in self._tags.keys() - self._consuming.keys():
             queue = await self._broker.declare_queue(_existing(name))
             await queue.consume(_nobody, consumer_tag=self._tags[name])
-            self._consuming.add(name)
+            self._consuming[name] = queue
 
     async def flush(self) -> None:
         """Acknowledge what is finished, on every channel that is still open."""
@@ -109,15 +111,24 @@ class Consumer:
                 del self._ackers[channel]
 
     async def is_attached(self) -> bool:
-        """Ask the broker, not the library, whether our queue has a consumer."""
+        """Ask the broker, not the library, whether our queue has a consumer, and we are one.
+
+        On a channel of its own: the client closes one on which an answer does not come in time.
+        """
         try:
-            async with asyncio.timeout(5):
-                queue = await self._broker.declare_queue(_existing(self._service.queue))
-                fresh = await queue.channel.get_underlay_channel()
-                declared = await fresh.queue_declare(self._service.queue, passive=True)
+            async with asyncio.timeout(_HEALTH_SECONDS):
+                queue = self._consuming[self._service.queue]
+                channel = await queue.channel.get_underlay_channel()
+                assert isinstance(channel, WireChannel)
+                probe = await channel.connection.channel(publisher_confirms=False)
+                try:
+                    declared = await probe.queue_declare(self._service.queue, passive=True)
+                finally:
+                    await probe.close()
         except Exception:  # noqa: BLE001 - whatever it is, we are not attached
             return False
-        return bool(declared.consumer_count)
+        is_ours = not channel.is_closed and set(self._tags.values()) <= channel.consumers.keys()
+        return is_ours and bool(declared.consumer_count)
 
     async def stop(self) -> None:
         """Close the connection; what was not acknowledged is delivered to somebody else.
@@ -146,8 +157,9 @@ async def _nobody(_: object) -> None:
 
 def _original_key(content: Content) -> str:
     """Return the key a message was published with, also when the broker gave it another since."""
-    if content.exchange == FUSE and (deaths := content.headers.get("x-death")):
-        return str(deaths[0]["routing-keys"][0])
+    if content.exchange == FUSE:
+        with contextlib.suppress(LookupError, TypeError):  # there is none, or somebody forged it
+            return str(content.headers["x-death"][0]["routing-keys"][0])
     return content.routing_key
 
 

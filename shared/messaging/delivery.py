@@ -7,6 +7,7 @@ from uuid import UUID
 
 from aiormq import AMQPError
 from aiormq.abc import AbstractChannel
+from aiormq.exceptions import ChannelInvalidStateError
 
 
 class Acker:
@@ -33,7 +34,7 @@ class Acker:
             return
         self._acked = last
         if not self._channel.is_closed:
-            with contextlib.suppress(AMQPError, ConnectionError):
+            with contextlib.suppress(AMQPError, ChannelInvalidStateError, ConnectionError):
                 await self._channel.basic_ack(last, multiple=True, wait=False)
 
 

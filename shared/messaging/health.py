@@ -2,18 +2,22 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from shared.messaging.worker import Worker
 
 
-async def report(workers: Sequence[Worker]) -> dict[str, bool]:
-    """Ask the broker about every worker of this process."""
-    attached = await asyncio.gather(*(worker.consumer.is_attached() for worker in workers))
-    return {worker.service.name: ok for worker, ok in zip(workers, attached, strict=True)}
+async def report(workers: Mapping[str, Worker | None]) -> dict[str, bool]:
+    """Ask the broker about every worker of this process; None is not attached yet."""
+
+    async def is_attached(worker: Worker | None) -> bool:
+        return worker is not None and await worker.consumer.is_attached()
+
+    attached = await asyncio.gather(*map(is_attached, workers.values()))
+    return dict(zip(workers, attached, strict=True))
 
 
-async def serve(workers: Sequence[Worker], host: str, port: int) -> asyncio.Server:
+async def serve(workers: Mapping[str, Worker | None], host: str, port: int) -> asyncio.Server:
     """Answer `GET /health` with 200, or 503 when a consumer is not attached."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -11,10 +11,12 @@ from shared.postgres import Transaction
 MAX_ATTEMPTS: Final = 5
 _BACKOFF_SECONDS: Final = (1, 5, 30, 120)
 _STORM_SECONDS: Final = 60
+_SECOND_LOOK_SECONDS: Final = 60
 _PARKED_AT_MOST: Final = "24 hours"
 
 # A parked message is tried again without being called, in case its parent came unseen: after as
-# long as it has waited already, within bounds. A quarantined one stays quarantined.
+# long as it has waited already, within bounds. A quarantined one stays quarantined; a late copy of
+# it takes away neither what it waits for nor its second look.
 _PUT: Final = """
 insert into held as h (message, sha256, status, routing_key, body, reason, detail, first_error,
                        attempts, waiting_for, due_at)
@@ -24,8 +26,10 @@ set status = case when h.status = 'quarantined' then h.status else excluded.stat
     reason = case when h.status = 'quarantined' then h.reason else excluded.reason end,
     detail = case when h.status = 'quarantined' then h.detail else excluded.detail end,
     attempts = greatest(h.attempts, excluded.attempts),
-    waiting_for = excluded.waiting_for,
-    due_at = case when h.status = 'quarantined' then null
+    waiting_for = case when h.status = 'quarantined'
+                       then coalesce(excluded.waiting_for, h.waiting_for)
+                       else excluded.waiting_for end,
+    due_at = case when h.status = 'quarantined' then case when h.due_at > now() then h.due_at end
                   when excluded.status = 'parked' then now()
                       + least(greatest(now() - h.first_held_at, interval '5 s'), interval '10 min')
                   else excluded.due_at end,
@@ -70,8 +74,13 @@ class Hold:
 def quarantined(
     reason: str, detail: str, attempts: int = 0, waiting_for: str | None = None
 ) -> Hold:
-    """Keep for a person; the event `waiting_for` may settle it first."""
-    return Hold("quarantined", reason, detail, attempts, waiting_for)
+    """Keep for a person; the event `waiting_for` may settle it first.
+
+    Another worker may be handling that event at this very moment, and not see that somebody waits:
+    so there is a second look, when every transaction that runs now has ended.
+    """
+    after = timedelta(seconds=_SECOND_LOOK_SECONDS) if waiting_for else None
+    return Hold("quarantined", reason, detail, attempts, waiting_for, after)
 
 
 def parked(waiting_for: str, delivery: Delivery) -> Hold:
@@ -156,12 +165,19 @@ async def remove(tx: Transaction, numbers: Sequence[int]) -> None:
 
 
 async def discard(tx: Transaction, numbers: Sequence[int]) -> None:
-    """Delete for good: the same message is not wanted if it comes again either."""
+    """Delete for good: the same message is not wanted if it comes again either.
+
+    While another with its id waits, nothing is written down of this one: the id is the other's,
+    and this one would only be held as a conflict again.
+    """
     await tx.execute(
         """
         insert into inbox (id, sha256, subject)
-        select message::uuid, sha256, '' from held
+        select message::uuid, sha256, '' from held h
         where number = any($1) and message ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+          and not exists (
+            select from held other where other.message = h.message and other.number <> all($1)
+          )
         on conflict do nothing
         """,
         numbers,

@@ -12,7 +12,8 @@ from shared.postgres import Transaction
 # On the way, without round trips of their own: what the broker has confirmed leaves the outbox,
 # and whether anything is parked is looked up. A message that waits in `held` is claimed only if it
 # comes from there. The ids are inserted in order, so that two workers with the same messages wait
-# for each other instead of dead-locking.
+# for each other instead of dead-locking. The subject is for whoever asks by hand what was heard of
+# one application, and for the audits of `tests/bench`.
 _CLAIM: Final = """
 with message as materialized (
     select * from unnest($1::uuid[], $2::bytea[], $3::text[], $4::bool[])

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import struct
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,9 +20,10 @@ from shared.contracts import Exchange
 from shared.logs import log
 from shared.messaging.faultpoints import reached
 from shared.messaging.outbox import Outgoing
-from shared.messaging.wire import Content, tap_confirms, tap_connections
+from shared.messaging.wire import Content, let_go, tap_confirms, tap_connections
 
 _TIMEOUT_SECONDS: Final = 10
+_GOODBYE_SECONDS: Final = 1
 _MAX_FRAME: Final = 131_064
 _METHOD, _HEADER, _BODY = 1, 2, 3
 _FRAME_HEAD: Final = struct.Struct(">BHI")
@@ -65,7 +67,7 @@ class Publisher:
             raise
         if not done or attempt.cancelled() or attempt.exception() is not None:
             attempt.cancel()
-            await self._drop()
+            await self.close()
         if len(confirmed) < len(messages):
             log.warning("publish_unconfirmed", count=len(messages) - len(confirmed))
         return confirmed
@@ -104,19 +106,20 @@ class Publisher:
             tap_confirms(channel, waiting.settle, waiting.note_return)
         return channel, waiting
 
-    async def _drop(self) -> None:
+    async def close(self) -> None:
         """Give up this connection: what it still confirms belongs to nobody."""
         connection, self._connection, self._channel = self._connection, None, None
-        if connection is not None:
-            try:
-                async with asyncio.timeout(1):
-                    await connection.close()
-            except (TimeoutError, asyncio.CancelledError, Exception):  # noqa: BLE001 - going anyway
-                return
-
-    async def close(self) -> None:
-        """Close the connection."""
-        await self._drop()
+        if connection is None:
+            return
+        transport = connection.transport
+        closing = asyncio.gather(connection.close(), return_exceptions=True)
+        try:
+            # wait() and not a time-out: the client does not let itself be cancelled before a
+            # socket that takes no more has taken everything.
+            await asyncio.wait({closing}, timeout=_GOODBYE_SECONDS)
+        finally:
+            if transport is not None and not closing.done():
+                let_go(transport.connection)
 
 
 @dataclass(slots=True)
@@ -133,11 +136,11 @@ class _Waiting(dict[int, tuple[_Flight, UUID]]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._returned: set[str | None] = set()
+        self._returned: Counter[str | None] = Counter()
 
     def note_return(self, content: Content) -> None:
         """Remember what could not be routed: its confirm comes next, and counts for nothing."""
-        self._returned.add(content.message_id)
+        self._returned[content.message_id] += 1
 
     def settle(self, tag: int, is_multiple: bool, is_positive: bool) -> None:  # noqa: FBT001
         """Count ids as sent if the broker acknowledged them, and only then."""
@@ -146,9 +149,10 @@ class _Waiting(dict[int, tuple[_Flight, UUID]]):
             if settled not in self:
                 continue
             flight, id_ = self.pop(settled)
-            if str(id_) in self._returned:
-                self._returned.remove(str(id_))
-            elif is_positive:
+            returns = self._returned.pop(str(id_), 0)
+            if returns > 1:
+                self._returned[str(id_)] = returns - 1
+            if is_positive and not returns:
                 flight.confirmed.append(id_)
             flight.open -= 1
             if not flight.open and not flight.landed.done():

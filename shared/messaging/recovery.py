@@ -92,27 +92,24 @@ class Recovery:
     async def _settle_suspects(
         self, deliveries: Sequence[Delivery], read: Callable[[Delivery], Received]
     ) -> None:
-        known = await self.patiently(
-            partial(self._in_transaction, suspects.seen_before, deliveries)
-        )
+        known = await self._write(suspects.seen_before, deliveries)
         first_time = [d for d in deliveries if d.suspect not in known]
         if first_time:
-            await self.patiently(partial(self._in_transaction, suspects.record_group, first_time))
+            await self._write(suspects.record_group, first_time)
             await self.settle_each_subject([read(delivery) for delivery in first_time])
         for delivery in deliveries:
             if delivery.suspect not in known:
                 continue
-            if await self.patiently(
-                partial(self._in_transaction, suspects.record_alone, delivery)
-            ):
+            if await self._write(suspects.record_alone, delivery):
                 await self.settle([read(delivery)])
             else:
                 await self._give_up(delivery)
 
     async def _give_up(self, delivery: Delivery) -> None:
         """Take out of the others' way what so many attempts did not bring to an end."""
-        forget = partial(self._in_transaction, suspects.forget_if_handled, delivery)
-        if delivery.held is not None or not await self.patiently(forget):
+        if delivery.held is not None or not await self._write(
+            suspects.forget_if_handled, delivery
+        ):
             hold = held.never_ended(1 + suspects.allowed(delivery))  # the first in a group
             await self._put_aside(delivery, hold, "Killed")
         await self._commit(Committed(), [delivery])
@@ -187,9 +184,14 @@ class Recovery:
             if not hold.is_suspect:
                 await suspects.clear(tx, [delivery])
 
-    async def _in_transaction(self, write: Callable[[Transaction, S], Awaitable[T]], what: S) -> T:
-        async with self._database.transaction() as tx:
-            return await write(tx, what)
+    async def _write(self, write: Callable[[Transaction, S], Awaitable[T]], what: S) -> T:
+        """Write something down in a transaction of its own, however long the database takes."""
+
+        async def attempt() -> T:
+            async with self._database.transaction() as tx:
+                return await write(tx, what)
+
+        return await self.patiently(attempt)
 
 
 def _is_our_own_end(error: BaseException) -> bool:

@@ -4,10 +4,11 @@ import base64
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import aio_pika
+from aiormq.exceptions import ChannelPreconditionFailed
 
 from shared.contracts import EVENTS, Exchange, FromPeople
 from shared.messaging.subscription import Service
@@ -22,6 +23,16 @@ _VHOST: Final = "/"
 # Explicit, because unset means 20 on RabbitMQ 4 and -1 dead-letters at once on 3.10. Attempts are
 # counted in PostgreSQL; this is only the fuse behind it.
 _DELIVERY_LIMIT: Final = 1000
+_EXCHANGES: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
+    (UNROUTED, "fanout", {}),
+    (FUSE, "direct", {}),
+    (Exchange.CAREERS.value, "topic", {"alternate-exchange": UNROUTED}),
+    (Exchange.MUSTER.value, "topic", {}),
+)
+
+
+class DeclaredOtherwise(Exception):  # noqa: N818 - it names what the queue is
+    """A queue that the broker has already, with other arguments than ours."""
 
 
 def fuse_of(service: Service) -> str:
@@ -29,15 +40,18 @@ def fuse_of(service: Service) -> str:
     return f"{service.queue}.fuse"
 
 
-def _queue_arguments(service: Service) -> dict[str, Any]:
-    return {
-        "x-queue-type": "quorum",
-        "x-delivery-limit": _DELIVERY_LIMIT,
-        "x-dead-letter-exchange": FUSE,
-        "x-dead-letter-routing-key": service.queue,
-        "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",
-    }
+def _queues(services: Iterable[Service]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every queue with its arguments; what a fuse gives up is gone, so it tries as often."""
+    limited: dict[str, Any] = {"x-queue-type": "quorum", "x-delivery-limit": _DELIVERY_LIMIT}
+    for service in services:
+        dead_letters = {
+            "x-dead-letter-exchange": FUSE,
+            "x-dead-letter-routing-key": service.queue,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        }
+        yield service.queue, limited | dead_letters
+        yield fuse_of(service), limited
 
 
 def _bindings(services: Iterable[Service]) -> list[tuple[str, str, str]]:
@@ -62,38 +76,27 @@ def routed_types(services: Iterable[Service]) -> frozenset[str]:
 async def declare(amqp_url: str, services: Iterable[Service]) -> None:
     """Declare everything over AMQP; harmless when it is there already.
 
-    Raises aiormq.ChannelPreconditionFailed when a queue exists with other arguments.
+    Raises DeclaredOtherwise when a queue exists with other arguments.
     """
     services = tuple(services)
     connection = await aio_pika.connect(amqp_url)
     async with connection:
         channel = await (await connection.channel()).get_underlay_channel()
-        await channel.exchange_declare(UNROUTED, exchange_type="fanout", durable=True)
-        await channel.exchange_declare(FUSE, exchange_type="direct", durable=True)
-        await channel.exchange_declare(
-            Exchange.CAREERS, exchange_type="topic", durable=True,
-            arguments={"alternate-exchange": UNROUTED},
-        )  # fmt: skip
-        await channel.exchange_declare(Exchange.MUSTER, exchange_type="topic", durable=True)
-        for service in services:
-            await channel.queue_declare(
-                service.queue, durable=True, arguments=_queue_arguments(service)
+        for name, kind, arguments in _EXCHANGES:
+            await channel.exchange_declare(
+                name, exchange_type=kind, durable=True, arguments=arguments
             )
-            await channel.queue_declare(
-                fuse_of(service), durable=True, arguments={"x-queue-type": "quorum"}
-            )
+        for name, arguments in _queues(services):
+            try:
+                await channel.queue_declare(name, durable=True, arguments=arguments)
+            except ChannelPreconditionFailed as error:
+                message = (
+                    f"the broker has {name} with other arguments: {error}. While it is empty,"
+                    f" delete it (rabbitmqctl delete_queue {name}) and try again"
+                )
+                raise DeclaredOtherwise(message) from error
         for exchange, queue, key in _bindings(services):
             await channel.queue_bind(queue, exchange, routing_key=key)
-
-
-async def delete(amqp_url: str, services: Iterable[Service]) -> None:
-    """Delete the services' queues with all they hold: for tests."""
-    connection = await aio_pika.connect(amqp_url)
-    async with connection:
-        channel = await (await connection.channel()).get_underlay_channel()
-        for service in services:
-            await channel.queue_delete(service.queue)
-            await channel.queue_delete(fuse_of(service))
 
 
 def definitions(services: Iterable[Service], secret: str, admin_password: str) -> dict[str, Any]:
@@ -109,21 +112,9 @@ def definitions(services: Iterable[Service], secret: str, admin_password: str) -
         **_rights(services, secret, admin_password),
         "exchanges": [
             _durable(name, type=kind, internal=False, arguments=arguments)
-            for name, kind, arguments in (
-                (UNROUTED, "fanout", {}),
-                (FUSE, "direct", {}),
-                (Exchange.CAREERS.value, "topic", {"alternate-exchange": UNROUTED}),
-                (Exchange.MUSTER.value, "topic", {}),
-            )
+            for name, kind, arguments in _EXCHANGES
         ],
-        "queues": [
-            _durable(name, arguments=arguments)
-            for service in services
-            for name, arguments in (
-                (service.queue, _queue_arguments(service)),
-                (fuse_of(service), {"x-queue-type": "quorum"}),
-            )
-        ],
+        "queues": [_durable(name, arguments=arguments) for name, arguments in _queues(services)],
         "bindings": [
             {
                 "source": exchange,

@@ -7,6 +7,7 @@ would deliver such a message again for ever. So deliveries of a tapped consumer,
 tapped channel, go straight to their tap; every other frame takes the client's own way.
 """
 
+import asyncio
 import struct
 from collections import deque
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from weakref import WeakKeyDictionary
 
 import aiormq
 import aiormq.connection
-from aiormq.abc import AbstractChannel
+from aiormq.abc import AbstractChannel, AbstractConnection
 from pamqp.decode import field_table
 from pamqp.exceptions import PAMQPException
 from pamqp.frame import unmarshal
@@ -53,7 +54,7 @@ class Content:
         """The headers; none where they cannot be read."""
         try:
             return dict(field_table(self.header_table)[1]) if self.header_table else {}
-        except (ValueError, struct.error, IndexError):
+        except (ValueError, struct.error, IndexError, RecursionError):
             return {}
 
 
@@ -191,8 +192,20 @@ class _Frames:
         return True
 
 
+def let_go(connection: AbstractConnection) -> None:
+    """Close a connection's socket at once, whatever still waits to be written to it."""
+    if isinstance(connection, _Connection) and connection.socket is not None:
+        connection.socket.abort()
+
+
 class _Connection(aiormq.Connection):
-    """The client's connection, but for who reads it once it is open."""
+    """The client's connection, but for who reads it once it is open, and who may let go of it."""
+
+    socket: asyncio.WriteTransport | None = None
+
+    async def _Connection__writer(self, writer: asyncio.StreamWriter) -> None:  # noqa: N802 - theirs
+        self.socket = writer.transport
+        await super()._Connection__writer(writer)  # type: ignore[misc]
 
     async def _Connection__reader(self, receiver: Any) -> None:  # noqa: ANN401, N802 - theirs
         await super()._Connection__reader(_Frames(self, receiver.reader))  # type: ignore[misc]

@@ -31,7 +31,7 @@ def password_of(service: str, secret: str) -> str:
 
 
 def url_of(service: str, url: str, secret: str) -> str:
-    """Rewrite an owner's database or broker URL to the service's own user.
+    """Rewrite an owner's database URL to the service's own user.
 
     Without a secret the URL stays as it is: then somebody else made the users.
     """

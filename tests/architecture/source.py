@@ -39,3 +39,25 @@ def classes(path: Path) -> Iterator[ast.ClassDef]:
 
 def relative(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+_KEEPERS: Final = {"ContractViolation", "Quarantined", "Unusable", "quarantine", "quarantined"}
+
+
+def quarantine_reasons() -> Iterator[str]:
+    """Find the codes for which messages are kept, as they stand in the code that keeps them."""
+    for path in python_files("services", "shared"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and _name(node.func) in _KEEPERS:
+                for argument in node.args[:2]:
+                    code = argument.value if isinstance(argument, ast.Constant) else None
+                    if (
+                        isinstance(code, str)
+                        and code.replace("_", "").islower()
+                        and " " not in code
+                    ):
+                        yield code
+
+
+def _name(function: ast.expr) -> str:
+    return str(getattr(function, "attr", getattr(function, "id", "")))

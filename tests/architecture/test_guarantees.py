@@ -12,10 +12,12 @@ from typing import Final
 
 import pytest
 
-from tests.architecture.source import python_files, relative, tree
+from tests.architecture.source import ROOT, python_files, relative, tree
 
 GUARANTEES: Final = (*(f"G{n}" for n in range(1, 22)), "G29")
 _LEGS: Final = ("tests/faults/chaos/", "tests/bench/")
+_PAGE: Final = (ROOT / "docs" / "guarantees.md").read_text()
+_ROWS: Final = dict(re.findall(r"^\| (G\d+) \| .+ \| (.+) \|$", _PAGE, re.MULTILINE))
 _ID: Final = re.compile(r"(?<![A-Za-z0-9])G\d+(?![A-Za-z0-9])")
 
 
@@ -49,3 +51,20 @@ PROOFS: Final = find_proofs()
 @pytest.mark.parametrize("guarantee", GUARANTEES)
 def test_every_guarantee_has_a_proof_that_is_named_after_it(guarantee: str) -> None:
     assert PROOFS.get(guarantee)
+
+
+def test_the_page_has_a_line_for_every_guarantee() -> None:
+    assert list(_ROWS) == [f"G{n}" for n in range(1, 31)]
+
+
+@pytest.mark.parametrize("guarantee", _ROWS)
+def test_the_page_names_proofs_of_each_guarantee_or_says_that_there_is_none(
+    guarantee: str,
+) -> None:
+    named = set(re.findall(r"`(tests/[^`]+)`", _ROWS[guarantee]))
+    if _ROWS[guarantee].startswith("not "):
+        assert guarantee not in PROOFS
+        assert [path for path in named if not (ROOT / path).exists()] == []
+        return
+    assert named
+    assert named <= {proof.partition(":")[0] for proof in PROOFS[guarantee]}

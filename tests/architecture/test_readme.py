@@ -1,13 +1,36 @@
-"""What the README shows is what runs."""
+"""What the READMEs show is what runs."""
 
 import re
+from collections.abc import Iterable
+
+import pytest
 
 from services.console.commands import COMMANDS
 from services.console.diagram import stage_diagram
-from tests.architecture.source import ROOT
+from services.console.workers import SERVICES
+from shared.contracts import EVENTS, Payload
+from shared.contracts.envelope import FromCareersSite
+from tests.architecture.source import ROOT, quarantine_reasons
 from tests.support.sections import section
 
 README = (ROOT / "README.md").read_text()
+CONTRACT = (ROOT / "docs" / "contract" / "README.md").read_text()
+# About what a person of ours published, so nothing that a careers site has to know.
+ABOUT_OUR_OWN = {"no_such_criterion", "no_such_departure"}
+HEARD = {s.name: {one.event for one in s.subscriptions} for s in SERVICES}
+ANNOUNCED = {s.name: {*s.announces} for s in SERVICES}
+
+
+def names(events: Iterable[type[Payload]]) -> set[str]:
+    return {event.type.removesuffix(".v1") for event in events}
+
+
+def written_out(shown: Iterable[str]) -> list[str]:
+    """Put what a list leaves out, as in `review.opened`, `.completed`, before it again."""
+    found: list[str] = []
+    for name in shown:
+        found.append(found[-1].partition(".")[0] + name if name.startswith(".") else name)
+    return found
 
 
 def test_the_stage_diagram_is_the_one_drawn_from_the_stage_function() -> None:
@@ -21,8 +44,38 @@ def test_the_figures_are_those_that_the_runs_wrote() -> None:
             assert section(README, name) == section(text, name), page
 
 
+def test_the_contract_names_every_event_that_a_careers_site_may_publish() -> None:
+    published = {name for name, event in EVENTS.items() if issubclass(event, FromCareersSite)}
+    assert {name for name in published if f"| `{name}` |" not in CONTRACT} == set()
+
+
+def test_the_contract_explains_every_reason_for_which_a_message_is_kept() -> None:
+    reasons = set(quarantine_reasons())
+    assert {"id_conflict", "before_posting", "bank_holidays_unknown", "failed"} <= reasons
+    assert {one for one in reasons - ABOUT_OUR_OWN if f"`{one}`" not in CONTRACT} == set()
+
+
+@pytest.mark.parametrize("service", HEARD)
+def test_the_readme_of_a_service_names_exactly_what_it_hears(service: str) -> None:
+    text = (ROOT / "services" / service / "README.md").read_text()
+    hears = text.partition("- **Hears** ")[2].partition("\n- **")[0]
+    assert sorted(written_out(re.findall(r"`([^`]+)`", hears))) == sorted(names(HEARD[service]))
+
+
+def test_every_arrow_of_the_flow_is_announced_and_heard_at_its_ends() -> None:
+    arrows = re.findall(r"^    (\w+)(?:\[.+\])? -- (.+) --> (.+)$", README, re.MULTILINE)
+    assert len(arrows) > len(SERVICES)
+    for source, shown, targets in arrows:
+        events = set(written_out(shown.split(", ")))
+        if source in ANNOUNCED and targets != "candidate":
+            assert events <= names(ANNOUNCED[source]), source
+        for target in targets.split(" & "):
+            assert target == "candidate" or events <= names(HEARD[target]), target
+
+
 def test_every_command_named_in_the_documents_exists() -> None:
-    documents = [README, (ROOT / "CONTRIBUTING.md").read_text()]
+    pages = ("CONTRIBUTING.md", "docs/operating.md", "docs/guarantees.md")
+    documents = [README, *((ROOT / page).read_text() for page in pages)]
     named = {word for text in documents for word in re.findall(r"\./muster ([a-z]+)", text)}
     assert named - COMMANDS.keys() == set()
 

@@ -25,7 +25,7 @@ _PROGRAMS: Final = {
     "as in production": "services.console",
     "without the memory of verdicts": "tests.bench.forgetful",
 }
-_DYING: Final = 0  # the process with intake in it
+_DYING: Final = 0  # a process with intake in it
 _TICK_SECONDS: Final = 0.1
 
 
@@ -98,8 +98,8 @@ def _described(papers: list[tuple[Paper, Paper]]) -> str:
     sizes = [len(written.content) / 1e6 for written, _ in papers]
     return (
         f"{len(sizes)} CVs of {min(sizes):.1f} to {max(sizes):.1f} MB, "
-        f"{sum(sizes) / len(sizes):.1f} on average, and as many statements; the process with "
-        "intake in it killed by SIGKILL half-way"
+        f"{sum(sizes) / len(sizes):.1f} on average, and as many statements; of the two "
+        "processes with intake in them one killed by SIGKILL half-way"
     )
 
 

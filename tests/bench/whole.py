@@ -39,7 +39,7 @@ TEMPLATE: Final = "bench_pipeline"
 _PROCESSES: Final = (
     ("vacancies", "intake", "eligibility", "progress"),
     ("documents",),
-    ("review", "interviews", "notifications"),
+    ("review", "interviews", "notifications", "intake"),  # a second one, should the first die
 )
 _AT_ONCE: Final = 200
 _TO_DO: Final = " + ".join(

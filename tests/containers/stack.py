@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+from shared import calendar
 from shared.embedded.process import free_ports
 from tests.architecture.source import ROOT
 
@@ -21,6 +22,7 @@ class Stack:
         for path in (self.objects, self.mail):
             path.mkdir(parents=True)
             path.chmod(0o777)  # the containers' user is not ours
+        self.bank_holidays = Path(shutil.copy(calendar._SHIPPED, folder))
         self.amqp_port, postgres, ui = free_ports(3)
         printed = subprocess.run(
             [ROOT / "muster", "secrets"], capture_output=True, text=True, check=True
@@ -29,6 +31,7 @@ class Stack:
         self._environment = {
             **os.environ, **self.secrets,
             "MUSTER_OBJECTS": str(self.objects), "MUSTER_MAIL": str(self.mail),
+            "MUSTER_BANK_HOLIDAYS": str(self.bank_holidays),
             "AMQP_PORT": str(self.amqp_port), "POSTGRES_PORT": str(postgres),
             "RABBITMQ_UI_PORT": str(ui),
         }  # fmt: skip

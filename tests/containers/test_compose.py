@@ -1,5 +1,6 @@
 """compose.yaml as an operator uses it: up, one application through it, down."""
 
+import json
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -30,6 +31,19 @@ async def test_an_application_goes_through_the_containers_and_is_acknowledged(
         return "unhealthy" not in states and states.count("(healthy)") >= 12
 
     await until(all_healthy, "ten workers, the broker and the database are healthy", 180)
+
+
+def test_bank_holidays_that_an_operator_adds_count_after_a_restart(stack: Stack) -> None:
+    """The file is replaced, as editors do: what was mounted is another file by then."""
+    known = json.loads(stack.bank_holidays.read_text())
+    known["last_year"] += 1
+    known["holidays"][f"{known['last_year']}-12-25"] = "Christmas Day"
+    edited = stack.bank_holidays.with_suffix(".new")
+    edited.write_text(json.dumps(known))
+    edited.replace(stack.bank_holidays)
+    stack.run("restart", "vacancies")
+    told = "from shared.calendar import _bank_holidays; print(_bank_holidays().last_year)"
+    assert stack.run("exec", "-T", "vacancies", "python", "-c", told) == f"{known['last_year']}\n"
 
 
 def _recipients(folder: Path) -> list[str]:

@@ -1,5 +1,6 @@
 """G23: the broker lets each worker do its own job and nothing else."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 import aio_pika
@@ -7,6 +8,7 @@ import aiormq
 import pytest
 from aio_pika.abc import AbstractChannel
 
+from tests.architecture.source import ROOT
 from tests.containers.stack import Stack
 
 Operation = Callable[[AbstractChannel], Awaitable[object]]
@@ -36,10 +38,21 @@ async def test_a_worker_is_refused(stack: Stack, attempt: Operation) -> None:
 
 
 async def test_a_worker_may_publish_what_it_announces(stack: Stack) -> None:
-    connection = await aio_pika.connect(stack.broker_url("eligibility"))
-    async with connection:
-        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        await _publish(channel, "muster.events", "eligibility.checked.v1")
+    await _announce(stack)
+
+
+async def test_the_step_after_an_upgrade_gives_a_running_broker_the_new_rights(
+    stack: Stack,
+) -> None:
+    """It knows those of its last start, when a worker announced less."""
+    may_publish = ("exec", "-T", "rabbitmq", "rabbitmqctl", "set_topic_permissions")
+    stack.run(*may_publish, "muster_eligibility", "muster.events", "^less$", "^$")
+    with pytest.raises(aiormq.ChannelAccessRefused):
+        await _announce(stack)
+    page = (ROOT / "docs" / "operating.md").read_text()
+    [step] = re.findall(r"^docker compose exec (rabbitmq .+)$", page, re.MULTILINE)
+    stack.run("exec", "-T", *step.split())
+    await _announce(stack)
 
 
 async def test_the_operator_may_publish_what_people_decide_and_no_more(stack: Stack) -> None:
@@ -49,6 +62,13 @@ async def test_the_operator_may_publish_what_people_decide_and_no_more(stack: St
         await _publish(channel, "muster.events", "referral.resolved.v1")
         with pytest.raises(aiormq.ChannelAccessRefused):
             await _publish(channel, "muster.events", "eligibility.checked.v1")
+
+
+async def _announce(stack: Stack) -> None:
+    connection = await aio_pika.connect(stack.broker_url("eligibility"))
+    async with connection:
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        await _publish(channel, "muster.events", "eligibility.checked.v1")
 
 
 async def _read(channel: AbstractChannel, name: str) -> None:

@@ -1,11 +1,15 @@
 """A broker that takes nothing any more, and one that has lost its disk."""
 
 import argparse
+import asyncio
 import shutil
 from collections import Counter
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
 
 import pytest
 import structlog
@@ -14,15 +18,21 @@ from services.console import redrive
 from services.console.workers import SERVICES
 from services.intake.worker import SERVICE as INTAKE
 from services.vacancies.worker import SERVICE as VACANCIES
+from shared import clock
+from shared.contracts import Exchange
 from shared.contracts.applications import ApplicationAccepted, ApplicationStageChanged
 from shared.embedded.private_server import PrivateServer
 from shared.embedded.rabbitmq import RabbitServer
-from shared.messaging import publisher
+from shared.messaging import outbox, publisher
+from shared.messaging.batch import Outcome
+from shared.messaging.outbox import Outgoing
 from shared.messaging.topology import declare
+from shared.postgres import Database
+from shared.postgres.migrate import url_of
 from shared.settings import settings
 from tests.support.builders import application_submitted, event, vacancy_published
-from tests.support.databases import TestDatabase
-from tests.support.ledger import ECHO, LEDGER, entry
+from tests.support.databases import SECRET, TestDatabase
+from tests.support.ledger import ECHO, LEDGER, EntryWritten, ReminderDue, entry
 from tests.support.rig import Rig, rig, until
 from tests.support.supervision import exactly_once, let_leases_end, settled
 
@@ -35,28 +45,128 @@ WITHOUT_FILES: Final = tuple(replace(s, loops=()) for s in SERVICES if s.name !=
 async def test_G7_F18_while_the_brokers_disk_is_full_work_goes_on_and_nothing_is_called_sent(
     bench: Rig, broker: PrivateServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not isinstance(broker, RabbitServer):
-        pytest.skip("the embedded broker raises no alarms")
     monkeypatch.setattr(publisher, "_TIMEOUT_SECONDS", 0.5)
     events = [entry(f"account-{n}") for n in range(50)]
     await bench.publish(*events)
-    broker.control("set_disk_free_limit", "1000000GB")
-    try:
-        with structlog.testing.capture_logs() as logged:
-            async with bench.worker(LEDGER):
+    with full_disk(broker), structlog.testing.capture_logs() as logged:
+        async with bench.worker(LEDGER):
 
-                async def is_handled() -> bool:
-                    tried = any(line["event"] == "publish_unconfirmed" for line in logged)
-                    return tried and len(await bench.effects()) == len(events)
+            async def is_handled() -> bool:
+                tried = any(line["event"] == "publish_unconfirmed" for line in logged)
+                return tried and len(await bench.effects()) == len(events)
 
-                await until(is_handled, "all are handled, and publishing is tried")
-                assert len(await bench.fetch("select 1 from ledger.outbox")) == len(events)
-    finally:
-        broker.control("set_disk_free_limit", "50MB")
+            await until(is_handled, "all are handled, and publishing is tried")
+            assert len(await bench.fetch("select 1 from ledger.outbox")) == len(events)
     async with bench.worker(LEDGER), bench.worker(ECHO):
         await let_leases_end(bench)
         await settled(bench, events)
     await exactly_once(bench, events)
+
+
+async def test_F18_more_than_a_full_brokers_socket_takes_keeps_no_worker_from_working_or_ending(
+    bench: Rig, broker: PrivateServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection with bytes that nobody reads cannot be closed; nobody may wait for it."""
+    monkeypatch.setattr(publisher, "_TIMEOUT_SECONDS", 0.5)
+    await bench.fetch(
+        "with said as ("
+        " insert into messaging.history (id, type, subject, body)"
+        " select gen_random_uuid(), $1, '', convert_to(repeat('x', 200000), 'UTF8')"
+        " from generate_series(1, 200) returning id, type"
+        ") insert into ledger.outbox (id, type) select id, type from said",
+        EntryWritten.type,
+    )
+    events = [entry(f"account-{n}") for n in range(50)]
+    await bench.publish(*events)
+    with full_disk(broker), structlog.testing.capture_logs() as logged:
+        async with bench.worker(LEDGER):
+
+            async def is_tried_again() -> bool:
+                await let_leases_end(bench)
+                failed = [line for line in logged if line["event"] == "publish_unconfirmed"]
+                return sum(line["count"] >= 200 for line in failed) >= 2
+
+            await until(is_tried_again, "the sweeper comes a second time")
+            await until(lambda: are_written(bench, len(events)), "all are handled")
+
+
+async def test_F18_a_publisher_leaves_nothing_of_a_connection_that_takes_no_more(
+    broker: PrivateServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publisher, "_TIMEOUT_SECONDS", 0.5)
+    body = bytes(200_000)
+    much = [Outgoing(UUID(int=number), EntryWritten.type, body) for number in range(200)]
+    before = asyncio.all_tasks()
+
+    async def is_gone() -> bool:
+        return asyncio.all_tasks() <= before
+
+    with full_disk(broker):
+        assert await publisher.Publisher(broker.url).publish(much) == []
+        await until(is_gone, "no task is left with it", 10)
+
+
+@contextmanager
+def full_disk(broker: PrivateServer) -> Iterator[None]:
+    """Let the broker take nothing while the block runs."""
+    if not isinstance(broker, RabbitServer):
+        pytest.skip("the embedded broker raises no alarms")
+    broker.control("set_disk_free_limit", "1000000GB")
+    try:
+        yield
+    finally:
+        broker.control("set_disk_free_limit", "50MB")
+
+
+async def are_written(bench: Rig, count: int) -> bool:
+    return len(await bench.effects()) == count
+
+
+async def test_G7_a_type_that_the_broker_refuses_waits_and_holds_up_no_other(
+    bench: Rig, broker: PrivateServer
+) -> None:
+    """So it is after an upgrade, until the broker knows the new rights."""
+    if not isinstance(broker, RabbitServer):
+        pytest.skip("the embedded broker refuses nobody anything")
+    outcome = Outcome(source="test")
+    refused, *others = (
+        ReminderDue(account="account-0"),
+        *(EntryWritten(account=f"account-{n}") for n in range(1, 4)),
+    )
+    for payload in (refused, *others):  # in this order they are published
+        outcome.announce(payload, because_of="a test", now=clock.utc_now())
+    database = await Database.connect(url_of("ledger", bench.owner, SECRET), "ledger")
+    async with database.transaction() as tx:
+        await outbox.record(tx, outcome)
+    await database.close()
+    broker.control("add_user", "upgraded", "secret")
+    broker.control("set_permissions", "upgraded", "^$", ".*", ".*")
+    may_publish(broker, EntryWritten.type)
+    everybody, bench.amqp_url = bench.amqp_url, logged_in(bench.amqp_url, "upgraded:secret")
+    try:
+        async with bench.worker(LEDGER), bench.worker(ECHO):
+
+            async def are_waiting(*types: str) -> bool:
+                waiting = await bench.fetch("select type from ledger.outbox")
+                return [row["type"] for row in waiting] == [*types]
+
+            await until(lambda: are_waiting(refused.type), "only what is refused waits")
+            may_publish(broker, ".*")
+            await let_leases_end(bench)
+            await until(are_waiting, "nothing waits")
+    finally:
+        bench.amqp_url = everybody
+        broker.control("delete_user", "upgraded")
+    assert await bench.effects("echo") == [payload.subject for payload in others]
+
+
+def may_publish(broker: RabbitServer, types: str) -> None:
+    broker.control("set_topic_permissions", "upgraded", Exchange.MUSTER, f"^{types}$", "^$")
+
+
+def logged_in(url: str, user: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{user}@{parts.netloc.rpartition('@')[2]}"))
 
 
 async def test_G1_F25_what_a_broker_lost_with_its_disk_is_given_to_it_again_and_counts_once(

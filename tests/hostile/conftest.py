@@ -12,6 +12,13 @@ from tests.support.rig import rig, until
 
 
 @pytest.fixture
+async def empty_desk(broker_url: str, database: TestDatabase) -> AsyncIterator[Desk]:
+    """Intake's desk before anybody works at it."""
+    async with rig(broker_url, database.owner, (INTAKE,)) as bench:
+        yield Desk(bench)
+
+
+@pytest.fixture
 async def desk(broker_url: str, database: TestDatabase) -> AsyncIterator[Desk]:
     """Intake with one vacancy, at work."""
     async with rig(broker_url, database.owner, (INTAKE,)) as bench, bench.worker(INTAKE):

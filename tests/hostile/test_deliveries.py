@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import aiormq
 import pytest
 
+from services.intake.worker import SERVICE as INTAKE
 from shared.contracts import Exchange
 from tests.support.builders import (
     CLOSES_AT,
@@ -164,6 +165,41 @@ async def test_A26_properties_that_the_client_cannot_read_do_not_stop_the_worker
         await desk.accepts("healthy")
     await desk.post(submission())
     await desk.accepts("app-1")
+
+
+async def test_A26_what_the_broker_gave_up_is_kept_under_the_key_it_came_with(empty_desk: Desk):
+    await empty_desk.post(HEALTHY)
+    await empty_desk.give_up_next()
+    async with empty_desk.bench.worker(INTAKE):
+        await empty_desk.holds("quarantined", "dead_lettered")
+    [row] = await empty_desk.bench.held("intake")
+    assert (row["routing_key"], row["body"]) == (SUBMITTED, HEALTHY)
+
+
+@pytest.mark.parametrize("deaths", [[{"queue": INTAKE.queue, "reason": "rejected"}], [], "often"])
+async def test_A26_forged_deaths_do_not_stop_whoever_takes_what_the_broker_gave_up(
+    empty_desk: Desk, deaths: object
+):
+    await empty_desk.post(HEALTHY, headers={"x-death": deaths})
+    await empty_desk.give_up_next()
+    async with empty_desk.bench.worker(INTAKE):
+        await empty_desk.holds("quarantined", "dead_lettered")
+        await empty_desk.post(submission())
+        await empty_desk.holds("parked", "waiting")
+
+
+async def test_A26_headers_nested_too_deep_do_not_stop_whoever_takes_what_the_broker_gave_up(
+    empty_desk: Desk,
+):
+    try:
+        await empty_desk.post_frames(HEALTHY, SUBMITTED, UNREADABLE["tables nested too deep"])
+    except (aiormq.AMQPError, ConnectionError):
+        return  # this broker refuses them, which is as good
+    await empty_desk.give_up_next()
+    async with empty_desk.bench.worker(INTAKE):
+        await empty_desk.holds("quarantined", "dead_lettered")
+        await empty_desk.post(submission())
+        await empty_desk.holds("parked", "waiting")
 
 
 @pytest.mark.parametrize("key", ["caf\xe9.submitted.v1", "application.submitted.v1\0"])

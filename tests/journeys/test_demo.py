@@ -2,22 +2,28 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 from subprocess import PIPE
+from urllib.parse import urlsplit
 
 import pytest
 from rich.console import Console
 
 from services.console import demo
 from services.console.summary import Findings, summary
+from services.simulator.papers import make_docx, make_pdf
 from services.simulator.run import Plan
+from shared import clock
 from shared.contracts.applications import Stage
 from shared.embedded.servers import Choice
 from shared.settings import settings
 from tests.journeys.conftest import Doctor
+from tests.support import careers_site
+from tests.support.rig import until
 
 PROJECT = Path(__file__).parent.parent.parent
 PLAN = Plan(seed=4, applications=20)
@@ -118,3 +124,38 @@ def test_a_demo_killed_half_way_goes_on_and_ends_the_same(tmp_path, doctor):
     assert [json.loads(line) for line in rest.splitlines()] == lines[10:]
     assert "0 found" in said(muster(tmp_path, "doctor"))
     doctor.visits += 1
+
+
+async def test_a_kept_demo_answers_a_careers_site_that_writes_today(tmp_path, doctor):
+    cv, statement = tmp_path / "cv.pdf", tmp_path / "statement.docx"
+    cv.write_bytes(make_pdf("Curriculum vitae", ["Vehicle technician for six years."]))
+    statement.write_bytes(make_docx("Personal statement", ["I like inspecting vehicles."]))
+    with muster(tmp_path, "demo", "--applications", "1", "--keep") as kept:
+        try:
+            printed = until_printed("OBJECT_STORE_URL", kept)
+            store = urlsplit(printed["OBJECT_STORE_URL"]).path
+            events = careers_site.prepare(store, str(cv), str(statement), "sam@example.org")
+            events[1]["data"]["submitted_at"] = clock.utc_now().isoformat()
+            await careers_site.publish(printed["AMQP_URL"], events)
+
+            async def has_answered() -> bool:
+                return any(tmp_path.glob("demo/letters/*sam@example.org.eml"))
+
+            await until(has_answered, "a letter says that the vacancy has closed")
+            kept.send_signal(signal.SIGINT)
+            assert kept.wait(60) == 130
+        finally:
+            kept.kill()
+    assert "0 found" in said(muster(tmp_path, "doctor"))
+    doctor.visits += 1
+
+
+def until_printed(name: str, process: subprocess.Popen[str]) -> dict[str, str]:
+    """Read lines such as NAME=VALUE, up to and with the one of that name."""
+    printed: dict[str, str] = {}
+    assert process.stdout
+    while name not in printed:
+        key, _, value = process.stdout.readline().strip().partition("=")
+        printed[key] = value
+        assert process.poll() is None
+    return printed

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from services.console.given import refuse_inhabited
+from shared.embedded.process import ServerError
 from shared.embedded.servers import Choice, servers
 from tests.mutants.catalogue import MUTANTS, Mutant
 
@@ -33,6 +35,10 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--only", default="", help="those with this in their name")
     parser.add_argument("--servers", type=Choice, choices=list(Choice), default=Choice.AUTO)
     arguments = parser.parse_args(words)
+    try:
+        refuse_inhabited(arguments.servers)
+    except ServerError as error:
+        parser.error(str(error))
     chosen = [mutant for mutant in MUTANTS if arguments.only in mutant.name]
     with (
         servers(arguments.servers, is_durable=False) as real,

@@ -9,8 +9,9 @@ import asyncpg
 
 from shared.contracts import Event
 from shared.messaging import Service
-from shared.messaging.batch import Outcome, batch_of
+from shared.messaging.batch import Outcome
 from shared.postgres import Database, Transaction
+from tests.support.batches import batch_of
 from tests.support.databases import TestDatabase
 
 

@@ -16,17 +16,16 @@ from services.notifications.letters import (
     Problem,
 )
 from services.notifications.rendering import Letterhead, compose
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.checks import FindingCode
 from shared.contracts.notifications import MessageKind
 from tests.support.build_vacancies import vacancy_timetabled
-from tests.support.story import APPLICATION, INTERVIEW_AT, NOW, VACANCY
+from tests.support.story import APPLICATION, INTERVIEW_AT, LAST_ACCEPTED_AT, NOW, VACANCY
 
 LETTERHEAD = Letterhead(
     Address("Recruitment", addr_spec="no-reply@police.example"), "https://careers.example"
 )
 SENT_AT = datetime(2025, 10, 20, 9, 14, tzinfo=UTC)
+AFTER_CLOSING = LAST_ACCEPTED_AT + timedelta(hours=1)
 WORKING = (
     "You left the Met on 21 November 2021 under an early departure scheme with compensation. "
     "Five years from that day end on 21 November 2026. "
@@ -112,3 +111,9 @@ def html_of(message: EmailMessage) -> str:
     body = message.get_body(("html",))
     assert body is not None
     return body.get_content()
+
+
+def both_forms(letter: Letter, now: datetime = NOW) -> list[str]:
+    """The text and the HTML, each with its words on one line."""
+    message = written(letter, now)
+    return [" ".join(body.split()) for body in (text_of(message), html_of(message))]

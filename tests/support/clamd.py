@@ -88,13 +88,15 @@ def _clamd():
 class PretendClamd:
     """Speaks clamd's protocol on a real socket; `answer` and `mood` are what a test wants.
 
-    Moods: "well"; "hangs" and "dies" when it is to scan; "frozen" answers nothing at all.
+    Moods: "well"; "hangs" and "dies" when it is to scan; "frozen" answers nothing at all, and
+    "stopped" does not even read.
     """
 
     def __init__(self, *, answer=None, mood="well"):
         self._answer, self._mood = answer, mood
         self._folder = Path(tempfile.mkdtemp(prefix="muster-clamd-"))
         self._local = self._folder / "socket"
+        self._is_over = asyncio.Event()
 
     async def __aenter__(self):
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -104,12 +106,15 @@ class PretendClamd:
         return self
 
     async def __aexit__(self, *_):
+        self._is_over.set()
         for server in (self._server, self._local_server):
             server.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _serve(self, reader, writer):
         with contextlib.suppress(OSError, EOFError):
+            if self._mood == "stopped":
+                await self._is_over.wait()
             command = await reader.readuntil(b"\0")
             if self._mood == "frozen":
                 await reader.read()

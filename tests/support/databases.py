@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from shared.postgres.database import Database
-from shared.postgres.migrate import MigrationError, migrate, url_of
+from shared.postgres.migrate import MigrationError, migrate, role_of, url_of
 
 SECRET: Final = os.environ.get("MUSTER_SECRET") or "test-secret"
 _SERVICES: Final = Path(__file__).parent.parent.parent / "services"
@@ -87,6 +87,16 @@ class Template:
             finally:
                 await database.close()
                 await connection.execute(f"drop database {name} with (force)")
+
+
+async def drop_roles(server: str) -> None:
+    """Leave no role behind on a server, unless a database there still needs it."""
+    from tests.support.ledger import OWNERS  # late: it makes events, which the contract has not
+
+    async with _connected(server) as connection:
+        for owner in (*owners(), *OWNERS):
+            with suppress(asyncpg.DependentObjectsStillExistError):
+                await connection.execute(f"drop role if exists {role_of(owner)}")
 
 
 def owners() -> dict[str, Path]:

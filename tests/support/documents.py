@@ -109,6 +109,18 @@ def pdf_with_action(kind, *, is_indirect=False):
     return _written(writer)
 
 
+def pdf_with_page_action(*, first="/URI"):
+    """Put an action on showing the first page; another one fetches a page after it."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf())))
+    fetch = DictionaryObject({NameObject("/S"): NameObject("/URI")})
+    action = fetch if first == "/URI" else DictionaryObject({NameObject("/S"): NameObject(first)})
+    if action is not fetch:
+        action[NameObject("/Next")] = writer._add_object(ArrayObject([fetch]))
+    events = DictionaryObject({NameObject("/O"): writer._add_object(action)})
+    writer.pages[0][NameObject("/AA")] = events
+    return _written(writer)
+
+
 def pdf_with_page_view_on_opening():
     """Add the harmless action that many programs write: show the first page whole."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf())))
@@ -185,6 +197,14 @@ def docx_with(**parts):
 
 def docx_with_body(body):
     return docx_with(**{"word/document.xml": document_part(body)})
+
+
+def docx_with_part(kind, body):
+    """Make a Word file with one more part of this kind of text, such as `header`."""
+    type_ = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}+xml"
+    override = f'<Override PartName="/word/{kind}1.xml" ContentType="{type_}"/>'
+    types = CONTENT_TYPES.replace("</Types>", f"{override}</Types>")
+    return docx_with(**{"[Content_Types].xml": types, f"word/{kind}1.xml": document_part(body)})
 
 
 def docx_with_relationship(kind, target, mode="External"):

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from shared.contracts import Event, Payload
 from shared.messaging import Service
-from shared.messaging.batch import Announcement, Quarantined, batch_of
+from shared.messaging.batch import Announcement, Quarantined
 from shared.postgres import Database
+from tests.support.batches import batch_of
 from tests.support.builders import event
 
 

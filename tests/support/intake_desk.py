@@ -12,6 +12,7 @@ from pamqp.header import ContentHeader
 
 from services.intake.worker import SERVICE as INTAKE
 from shared.contracts import Exchange
+from shared.messaging.wire import Content, tap_deliveries, untap_deliveries
 from tests.support.hostile_bodies import SUBMITTED
 from tests.support.rig import Rig, until
 
@@ -46,6 +47,22 @@ class Desk:
             await channel.write_queue.put(ChannelFrame(b"".join(frames), should_close=False))
             await asyncio.wait_for(confirmed, 10)
 
+    async def give_up_next(self) -> None:
+        """Have the broker give up what comes next, as it does after too many deliveries.
+
+        Its properties are not looked at: some break whoever does.
+        """
+        tag = "giving-up"
+        taken: asyncio.Future[Content] = asyncio.get_running_loop().create_future()
+        tap_deliveries(tag, taken.set_result)
+        async with await aio_pika.connect(self.bench.amqp_url) as connection:
+            channel = await (await connection.channel()).get_underlay_channel()
+            await channel.basic_qos(prefetch_count=1)
+            await channel.basic_consume(INTAKE.queue, _nobody, consumer_tag=tag)
+            content = await asyncio.wait_for(taken, 10)
+            await channel.basic_reject(content.tag, requeue=False)
+        untap_deliveries(tag)
+
     async def applications(self) -> list[str]:
         rows = await self.bench.fetch("select application from intake.application order by 1")
         return [row["application"] for row in rows]
@@ -73,6 +90,10 @@ class Desk:
 
     async def is_idle(self) -> None:
         await until(lambda: self.bench.queue_is_empty(INTAKE), "the queue is empty")
+
+
+async def _nobody(_: object) -> None:
+    raise AssertionError("a delivery came past the wire's tap")
 
 
 def _short(text: str) -> bytes:

@@ -1,7 +1,7 @@
 """A broker, a database and workers to break: the workbench of every test of the guarantee."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ from shared.contracts import Event, Exchange, Payload
 from shared.messaging import Service
 from shared.messaging.outbox import Outgoing
 from shared.messaging.publisher import Publisher
-from shared.messaging.topology import declare, delete, fuse_of, routed_types
+from shared.messaging.topology import declare, fuse_of, routed_types
 from shared.messaging.worker import Worker
 from shared.postgres import Database
 from shared.postgres.migrate import migrate, url_of
@@ -70,11 +70,21 @@ class Rig:
                 aio_pika.Message(body, message_id=message_id, delivery_mode=2), routing_key
             )
 
+    async def deliver_to_nobody(self, service: Service, count: int = 1) -> None:
+        """Let the broker deliver to somebody who vanishes: it all comes again, as suspects."""
+        async with await aio_pika.connect(self.amqp_url) as connection:
+            queue = await (await connection.channel()).get_queue(service.queue, ensure=False)
+            for _ in range(count):
+                await queue.get(timeout=10)
+
     @asynccontextmanager
-    async def worker(self, service: Service, **options: Any) -> AsyncIterator[Worker]:
+    async def worker(
+        self, service: Service, *, amqp_url: str = "", **options: Any
+    ) -> AsyncIterator[Worker]:
         """Run a worker in this process; leaving the block cuts it off without goodbye."""
         database = await Database.connect(url_of(service.name, self.owner, SECRET), service.name)
-        worker = Worker(service, database, self.amqp_url, routed_types(self.services), **options)
+        routed = routed_types(self.services)
+        worker = Worker(service, database, amqp_url or self.amqp_url, routed, **options)
         task = asyncio.create_task(worker.run())
         try:
             yield worker
@@ -142,20 +152,30 @@ async def until(condition: Callable[[], Awaitable[bool]], what: str, seconds: fl
         raise AssertionError(f"did not happen within {seconds} s: {what}") from None
 
 
+async def delete_queues(amqp_url: str, services: Iterable[Service]) -> None:
+    """Delete the services' queues with all they hold."""
+    connection = await aio_pika.connect(amqp_url)
+    async with connection:
+        channel = await (await connection.channel()).get_underlay_channel()
+        for service in services:
+            await channel.queue_delete(service.queue)
+            await channel.queue_delete(fuse_of(service))
+
+
 @asynccontextmanager
 async def rig(
     amqp_url: str, owner: str, services: tuple[Service, ...] = (LEDGER, ECHO)
 ) -> AsyncIterator[Rig]:
     """Lay out the topology and the tables, and take the queues away afterwards."""
     await migrate(owner, OWNERS, SECRET)
-    await delete(amqp_url, services)
+    await delete_queues(amqp_url, services)
     await declare(amqp_url, services)
     bench = Rig(amqp_url, owner, services)
     try:
         yield bench
     finally:
         await bench.close()
-        await delete(amqp_url, services)
+        await delete_queues(amqp_url, services)
 
 
-__all__ = ["Rig", "fuse_of", "rig", "until"]
+__all__ = ["Rig", "delete_queues", "fuse_of", "rig", "until"]

@@ -1,7 +1,7 @@
 """Reads .docx: refuses what is no Word document, broken or active, and extracts the text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -16,7 +16,12 @@ _MAIN: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.d
 _MACROS: Final = re.compile(r"macroenabled|vbaproject|vbadata", re.IGNORECASE)
 _OBJECT: Final = re.compile(r"oleobject|activex", re.IGNORECASE)
 _ACTIVE_RELATIONSHIPS: Final = frozenset({"aFChunk", "oleObject", "control"})
-_LOCAL_FILE: Final = re.compile(r"(file:/{0,3})?[a-z]:/|[\w .%-]+$", re.IGNORECASE)
+_BESIDE_THE_TEXT: Final = re.compile(r"\.(header|footer|(foot|end)notes|comments)\+xml$")
+_RELATIONSHIPS: Final = "_rels/.rels"
+_LOCAL_FILE: Final = re.compile(
+    r"(file:/{0,3})?[a-z]:/|file:/{3,4}(Users|Applications|Library|Volumes)/|[\w .%-]+$",
+    re.IGNORECASE,
+)
 
 # A field that has Word ask another program for its content (B22).
 ACTIVE_FIELD: Final = re.compile(r"\s*(DDE|DDEAUTO|LINK)\b", re.IGNORECASE)
@@ -25,29 +30,49 @@ ACTIVE_FIELD: Final = re.compile(r"\s*(DDE|DDEAUTO|LINK)\b", re.IGNORECASE)
 def read_docx(data: bytes) -> str:
     """Return the text of the document's main part."""
     package = Package(data)
-    main = _find_main_part(package)
+    types = _content_types(package)
+    main = _find_main_part(package, types)
+    for name in package.names:
+        _refuse_active_part(name)
     package.refuse_other_formats()
     for name in package.names:
         if name.endswith(".rels"):
             _refuse_active_relationships(package, name)
+        if _BESIDE_THE_TEXT.search(types.get(f"/{name}", "")):
+            for _ in _words(package, name):
+                pass  # for its fields: Word asks for those of a header as well
     return "".join(_words(package, main))
 
 
-def _find_main_part(package: Package) -> str:
-    """Find the part that holds the text; without one this is no Word document."""
-    if CONTENT_TYPES not in package.names:
+def _content_types(package: Package) -> dict[str, str]:
+    """Map parts, as `/word/document.xml`, and all with an extension, as `xml`, to their types."""
+    types: dict[str, str] = {}
+    if CONTENT_TYPES in package.names:
+        for _, element in package.elements(CONTENT_TYPES, "end"):
+            content_type = element.get("ContentType", "")
+            _refuse_active_part(content_type)
+            types[element.get("PartName") or element.get("Extension", "").casefold()] = (
+                content_type
+            )
+    return types
+
+
+def _find_main_part(package: Package, types: Mapping[str, str]) -> str:
+    """Find the part that holds the text; without one this is no Word document.
+
+    Most programs give it a type of its own. Some, such as .NET's, make that the type of all XML;
+    then the package says which part is meant.
+    """
+    main = next((part for part, type_ in types.items() if part[:1] == "/" and type_ == _MAIN), "")
+    if not main and _RELATIONSHIPS in package.names:
+        for _, element in package.elements(_RELATIONSHIPS, "end"):
+            part = f"/{element.get('Target', '').removeprefix('/')}"
+            is_main = element.get("Type", "").endswith("/officeDocument")
+            if is_main and types.get(part, types.get(part.rpartition(".")[2].casefold())) == _MAIN:
+                main = part
+    if main.removeprefix("/") not in package.names:
         raise Unacceptable(FindingCode.WRONG_FORMAT, "not_word", Kind.UNKNOWN)
-    main = ""
-    for _, element in package.elements(CONTENT_TYPES, "end"):
-        content_type = element.get("ContentType", "")
-        _refuse_active_part(content_type)
-        if content_type == _MAIN:
-            main = element.get("PartName", "").removeprefix("/")
-    if main not in package.names:
-        raise Unacceptable(FindingCode.WRONG_FORMAT, "not_word", Kind.UNKNOWN)
-    for name in package.names:
-        _refuse_active_part(name)
-    return main
+    return main.removeprefix("/")
 
 
 def _refuse_active_part(name: str) -> None:

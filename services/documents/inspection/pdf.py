@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
@@ -105,6 +106,20 @@ def _refuse_active(found: DictionaryObject) -> None:
     active = (_ACTIVE_KEYS & found.keys()) | (_ACTIVE_TYPES & types)
     if active:
         raise Unacceptable(FindingCode.UNSAFE_CONTENT, min(active).strip("/").casefold())
-    opening = found["/OpenAction"] if "/OpenAction" in found else None  # noqa: SIM401 - resolves it
-    if isinstance(opening, DictionaryObject) and "/S" in opening and str(opening["/S"]) == "/URI":
-        raise Unacceptable(FindingCode.UNSAFE_CONTENT, "uri")
+    for action in _by_themselves(found):
+        if isinstance(action, DictionaryObject) and "/S" in action and str(action["/S"]) == "/URI":
+            raise Unacceptable(FindingCode.UNSAFE_CONTENT, "uri")
+
+
+def _by_themselves(found: DictionaryObject) -> Iterator[Any]:
+    """Find what is done without a click: on opening, on showing a page, and after another action.
+
+    After a click as well nothing but the link itself may follow: no writer's program does that.
+    """
+    for key in ("/OpenAction", "/Next"):
+        if key in found:
+            value = found[key]  # resolved
+            yield from value if isinstance(value, ArrayObject) else [value]
+    events = found["/AA"] if "/AA" in found else None  # noqa: SIM401 - resolves it
+    if isinstance(events, DictionaryObject):
+        yield from (events[key] for key in events)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from hashlib import blake2b, sha256
 from typing import Final
 
-from services.documents.decisions import Inspection, Kind, label_in
+from services.documents.decisions import Inspection, Kind
+from services.documents.labels import label_in
 from shared.contracts.applications import Role
 from shared.contracts.checks import FindingCode
 
 MAX_TEXT_CHARACTERS: Final = 1_000_000
 MAX_SHINGLES: Final = 3_000
-_MIN_WORDS: Final = 10  # a scan has none, or those of the scanning program (D5)
+_MIN_WORDS: Final = 10  # a scan has none, or on each page those of the scanning program (D5)
 _WORDS_A_SHINGLE: Final = 5
 _MAX_TITLE_CHARACTERS: Final = (60, 60, 17, 17, 17, 17)  # of the first lines; longer is a sentence
 
@@ -25,7 +26,7 @@ def describe(kind: Kind, text: str) -> Inspection:
     """
     text = text[:MAX_TEXT_CHARACTERS]
     words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold())
-    if len(words) < _MIN_WORDS:
+    if len(set(words)) < _MIN_WORDS:
         return Inspection(kind, FindingCode.NO_TEXT, "few_words", _title(text))
     return Inspection(
         kind=kind,

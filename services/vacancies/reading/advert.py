@@ -39,7 +39,6 @@ from services.vacancies.reading.wording import (
 )
 from shared.calendar import london_date
 from shared.contracts.vacancies import (
-    ClosingAnchor,
     Criterion,
     Employer,
     Engagement,
@@ -187,13 +186,19 @@ def _days(
 def _review(text: Text, settled: Settled) -> Outcome[Promise]:
     """Read the review's window and what it counts from; a person may have settled either."""
     printed = read_review(text)
-    if settled.review:
-        anchor = printed.value.anchor if isinstance(printed, Found) else ClosingAnchor.CLOSING_DATE
-        return Found(Promise(settled.review, settled.review_anchor or anchor), source=Source.GIVEN)
-    if settled.review_anchor and isinstance(printed, Found):
-        promise = Promise(printed.value.window, settled.review_anchor)
-        return Found(promise, printed.phrase, Source.GIVEN)
-    return printed
+    if isinstance(printed, Held):
+        if settled.review is None:
+            return printed
+        detail = "what the weeks count from is not settled: the closing date is assumed"
+        printed = Found(Promise(settled.review), findings=(Finding("anchor_assumed", detail),))
+    if not settled.review and not settled.review_anchor:
+        return printed
+    window = settled.review or printed.value.window
+    anchor = settled.review_anchor or printed.value.anchor
+    given = {"vague_window": settled.review, "anchor_assumed": settled.review_anchor}
+    doubts = tuple(doubt for doubt in printed.findings if not given.get(doubt.code))
+    phrase = "" if settled.review else printed.phrase
+    return Found(Promise(window, anchor), phrase, Source.GIVEN, doubts)
 
 
 def _given(settled: Settled) -> dict[str, Outcome[Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from services.vacancies.reading.dates import WEEKDAYS, PrintedDate
+from services.vacancies.reading.dates import MONTH, WEEKDAY, WEEKDAYS, PrintedDate, find_weekdays
 from services.vacancies.reading.result import Finding, Found, Held, Outcome, Source
 from services.vacancies.reading.statements import Statement, Topic, mentions
 from services.vacancies.reading.text import Text
@@ -18,6 +18,10 @@ _LONGEST: Final = timedelta(weeks=26)
 _A_YEAR: Final = timedelta(days=366)
 
 _APPLY: Final = re.compile(r"appl|submit|send|return|forms?\b", re.IGNORECASE)
+_BEFORE_A_DAY: Final = re.compile(
+    rf"(?<!or\s)(?<!/)\bbefore\W+(?:the\W+)?(?:(?:{WEEKDAY}|{MONTH})\b\W+)?(?:the\W+)?\d",
+    re.IGNORECASE,
+)
 _CLOSINGS: Final = (Topic.CLOSING, Topic.FOR_SOME)
 
 
@@ -70,6 +74,9 @@ def read_closing(
     day = _one_day(dates, posted_on, phrases)
     if isinstance(day, Held):
         return day
+    for named in (find_weekdays(s.span.text) for s in found):
+        if len(named) == 1 and day.weekday() not in named:
+            return _weekday_disagrees(named.pop(), day, phrases)
     at = _one_time(found, default, phrases)
     if isinstance(at, Held):
         return at
@@ -133,13 +140,14 @@ def _wrong_day(printed: PrintedDate, day: date | None, phrases: tuple[str, ...])
     if day is None:
         return Held("impossible_date", "there is no such day", phrases)
     if printed.weekday is not None and printed.weekday != day.weekday():
-        named = WEEKDAYS[printed.weekday].capitalize()
-        return Held(
-            "weekday_disagrees",
-            f"{named} is printed, but {day.day} {day:%B %Y} is a {day:%A}",
-            phrases,
-        )
+        return _weekday_disagrees(printed.weekday, day, phrases)
     return None
+
+
+def _weekday_disagrees(weekday: int, day: date, phrases: tuple[str, ...]) -> Held:
+    named = WEEKDAYS[weekday].capitalize()
+    detail = f"{named} is printed, but {day.day} {day:%B %Y} is a {day:%A}"
+    return Held("weekday_disagrees", detail, phrases)
 
 
 def _one_time(
@@ -163,6 +171,16 @@ def _one_time(
         code = "midnight" if times == {LAST_MINUTE} else "clock_time"
         said = "; ".join(phrases)
         return Found(times.pop(), findings=tuple(Finding(code, d, said) for d in doubts))
+    return _time_of_a_day(found, default, phrases)
+
+
+def _time_of_a_day(
+    found: Sequence[Statement], default: time | None, phrases: tuple[str, ...]
+) -> Outcome[time]:
+    """Take the employer's closing time for a day alone, unless that day may be too late."""
+    if any(_BEFORE_A_DAY.search(s.span.text) for s in found):
+        detail = "before a day is printed, and no clock time: is that day itself in time?"
+        return Held("before_a_day", detail, phrases)
     if default is None:
         return Held("no_closing_time", "no clock time is printed, nor is the employer known")
     detail = f"no clock time is printed: {default:%H:%M}, this employer's default"

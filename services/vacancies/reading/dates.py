@@ -14,19 +14,19 @@ WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "satu
 _YEARS: Final = range(2000, 2100)
 _CENTURY: Final = 2000
 
-_WEEKDAY: Final = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
-_MONTH: Final = (
+WEEKDAY: Final = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+MONTH: Final = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
-_DAY: Final = r"(?<![\d\u00a3.,:])(?P<day>\d{1,2})(?!\d)(?:\s*(?:st|nd|rd|th))?\b"
+_DAY: Final = r"(?<![\d\u00a3])(?<!\d[.,:])(?P<day>\d{1,2})(?!\d)(?:\s*(?:st|nd|rd|th))?\b"
 # Two figures behind a month are a year unless they begin a clock time; a mistyped one is one too.
 _YEAR: Final = (
     r"(?P<year>(?:\d{4,5}|20\d)(?!\d|\s*(?:hrs|hours)\b)"
     r"|'\d{2}\b|\d{2}(?![\d:]|\.\d|\s*(?:[ap]\.?m|hrs|hours|noon|midday|midnight|o'clock)\b))"
 )
-_BEFORE: Final = rf"(?:\b(?P<weekday>{_WEEKDAY})\b\.?[\s,(-]*(?:the\s+)?)?"
-_AFTER: Final = rf"(?:\s*\(\s*(?P<later>{_WEEKDAY})\b\.?\s*\)|,\s*(?P<last>{_WEEKDAY})\b)?"
+_BEFORE: Final = rf"(?:\b(?P<weekday>{WEEKDAY})\b\.?[\s,(-]*(?:the\s+)?)?"
+_AFTER: Final = rf"(?:\s*\(\s*(?P<later>{WEEKDAY})\b\.?\s*\)|,\s*(?P<last>{WEEKDAY})\b)?"
 _FIGURES: Final = (
     r"(?<![\d/.-])(?P<day>\d{1,2})\s?(?P<mark>[/.-])\s?(?P<number>\d{1,2})\s?(?P=mark)\s?"
     r"(?P<year>\d{4}|\d{2})(?![\d/])"
@@ -43,11 +43,12 @@ _LOOSE: Final = re.compile(
     re.IGNORECASE,
 )
 _NEAR: Final = 30
+_NAMED_DAY: Final = re.compile(rf"\b{WEEKDAY}\b", re.IGNORECASE)
 _FORMS: Final = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"{_BEFORE}{_DAY}[\s,/-]*(?:of\s+)?\b(?P<month>{_MONTH})\b\.?(?:[\s,/-]+{_YEAR})?{_AFTER}",
-        rf"{_BEFORE}\b(?P<month>{_MONTH})\b\.?\s+(?:the\s+)?{_DAY}(?:[\s,]+{_YEAR})?{_AFTER}",
+        rf"{_BEFORE}{_DAY}[\s,/-]*(?:of\s+)?\b(?P<month>{MONTH})\b\.?(?:[\s,/-]+{_YEAR})?{_AFTER}",
+        rf"{_BEFORE}\b(?P<month>{MONTH})\b\.?\s+(?:the\s+)?{_DAY}(?:[\s,]+{_YEAR})?{_AFTER}",
         rf"{_BEFORE}{_FIGURES}{_AFTER}",
         rf"{_BEFORE}{_ISO}{_AFTER}",
     )
@@ -89,6 +90,11 @@ def find_dates(text: str) -> list[PrintedDate]:
         if not dates or printed.start >= dates[-1].end:
             dates.append(printed)
     return dates
+
+
+def find_weekdays(text: str) -> set[int]:
+    """Find every weekday that is named, beside a date or apart from it; Monday is 0."""
+    return {_place(name, WEEKDAYS) - 1 for name in _NAMED_DAY.findall(text)}
 
 
 def _find(form: re.Pattern[str], text: str) -> Iterator[PrintedDate]:

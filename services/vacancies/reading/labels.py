@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
+from operator import attrgetter
 from typing import Final
 
 from services.vacancies.reading.text import Line, Span, Text
@@ -18,18 +20,19 @@ class Labelled:
     phrase: str
 
 
-def labelled(text: Text, label: str) -> Iterator[Labelled]:
-    """Find every value that stands behind or under `label`, a regular expression."""
+def labelled(text: Text, label: str, most: int | None = 1) -> Iterator[Labelled]:
+    """Find every value that stands behind or under `label`, a regular expression.
+
+    Of a list under it `most` items are values; None if all are.
+    """
     pattern = re.compile(rf"(?:{label})\s*(:|\s-\s|$)\s*", re.IGNORECASE)
     for place, line in enumerate(text.lines):
         item = line.item
         name = pattern.match(item.text)
         if name is None:
             continue
-        value: Span | None = item.part(name.end())
-        if value is not None and not value.text:
-            value = _value_under(text.lines, place)
-        if value is not None:
+        beside = item.part(name.end())
+        for value in [beside] if beside.text else _values_under(text.lines, place)[:most]:
             yield Labelled(text.phrase(value), text.quote(item.start, value.end))
 
 
@@ -39,12 +42,14 @@ def blank_labels(text: Text) -> list[str]:
         text.phrase(line.span)
         for place, line in enumerate(text.lines)
         if re.fullmatch(r"[A-Z][\w /&'()-]{1,60}:", line.text)
-        and _value_under(text.lines, place) is None
+        and not _values_under(text.lines, place)
     ]
 
 
-def _value_under(lines: tuple[Line, ...], place: int) -> Span | None:
-    """Take the next line, unless that is another label."""
-    if place + 1 == len(lines) or _ANY_LABEL.match(lines[place + 1].text):
-        return None
-    return lines[place + 1].item
+def _values_under(lines: tuple[Line, ...], place: int) -> list[Span]:
+    """Take the next line, or all items of the list that begins there, unless it is a label."""
+    below = lines[place + 1 :]
+    if not below or _ANY_LABEL.match(below[0].text):
+        return []
+    items = [line.item for line in takewhile(attrgetter("is_bullet"), below)]
+    return items or [below[0].item]

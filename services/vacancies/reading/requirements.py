@@ -120,7 +120,8 @@ def _sections(text: Text) -> Iterator[Requirement]:
         span = passage.item
         if _is_heading(passage):
             kind = _kind(span.text)
-            if kind is None and not span.text.endswith(":"):
+            is_another_part = kind is None and not span.text.endswith(":")
+            if is_another_part or _WISHED.search(span.text):
                 intro_is_essential = False
             is_essential = _is_needed(span.text, intro_is_essential)
         elif _asks(span.text):

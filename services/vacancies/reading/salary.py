@@ -56,9 +56,11 @@ _BEFORE: Final = re.compile(
 )
 _UP_TO: Final = re.compile(r"\b(?:up\s+to|circa|around|about|approx\w*|c)\W*$", re.IGNORECASE)
 _MONEY: Final = re.compile(r"(?:\u00a3|GBP)")
-# An allowance with a figure that is not read as one would be missing from the sum.
+# An allowance with a figure that is not read as one would be missing from the sum; one that we do
+# not know, unless a starting figure says that it is not part of it.
 _NAMED: Final = re.compile(
-    rf"\b(?:(?:location|london){_ALLOWANCE}|non[- ]?pensionable){_GAP}{{0,30}}?"
+    rf"\b(?:(?P<known>(?:location|london){_ALLOWANCE}|non[- ]?pensionable)"
+    rf"|allowance\b|weighting\b){_GAP}{{0,30}}?"
     r"(?P<figure>\u00a3\s?\d|(?<![\d,])\d{1,3},\d{3})",
     re.IGNORECASE,
 )
@@ -87,7 +89,8 @@ def read_salary(text: Text) -> Outcome[Salary | None]:
     found = {part: pounds.pop() for part, pounds in parts.items()}
     if wrong := _wrong(found):
         return Held("salary_does_not_add_up", wrong, phrases)
-    salary = None if _is_any_left(text.folded, spans) else _salary(found)
+    is_left = _is_any_left(text.folded, spans, has_total="starting" in found)
+    salary = None if is_left else _salary(found)
     if salary is None and (found or _UNREAD.search(text.folded)):
         quoted = _UNREAD.search(text.folded)
         said = "; ".join(phrases) or (text.quote(*quoted.span()) if quoted else "")
@@ -151,9 +154,13 @@ def _doubts(folded: str, part: str, span: Span) -> Iterator[str]:
         yield f"the {_words(part)} is no certain figure"
 
 
-def _is_any_left(folded: str, spans: list[Span]) -> bool:
+def _is_any_left(folded: str, spans: list[Span], *, has_total: bool) -> bool:
     """Tell whether a figure of an allowance is printed that no part has taken."""
-    figures = (named.start("figure") for named in _NAMED.finditer(folded))
+    figures = (
+        named.start("figure")
+        for named in _NAMED.finditer(folded)
+        if named["known"] or not has_total
+    )
     return any(not any(s.start <= place < s.end for s in spans) for place in figures)
 
 

@@ -1,16 +1,17 @@
 """What an advert says of its days: which date and clock time belongs to closing, posting, ...
 
 A date or time belongs to the nearest cue before it in its sentence, else to the first behind it,
-else to a label on the line above. A closing date that is only counted from is no cue.
+else to a label on a line above, as long as nothing else is said below that. A closing date that
+is only counted from is no cue.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from services.vacancies.reading.dates import PrintedDate, find_dates
+from services.vacancies.reading.dates import WEEKDAY, PrintedDate, find_dates
 from services.vacancies.reading.text import Span, Text
 from services.vacancies.reading.times import PrintedTime, find_times
 
@@ -32,7 +33,7 @@ _CLOSING: Final = (
     r"(?:\s*(?:and|&|/)\s*time)?"
     r"|(?:application\s+)?deadline|clos(?:es|ing|e)\b(?!\s+(?:protection|to\b|of\b))|expires?\b"
     r"|last\s+(?:day|date|chance)\s+(?:to\s+apply|for\s+appl\w+)"
-    rf"|open\s+(?:for\s+applications\s+)?{_UNTIL}"
+    rf"|open\s+(?:for\s+applications\s+)?{_UNTIL}|(?:extended|re-?opened)\s+(?:to|until|till)\b"
     rf"|(?:apply|applying)\b(?:[^\S\n]+\w+){{0,4}}?\s+{_UNTIL}\b"
     r"|(?:applications?|forms?|cvs?)\b(?:\s+\w+){0,5}?"
     r"\s+(?:submitted|received|returned|made|sent|in|us|uploaded|accepted|completed|welcome)"
@@ -97,6 +98,14 @@ _OWN: Final = re.compile(
     r"[a-z]+,?\s+$",
     re.IGNORECASE,
 )
+# A contract may be extended to a day as well as an advert.
+_EXTENDED: Final = re.compile(r"extended|re-?opened", re.IGNORECASE)
+_NO_ADVERT: Final = re.compile(
+    r"(?!.*\b(?:advert\w*|vacancy|campaign|clos\w+|deadline|applications?)\b)"
+    r".*\b(?:contracts?|fixed|terms?|secondments?|appointments?|funding|cover|hours"
+    r"|(?:may|might|could|can)\s+(?:\w+\s+)?be)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _VERB: Final = re.compile(r"published|opened", re.IGNORECASE)
 _OWNED: Final = re.compile(r"deadline|closes?", re.IGNORECASE)
 # Between `apply` and `by` these begin something else: `you may apply if you joined before`.
@@ -124,6 +133,12 @@ _AN_APPLICATION: Final = re.compile(
 )
 _SAYS_IT: Final = re.compile(r"\s*(?:(?:of|is|was|has|to|now|will|on|at)\b|[:(-])", re.IGNORECASE)
 _NEAR: Final = 40
+_FILLER: Final = re.compile(
+    rf"(?:\W|\b(?:{WEEKDAY}|at|by|on|in|of|or|the|before|until|till|up|to|no|not|later|than|is|now"
+    r"|date|time|uk|british|summer|local|london|sharp|prompt(?:ly)?|strictly|latest|end|morning"
+    r"|afternoon|evening|night)\b)*",
+    re.IGNORECASE,
+)
 _LABEL_ONLY: Final = re.compile(r"\W*(?:(?:the|job|advert|vacancy|application)\s+)?")
 
 
@@ -156,10 +171,12 @@ def statements(text: Text) -> Iterator[Statement]:
         elif cues:
             yield from _by_topic(sentence, cues, dates, times)
             above = None
-        elif above:
+        elif above and (own := _times_under_label(sentence.text, dates, times)) is not None:
             cue, label = above
             whole = Span(text.folded[label.start : sentence.end], label.start)
-            yield Statement(cue.topic, whole, tuple(dates), tuple(times))
+            yield Statement(cue.topic, whole, tuple(dates), own)
+        else:
+            above = None
 
 
 def mentions(text: Text, *topics: Topic) -> list[str]:
@@ -181,6 +198,8 @@ def _cues(sentence: str) -> list[_Cue]:
         before = sentence[max(0, match.start() - _NEAR) : match.start()]
         if topic is Topic.CLOSING:
             topic = _closing_of(before, match.group(), sentence[match.end() : end], plain)
+        if _EXTENDED.match(match.group()) and _NO_ADVERT.match(sentence, 0, match.start()):
+            topic = Topic.OTHER
         if topic is Topic.POSTING and _VERB.match(match.group()) and _OWN.search(before):
             topic = Topic.OTHER
         is_counted_from = (
@@ -223,6 +242,28 @@ def _is_label(sentence: str, cues: Sequence[_Cue]) -> bool:
     return not re.search(r"\w", rest)
 
 
+def _times_under_label(
+    sentence: str, dates: Sequence[PrintedDate], times: Sequence[PrintedTime]
+) -> tuple[PrintedTime, ...] | None:
+    """Take the times of a line below a label; None if the line speaks of something else.
+
+    A time that other words part from its date may be that of something else.
+    """
+    rest = _without(sentence, (*dates, *times))
+    if not dates:
+        return tuple(times) if _FILLER.fullmatch(rest) else None
+    before = rest[: dates[0].start]
+    if ":" in before and not _FILLER.fullmatch(before):
+        return None
+    joined = tuple(
+        t
+        for t in times
+        if any(_FILLER.fullmatch(rest, min(t.end, d.end), max(t.start, d.start)) for d in dates)
+    )
+    doubt = "other words part the clock time from the date: is it for something else?"
+    return joined or tuple(replace(t, at=None, doubt=doubt) for t in times)
+
+
 def _by_topic(
     sentence: Span,
     cues: Sequence[_Cue],
@@ -245,9 +286,9 @@ def _cue_of(place: int, cues: Sequence[_Cue]) -> _Cue:
     return next((cue for cue in reversed(cues) if cue.start <= place), cues[0])
 
 
-def _without(sentence: str, dates: Sequence[PrintedDate]) -> str:
-    """Blank the dates out, so that 21.10.2025 is not also ten past nine in the evening."""
-    for printed in dates:
+def _without(sentence: str, places: Sequence[PrintedDate | PrintedTime]) -> str:
+    """Blank dates out, so that 21.10.2025 is not also ten past nine in the evening."""
+    for printed in places:
         gap = " " * (printed.end - printed.start)
         sentence = sentence[: printed.start] + gap + sentence[printed.end :]
     return sentence

@@ -21,7 +21,10 @@ _FOLDED: Final = str.maketrans(
 _LINE_ENDS: Final = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _MARKDOWN: Final = re.compile(r"\*\*|__|^#+", re.MULTILINE)
 _CELL: Final = re.compile(r"[^\n|\t]+")
-_BULLET: Final = re.compile(r"(?:[-*\u2022\u00b7\u25aa\u25e6\u2023]|\(?\d{1,2}[.)]|\d{1,2} -)\s+")
+# `14 - 15 May` is a range and no item of a list.
+_BULLET: Final = re.compile(
+    r"(?:[-*\u2022\u00b7\u25aa\u25e6\u2023]|\(?\d{1,2}[.)]|\d{1,2} -(?!\s+\d))\s+"
+)
 _LABEL: Final = re.compile(r"[A-Z][\w /&'()-]{1,40}:")
 _SENTENCE_END: Final = re.compile(r"[.!?]\s+(?=[A-Z\"'(])")
 _ABBREVIATED: Final = re.compile(

@@ -15,7 +15,7 @@ _ZONE: Final = (
 _HALF: Final = r"(?:\s+(?:in\s+the|at)\s+(?P<said>morning|afternoon|evening|night)\b)?"
 _FORM: Final = re.compile(
     r"(?:(?<![a-z])(?:12(?:[.:]00)?\s*)?(?<![a-z])(?P<word>noon|midday|midnight)\b"
-    r"|(?<![\d\u00a3:.,])(?:"
+    r"|(?<![\d\u00a3])(?<!\d[:.,])(?:"
     r"(?P<hour>\d{1,2})(?:\s?[.:]?\s?(?P<minute>\d{2}))?\s*(?P<half>[ap])\.?\s?m\b\.?"
     r"|(?P<bare>\d{1,2})\s*o'?\s?clock(?:\s+in\s+the\s+(?P<part>morning|afternoon|evening))?"
     r"|(?P<hour24>\d{1,2})[.:](?P<minute24>\d{2})(?::\d{2})?(?![\d:/%]|\.\d)(?:\s*(?:hrs?|hours)\b)?"
@@ -41,6 +41,12 @@ _UNREAD: Final = re.compile(
     r"|\b\d{1,2}\s?h\s?\d{2}\b",
     re.IGNORECASE,
 )
+# Four figures alone are a time behind these or behind nothing; `Ref 1534` is another number.
+_WORD_BEFORE: Final = re.compile(r"(\w+)\W{0,3}$")
+_LEADS_TO_TIME: Final = re.compile(
+    r"at|by|before|until|till|than|to|is|date|time|deadline|clos\w+|\w*day", re.IGNORECASE
+)
+_NEAR: Final = 20
 LAST_MINUTE: Final = time(23, 59)
 
 
@@ -63,10 +69,18 @@ class PrintedTime:
 
 def find_times(text: str) -> list[PrintedTime]:
     """Find every clock time, from left to right, and words that mean one and leave it open."""
-    times = [_read(match) for match in _FORM.finditer(text)]
+    times = [_read(match) for match in _FORM.finditer(text) if not _is_another_number(match)]
     loose = [] if times else [*_LOOSE.finditer(text)]
     unread = [_leave_open(match) for match in (*loose, *_UNREAD.finditer(text))]
     return sorted((*times, *unread), key=lambda printed: printed.start)
+
+
+def _is_another_number(match: re.Match[str]) -> bool:
+    """Tell four figures alone that another word introduces, or other figures."""
+    if not match["alone"]:
+        return False
+    word = _WORD_BEFORE.search(match.string[max(0, match.start() - _NEAR) : match.start()])
+    return word is not None and not _LEADS_TO_TIME.fullmatch(word[1])
 
 
 def _leave_open(match: re.Match[str]) -> PrintedTime:
@@ -116,8 +130,10 @@ def _twelve(hour: int, minute: int, half: str) -> tuple[time | None, str, bool]:
     is_afternoon = half.casefold() == "p"
     if hour > _HALF_DAY:  # `23:55pm` can only mean one thing, `14:00am` nothing
         return (_time(hour, minute), "", False) if is_afternoon else (None, "", False)
-    if hour == _HALF_DAY and minute == 0 and not is_afternoon:
-        return _midnight("12am")
+    if hour == 0 and is_afternoon:  # midday or midnight
+        return None, "", False
+    if hour in {0, _HALF_DAY} and minute == 0 and not is_afternoon:
+        return _midnight(f"{hour}am")
     if hour == _HALF_DAY and minute == 0:
         return time(12), "`12pm` is read midday: is midnight meant?", False
     return _time(hour % _HALF_DAY + (_HALF_DAY if is_afternoon else 0), minute), "", False

@@ -20,9 +20,11 @@ _WORDS: Final = (
 _NUMBER: Final = rf"(?:\d{{1,3}}|{'|'.join(_WORDS)}|an?)"
 _REVIEW: Final = r"review\w*|sift\w*|short-?\s?list\w*"
 _WINDOW: Final = re.compile(
-    r"\b(?:(?P<vague>within|up\s+to|at\s+least|no\s+(?:earlier|sooner)\s+than"
+    r"\b(?:(?P<vague>within|up\s+to|not?\s+(?:later|longer|more)\s+than|(?:less|fewer)\s+than"
+    r"|at\s+most|(?:a\s+)?maximum(?:\s+of)?|at\s+least|no\s+(?:earlier|sooner)\s+than"
     r"|about|around|approximately|roughly|circa)\s+)?"
-    rf"(?<![\d.,/])(?P<low>{_NUMBER})\s*(?:weeks?\s*)?(?:(?:-|to|and|or)\s*(?P<high>{_NUMBER})\s*)?"
+    rf"(?<![\d.,/;-])(?P<low>{_NUMBER})\s*(?:weeks?\s*)?"
+    rf"(?:(?:-to-|-|to|and|or)\s*(?P<high>{_NUMBER})\s*)?"
     r"(?P<kind>working\s+|business\s+|calendar\s+|full\s+)?"
     r"(?P<unit>week|wk|fortnight|day|month)s?'?\b(?:'\s*time)?"
     r"\s+(?P<from>after|from|of|following|once|later)\b\s*"
@@ -42,7 +44,16 @@ _AFTER_REVIEW: Final = re.compile(rf"\b(?:{_REVIEW})", re.IGNORECASE)
 _WEEK: Final = 7
 _MOST: Final = 52
 _AT_LEAST: Final = re.compile(r"at\s+least|no\s", re.IGNORECASE)
-_WITHIN: Final = re.compile(r"within|up\s", re.IGNORECASE)
+_WITHIN: Final = re.compile(
+    r"within|up\s|not?\s+(?:later|longer|more)|less|fewer|at\s+most|(?:a\s+)?max", re.IGNORECASE
+)
+# When somebody hears of it is not when it begins, unless the sentence says that too.
+_NEWS: Final = re.compile(r"\b(?:heard?|assume|contacted|notified|informed)\b", re.IGNORECASE)
+_BEGINS: Final = re.compile(
+    r"\b(?:start|begin|commenc|open|held|take\s+place|follows?\b"
+    r"|(?:be|to|we|will)\s+(?:review|sift|short-?list))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +121,13 @@ def read_interviews(text: Text, said: Sequence[Statement]) -> Outcome[Promise]:
     return Found(Promise(agreed.value), agreed.phrase, findings=findings)
 
 
-def window_of(words: str) -> Window | None:
-    """Read `1 to 2 weeks`, as an option gives it."""
-    match = _WINDOW.match(f"{words.strip()} after")
-    return _window(match) if match else None
+def window_of(words: str) -> Window:
+    """Read `1 to 2 weeks`, as an option gives it; raises ValueError for what is no window."""
+    match = _WINDOW.match(f"{Text.of(words).folded.strip()} after")
+    window = _window(match) if match else None
+    if window is None:
+        raise ValueError(words)
+    return window
 
 
 def _of(text: Text, subject: str, anchor: re.Pattern[str]) -> list[_Printed]:
@@ -146,7 +160,8 @@ def _anchor(printed: str) -> ClosingAnchor | None:
 
 def _windows(text: Text) -> Iterator[_Printed]:
     for sentence in text.sentences:
-        named = list(_SUBJECT.finditer(sentence.text))
+        is_news = _NEWS.search(sentence.text) and not _BEGINS.search(sentence.text)
+        named = [] if is_news else list(_SUBJECT.finditer(sentence.text))
         for match in _WINDOW.finditer(sentence.text) if named else ():
             subject = _subject(named, match)
             if subject:

@@ -13,17 +13,18 @@ _LOCATION: Final = (
     r"(?:work(?:ing|place)?\s+|job\s+|office\s+)?(?:location|base)(?:\(s\)|s)?|place\s+of\s+work"
     r"|workplace|based(?:\s+(?:at|in))?|where"
 )
+_PLACE: Final = r"[A-Z](?:(?!\s+(?:and|but)\s+[a-z])[\w' -])*"
 _BASED_AT: Final = re.compile(
     r"\b(?:[Yy]ou\s+will\s+be|[Yy]ou'll\s+be|(?:role|post|position)\s+is)\s+"
-    r"(?:based|located)\s+(?:at|in)\s+(?P<place>[A-Z][\w' -]*(?:,\s+[A-Z][\w' -]*)*)"
+    rf"(?:based|located)\s+(?:at|in)\s+(?P<place>{_PLACE}(?:,\s+{_PLACE})*)"
 )
 _REFERENCE: Final = (
     r"(?:(?:vacancy|job|advert|post)\s+)?(?:ref(?:erence)?\.?|id)(?:\s+(?:no\.?|number|code))?"
     r"|(?:vacancy|requisition)\s+(?:id|no\.?|number)"
 )
 _ENGAGEMENT: Final = (
-    r"(?:type\s+of\s+)?(?:contract|employment|engagement|appointment|post|job)\s*(?:type|basis)?"
-    r"|tenure|basis|duration"
+    r"(?:(?:type|length)\s+of\s+)?(?:contract|employment|engagement|appointment|post|job)"
+    r"\s*(?:type|basis|length|term|duration)?|tenure|basis|duration"
 )
 _STATUS: Final = r"status|(?:role|staff|employee|job|post)\s+(?:type|group|category)"
 _VETTING: Final = (
@@ -37,7 +38,20 @@ _EMPLOYERS: Final = {
 }
 _KINDS: Final = re.compile(
     r"\b(?:(?P<permanent>permanent)|(?P<interim>interim)"
-    r"|(?P<temporary>temporary|fixed[- ]term|secondment|maternity\s+cover))\b",
+    r"|(?P<temporary>temporary|fixed[- ]term|FTC|secondment"
+    r"|(?:maternity|paternity|adoption|parental)\s+(?:leave\s+)?cover))\b",
+    re.IGNORECASE,
+)
+# Behind the label of an engagement: nothing but a length, or words that speak of one.
+_MONTHS: Final = (
+    r"(?:\d{1,2}|one|two|three|four|five|six|nine|twelve|eighteen)[\s-]+(?:months?|years?)\b"
+)
+_LENGTH: Final = re.compile(
+    rf"(?:for\s+|up\s+to\s+)?(?P<temporary>{_MONTHS})(?:\s+contract)?\W*", re.IGNORECASE
+)
+_LIMITED: Final = re.compile(
+    r"(?!.*\b(?:experience|history|probation\w*|service|qualif\w+|resid\w+)\b)"
+    rf".*\b(?:{_MONTHS}|until\b(?!\s+(?:\d{{1,2}}\s*(?:[.:]\d|[ap]\.?m)|noon|mid)))",
     re.IGNORECASE,
 )
 _SAYS_KIND: Final = re.compile(
@@ -66,7 +80,7 @@ _NEEDS_VETTING: Final = re.compile(
 
 def read_location(text: Text) -> Outcome[str]:
     """Read where the post is; two different places are held."""
-    found = [(value.value, value.phrase) for value in labelled(text, _LOCATION)]
+    found = [(value.value, value.phrase) for value in labelled(text, _LOCATION, most=None)]
     for sentence in text.sentences:
         if not found and (match := _BASED_AT.search(sentence.text)):
             found.append((text.phrase(sentence.part(match.start("place"), match.end("place"))),
@@ -99,18 +113,21 @@ def read_engagement(text: Text) -> Outcome[Engagement]:
     """Read how the post is held (E18); permanent where nothing is printed, and flagged."""
     found: dict[Engagement, str] = {}
     findings: tuple[Finding, ...] = ()
-    for said, phrase in _engagements(text):
-        for match in _KINDS.finditer(said):
-            found.setdefault(Engagement(match.lastgroup or ""), phrase)
-            if not match.group().casefold().startswith(("permanent", "temporary", "interim")):
-                detail = f"`{match.group()}` is taken as temporary"
-                findings = (Finding("fixed_term", detail, phrase),)
+    for kind, phrase in _engagements(text):
+        found.setdefault(Engagement(kind.lastgroup or ""), phrase)
+        if not kind.group().casefold().startswith(("permanent", "temporary", "interim")):
+            detail = f"`{kind.group()}` is taken as temporary"
+            findings = (Finding("fixed_term", detail, phrase),)
     if len(found) > 1:
         phrases = tuple(dict.fromkeys(found.values()))
         return Held("two_engagements", f"{' and '.join(found)} are printed", phrases)
     if found:
         [(engagement, phrase)] = found.items()
         return Found(engagement, phrase, findings=findings)
+    terms = (value for value in labelled(text, _ENGAGEMENT) if _LIMITED.match(value.value))
+    if term := next(terms, None):
+        detail = "a length or an end is printed, and not whether the post is temporary"
+        return Held("unread_engagement", detail, (term.phrase,))
     detail = "how the post is held is not printed: permanent is assumed"
     assumed = Finding("engagement_assumed", detail)
     return Found(Engagement.PERMANENT, source=Source.ASSUMED, findings=(assumed,))
@@ -145,17 +162,21 @@ def read_vetting(text: Text) -> Outcome[str | None]:
     return _only(found, "vetting") if found else Found(None)
 
 
-def _engagements(text: Text) -> Iterator[tuple[str, str]]:
+def _engagements(text: Text) -> Iterator[tuple[re.Match[str], str]]:
+    """Find every kind that is named, with the words around it."""
     for value in labelled(text, _ENGAGEMENT):
-        yield value.value, value.phrase
+        length = _LENGTH.fullmatch(value.value)
+        for kind in [length] if length else _KINDS.finditer(value.value):
+            yield kind, value.phrase
     for line in text.lines:
-        if _KINDS.fullmatch(line.text):
-            yield line.text, text.phrase(line.span)
+        if alone := _KINDS.fullmatch(line.text):
+            yield alone, text.phrase(line.span)
     for sentence in text.sentences:
         if not _RULE.search(sentence.text):
-            for match in _SAYS_KIND.finditer(sentence.text):
-                said = match.group()
-                yield said, text.phrase(sentence.part(match.start(), match.end()))
+            for said in _SAYS_KIND.finditer(sentence.text):
+                phrase = text.phrase(sentence.part(said.start(), said.end()))
+                for kind in _KINDS.finditer(said.group()):
+                    yield kind, phrase
 
 
 def _only(found: list[tuple[str, str]], name: str) -> Outcome[str]:

@@ -13,9 +13,10 @@ from services.console import __main__ as console
 from services.vacancies.worker import SERVICE
 from shared.contracts import parse
 from shared.contracts.vacancies import VacancyPublished
-from shared.messaging.topology import declare, delete
+from shared.messaging.topology import declare
 from shared.settings import settings
 from tests.support.adverts import SALARY, advert
+from tests.support.rig import delete_queues
 
 DOUBTFUL = advert(closing="Closing date: 14 May 2026, 5:00")
 
@@ -27,7 +28,7 @@ def broker(amqp_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("AMQP_URL", amqp_url)
     settings.cache_clear()
     yield amqp_url
-    asyncio.run(delete(amqp_url, [SERVICE]))
+    asyncio.run(delete_queues(amqp_url, [SERVICE]))
     settings.cache_clear()
 
 
@@ -197,6 +198,10 @@ def test_a_program_gets_the_same_as_json(read):
         (b"%PDF-1.7 ...", 2, "save it as plain text"),
         (b"PK\3\4 ...", 2, "save it as plain text"),
         (b"a" * 70_000, 2, "longer than any advert"),
+        (advert().replace("\n", "<br>").encode(), 2, "copy the text that the page shows"),
+        (advert().replace("\u00a3", "&pound;").encode(), 2, "copy the text that the page shows"),
+        (advert(body="<P class='x'>Vans</P>").encode(), 2, "copy the text that the page shows"),
+        (advert(body="R&D; T&Cs; <jo@example.org>, a < b > c").encode(), 0, ""),
     ],
 )
 def test_a_file_is_read_in_any_encoding_of_an_office_and_refused_if_it_is_no_text(

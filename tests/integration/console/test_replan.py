@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from services.vacancies.worker import SERVICE as VACANCIES
 from shared.settings import settings
 from tests.support.builders import NOW, VACANCY, event, vacancy_published
 from tests.support.databases import TestDatabase
+from tests.support.hearing import Hearing
 from tests.support.operator_files import more_bank_holidays
 from tests.support.rig import Rig, rig, until
 
@@ -79,3 +81,18 @@ async def test_who_does_not_say_who_decides_and_why_is_asked(bench: Rig, capsys)
     assert "--dry-run" in capsys.readouterr().err
     assert await replan.run(words(reference=["met-nowhere"])) == 1
     assert "no vacancy met-nowhere" in capsys.readouterr().err
+
+
+async def test_W10_a_review_that_a_holiday_has_put_off_past_its_last_day_is_planned_anew_too(
+    database: TestDatabase, tmp_path
+) -> None:
+    """It was to begin by Christmas Day, begins on the Monday after, and that becomes a holiday."""
+    postgres = await database.service("vacancies")
+    closes_at = datetime(2025, 12, 18, 23, 55, tzinfo=UTC)
+    await Hearing(VACANCIES, postgres).hear(vacancy_published(closes_at=closes_at), now=NOW)
+    with more_bank_holidays(tmp_path, "2025-12-29"):
+        async with postgres.transaction() as tx:
+            [one] = await replan.look_ahead(tx, [], datetime(2025, 12, 26, 12, tzinfo=UTC))
+            begun = await replan.look_ahead(tx, [], datetime(2025, 12, 29, 9, tzinfo=UTC))
+    assert list(one.moves) == ["review_opens_at"]
+    assert begun == []

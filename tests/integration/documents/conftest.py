@@ -20,8 +20,8 @@ from shared.contracts.applications import (
 from shared.contracts.checks import (
     DocumentsChecked,
 )
-from shared.messaging.batch import batch_of
 from shared.settings import settings
+from tests.support.batches import batch_of
 from tests.support.builders import (
     APPLICATION,
     NOW,

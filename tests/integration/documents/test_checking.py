@@ -49,6 +49,14 @@ async def test_D1_no_documents_at_all_lack_both_parts(desk):
     }
 
 
+async def test_D8_of_a_version_that_got_another_number_meanwhile_nothing_is_said(desk):
+    """Its files are there under the new number, which is announced: nothing of it is missing."""
+    await desk.take_in(*good_papers(desk))
+    assert await desk.check(application_accepted()) != []
+    assert await desk.check(documents_accepted(documents_version=7)) == []
+    assert len(await desk.stored("select from documents.verdict")) == 1
+
+
 async def test_D2_the_cv_again_in_another_format_is_found(desk):
     await desk.take_in(
         desk.upload(Role.CV, "one.pdf", pdf()),

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from services.documents import children as module
 from services.documents.children import Children, InspectionProgramError
 from services.documents.objects import OtherObjectError
 from shared.contracts.checks import FindingCode
@@ -86,8 +87,9 @@ async def test_no_document_suffers_for_a_child_that_died_while_it_was_idle():
         children.close()
 
 
-async def test_a_program_that_does_not_start_is_our_fault_and_no_verdict():
-    children = Children((sys.executable, "-c", "raise SystemExit"), count=1)
+@pytest.mark.parametrize("program", [(sys.executable, "-c", "raise SystemExit"), ("/nowhere",)])
+async def test_a_program_that_does_not_start_is_our_fault_and_no_verdict(program):
+    children = Children(program, count=1)
     with pytest.raises(InspectionProgramError):
         await inspect(children, pdf(), "1")
     children.close()
@@ -105,6 +107,21 @@ async def test_what_was_seen_in_the_same_bytes_is_remembered(children_that):
     assert (await inspect(children, b"?", "same")).detail == "first"
     assert (await inspect(children, b"?", "same")).detail == "first"
     assert children._children[0]._inspected == 1
+
+
+@pytest.mark.parametrize(("seconds", "children_started"), [(300, 1), (0, 2)])
+async def test_an_accident_is_remembered_of_the_same_bytes_for_a_while_only(
+    seconds, children_started, children_that, monkeypatch
+):
+    """For the length of a message; later the file deserves another try."""
+    monkeypatch.setattr(module, "_SECONDS_TO_REMEMBER_AN_ACCIDENT", seconds)
+    children = children_that("os._exit(1)")
+    started = []
+    start = children._children[0]._start
+    monkeypatch.setattr(children._children[0], "_start", lambda: started.append(1) or start())
+    for _ in range(2):
+        assert (await inspect(children, b"?", "same")).detail == "crashed"
+    assert len(started) == children_started
 
 
 @pytest.mark.parametrize(

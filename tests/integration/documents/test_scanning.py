@@ -12,6 +12,7 @@ from services.documents.scanner import ScannerError
 from shared.contracts.applications import Role
 from shared.contracts.checks import DocumentsOutcome, Finding, FindingCode
 from shared.embedded.process import ServerError
+from shared.messaging import handling
 from shared.settings import settings
 from tests.support.builders import application_accepted
 from tests.support.clamd import EICAR, LIMIT_BYTES, PretendClamd, RealClamd
@@ -120,11 +121,22 @@ async def test_B25_what_this_scanner_cannot_bear_is_a_question_for_a_person(
         assert await scan(pdf() * 50) is Scan.NOT_SCANNED
 
 
-async def test_B25_a_scanner_that_answers_nothing_at_all_is_waited_for(scanned_by, impatient):
-    async with PretendClamd(mood="frozen") as clamd:
+@pytest.mark.parametrize("mood", ["frozen", "stopped"])
+async def test_B25_a_scanner_that_answers_nothing_at_all_is_waited_for(
+    mood, scanned_by, impatient
+):
+    async with PretendClamd(mood=mood) as clamd:
         scanned_by(clamd.url)
         with pytest.raises(ScannerError):
-            await scan(pdf())
+            await scan(
+                bytes(20_000_000)
+            )  # more than a socket takes for somebody who reads nothing
+
+
+def test_G10_a_scanner_is_given_up_before_the_message_is():
+    """Otherwise the time is taken for the message's own fault, and it ends in quarantine."""
+    a_piece_the_verdict_and_a_ping = 3 * scanner.ANSWER_SECONDS
+    assert 2 * scanner.CONNECT_SECONDS + a_piece_the_verdict_and_a_ping < handling._PREPARE_SECONDS
 
 
 async def test_B25_a_scanner_that_is_not_there_is_waited_for(scanned_by, tmp_path):

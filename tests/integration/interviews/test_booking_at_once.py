@@ -13,9 +13,9 @@ from services.interviews.handlers import arrange_interviews
 from services.interviews.worker import SERVICE
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled, InterviewUnplaced
-from shared.messaging.batch import batch_of
 from shared.postgres import Database
 from shared.postgres.migrate import url_of
+from tests.support.batches import batch_of
 from tests.support.builders import (
     INTERVIEW_AT,
     REVIEW_COMPLETED_AT,

@@ -10,7 +10,7 @@ import structlog
 
 from shared.messaging import faultpoints
 from shared.messaging import worker as worker_module
-from shared.messaging.topology import routed_types
+from shared.messaging.topology import DeclaredOtherwise, declare, fuse_of, routed_types
 from shared.messaging.worker import Worker
 from shared.postgres import Database
 from shared.postgres.migrate import url_of
@@ -120,6 +120,18 @@ async def test_G22_nothing_of_a_body_is_logged(bench: Rig, quick_retries: None) 
             await until(lambda: _are_quarantined(bench, 2), "both are in quarantine", 60)
     assert logged
     assert CANARY not in repr(logged)
+
+
+async def test_a_queue_that_is_there_with_other_arguments_is_named_with_what_to_do(
+    bench: Rig,
+) -> None:
+    fuse = fuse_of(LEDGER)
+    async with await aio_pika.connect(bench.amqp_url) as connection:
+        channel = await connection.channel()
+        await channel.queue_delete(fuse)
+        await channel.declare_queue(fuse, durable=True, arguments={"x-queue-type": "quorum"})
+    with pytest.raises(DeclaredOtherwise, match=f"x-delivery-limit.*delete_queue {fuse}"):
+        await declare(bench.amqp_url, bench.services)
 
 
 async def _are_written(bench: Rig, *accounts: str) -> bool:

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-import aio_pika
 import pytest
 
 from shared.messaging.held import MAX_ATTEMPTS
@@ -76,7 +75,7 @@ async def test_G9_one_that_others_took_with_them_again_and_again_is_tried_twice_
         str(innocent.id),
     )
     await bench.publish(innocent)
-    await _take_and_give_back(bench)
+    await bench.deliver_to_nobody(LEDGER)
     async with supervised(bench, "ledger", "echo"):
         await until(lambda: _waits_for_its_late_try(bench), "it waits for its late try")
         assert not await is_quarantined(bench, 1)  # and a minute passes
@@ -94,7 +93,7 @@ async def test_G9_a_copy_of_what_waits_for_its_late_try_is_no_attempt(bench: Rig
     )
     for _ in range(3):
         await bench.publish(waiting)
-        await _take_and_give_back(bench)
+        await bench.deliver_to_nobody(LEDGER)
         async with bench.worker(LEDGER):
             await until(lambda: _waits_for_its_late_try(bench), "it waits for its late try")
             await until(lambda: bench.queue_is_empty(LEDGER), "the copy is taken")
@@ -114,7 +113,7 @@ async def test_G9_what_was_handled_and_only_not_acknowledged_is_no_suspect_any_m
         str(handled.id),
     )
     await bench.publish(handled)
-    await _take_and_give_back(bench)
+    await bench.deliver_to_nobody(LEDGER)
     async with bench.worker(LEDGER):
         await until(lambda: bench.queue_is_empty(LEDGER), "the copy is taken")
         await until(lambda: _suspects_nobody(bench), "it is no suspect any more")
@@ -145,13 +144,6 @@ async def test_G9_a_worker_takes_no_message_before_it_is_warm_or_cannot_be(
         assert not await bench.queue_is_empty(LEDGER)
         may_go_on.set()
         await settled(bench, [early])
-
-
-async def _take_and_give_back(bench: Rig) -> None:
-    """Let the broker deliver a message once to somebody who vanishes."""
-    async with await aio_pika.connect(bench.amqp_url) as connection:
-        queue = await (await connection.channel()).get_queue(LEDGER.queue, ensure=False)
-        await queue.get(timeout=10)
 
 
 async def _waits_for_its_late_try(bench: Rig) -> bool:

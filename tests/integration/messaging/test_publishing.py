@@ -13,7 +13,9 @@ import structlog
 from shared.contracts import Exchange
 from shared.messaging import outbox
 from shared.messaging.batch import Outcome
-from shared.messaging.topology import _queue_arguments
+from shared.messaging.outbox import Outgoing
+from shared.messaging.publisher import Publisher
+from shared.messaging.topology import _queues
 from shared.postgres import Database
 from shared.postgres.migrate import url_of
 from tests.support.databases import SECRET, TestDatabase
@@ -90,6 +92,14 @@ async def test_G7_what_nobody_hears_for_a_while_is_not_called_sent(bench: Rig) -
     await exactly_once(bench, events)
 
 
+async def test_G7_what_comes_back_twice_is_not_called_sent_once(bench: Rig) -> None:
+    """A worker and its own sweeper may be sending the same announcement at the same moment."""
+    publisher = Publisher(bench.amqp_url)
+    twice = [Outgoing(entry("a").id, "nobody.hears.v1", b"{}")] * 2
+    assert await publisher.publish(twice) == []
+    await publisher.close()
+
+
 @pytest.fixture
 async def real_bench(amqp_url: str, database: TestDatabase) -> AsyncIterator[Rig]:
     """On RabbitMQ alone: the embedded broker knows no full queue."""
@@ -101,8 +111,9 @@ async def test_G7_what_a_full_queue_refuses_is_not_called_sent(real_bench: Rig) 
     bench = real_bench
     channel = await wire(bench)
     await channel.queue_delete(ECHO.queue)
+    arguments = dict(_queues([ECHO]))[ECHO.queue]
     await channel.queue_declare(
-        ECHO.queue, durable=True, arguments=_queue_arguments(ECHO) | {"x-max-length": 3}
+        ECHO.queue, durable=True, arguments=arguments | {"x-max-length": 3}
     )
     await channel.queue_bind(ECHO.queue, Exchange.MUSTER.value, EntryWritten.type)
     events = [entry(f"account-{n}") for n in range(60)]

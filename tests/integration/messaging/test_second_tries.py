@@ -5,8 +5,6 @@ import hashlib
 import json
 from datetime import UTC, datetime
 
-import aio_pika
-
 from shared.contracts import Event
 from shared.messaging import Batch, Service, Subscription
 from shared.postgres import Transaction
@@ -45,7 +43,7 @@ async def test_A24_one_id_for_two_subjects_is_a_conflict_also_among_suspects(ben
     second = entry("b").model_copy(update={"id": first.id})
     await bench.publish(first)
     await bench.publish(second)
-    await _deliver_and_drop(bench, 2)
+    await bench.deliver_to_nobody(LEDGER, 2)
     async with bench.worker(LEDGER):
         await until(lambda: _holds(bench, 1), "one is held")
     assert len(await bench.effects()) == 1
@@ -127,16 +125,6 @@ async def _write(event: Event[EntryMade], tx: Transaction) -> None:
     await tx.execute(
         "insert into ledger.effect (event, account) values ($1, $2)", event.id, event.data.account
     )
-
-
-async def _deliver_and_drop(bench: Rig, count: int) -> None:
-    """Take messages and die without acknowledging them: they come again, as suspects."""
-    connection = await aio_pika.connect(bench.amqp_url)
-    channel = await connection.channel()
-    queue = await channel.get_queue(LEDGER.queue, ensure=False)
-    for _ in range(count):
-        await queue.get(no_ack=False)
-    await connection.close()
 
 
 async def _has(bench: Rig, account: str) -> bool:

@@ -32,7 +32,7 @@ async def test_N1_a_referral_that_is_cleared_is_told_once_the_application_goes_o
         "person_is_checking",
         "person_has_checked",
     ]
-    assert "A person has checked your application" in text(mailbox)
+    assert "has been checked, and it goes on" in text(mailbox)
 
 
 async def test_N1_whoever_never_heard_of_the_check_does_not_hear_of_its_end(path, post_office):

@@ -1,6 +1,7 @@
 """Sending against a real mail server that misbehaves: every message at most once (G12)."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -19,7 +20,9 @@ from services.notifications.provider import (
 from services.simulator.mailbox import Fault
 from shared.contracts.applications import Stage
 from shared.contracts.notifications import MessageKind
+from shared.settings import StartTls
 from tests.support.builders import NOW, interview_booked, stage_changed
+from tests.support.encrypted import encrypted
 
 NOTIFIED = ("candidate.notified.v1", "app-1")
 FAILED = ("notification.failed.v1", "app-1")
@@ -188,14 +191,30 @@ async def test_G10_while_the_mail_server_is_away_letters_wait_and_count_no_failu
     assert await post_office.announced() == [NOTIFIED]
 
 
+@pytest.mark.parametrize("asked", [StartTls.YES, StartTls.IMPLICIT])
 async def test_without_the_encryption_that_is_asked_for_nothing_is_sent(
-    post_office, mailbox, mail_settings
+    asked, post_office, mailbox, mail_settings
 ):
-    object.__setattr__(mail_settings, "smtp_starttls", True)
-    post_office.server = MailServer(mail_settings)
+    post_office.server = MailServer(replace(mail_settings, smtp_starttls=asked))
     await post_office.queue("app-1")
     assert isinstance(await post_office.send_next(), Unreachable)
     assert not mailbox.attempts
+
+
+@pytest.mark.parametrize("asked", [StartTls.YES, StartTls.IMPLICIT])
+async def test_a_letter_goes_encrypted_to_a_server_that_proves_its_name_and_to_no_other(
+    asked, post_office, mailbox, mail_settings, monkeypatch
+):
+    async with encrypted(mailbox, asked) as (port, certificate):
+        there = replace(mail_settings, smtp_port=port, smtp_starttls=asked)
+        post_office.server = MailServer(there)
+        await post_office.queue("app-1")
+        assert isinstance(await post_office.send_next(), Unreachable)
+        assert not mailbox.attempts
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert await post_office.send_next() == Sent()
+        await post_office.server.leave()
+    assert mailbox.taken.total() == 1
 
 
 async def test_what_is_no_longer_true_is_not_sent(post_office, mailbox):

@@ -112,6 +112,16 @@ async def test_what_waits_for_a_person_or_a_parent_is_settled(owner, status, is_
     assert (await pipeline.unsettled(owner) == []) is is_settled
 
 
+async def test_what_is_due_for_a_second_look_is_not_settled(owner):
+    pipeline, event = Pipeline(SERVICES), about(VacancyClosingDatePassed(vacancy="000"))
+    await send(owner, event, b"1")
+    await hold(owner, "vacancies", event, "quarantined", b"1")
+    await owner.execute("update vacancies.held set due_at = now()")
+    assert await pipeline.unsettled(owner)
+    await owner.execute("update vacancies.held set due_at = now() + interval '60 s'")
+    assert await pipeline.unsettled(owner) == []
+
+
 async def test_another_body_under_a_known_id_is_settled_only_once_it_is_held(owner):
     pipeline, event = Pipeline(SERVICES), about(VacancyClosingDatePassed(vacancy="000"))
     await send(owner, event, b"1")

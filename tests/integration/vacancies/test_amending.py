@@ -131,6 +131,19 @@ async def test_what_comes_before_its_vacancy_waits_for_it(vacancies):
     assert not vacancies.parked
 
 
+async def test_C7_an_amendment_into_an_unknown_year_counts_once_another_leads_out_of_it(published):
+    far = vacancy_amended(
+        amended_at=NOW - timedelta(days=1), title="Driver",
+        closes_at=datetime(2028, 12, 28, tzinfo=UTC),
+    )  # fmt: skip
+    assert await published.hear(far, now=NOW) == []
+    assert [held.reason for held in published.quarantined] == ["bank_holidays_unknown"]
+    said = await published.hear(EXTENDED, now=NOW)
+    assert [(one.version, one.title == "Driver") for one in said] == [(2, False), (3, True)]
+    assert said[-1].closes_at == EXTENDED.closes_at
+    assert not published.parked
+
+
 async def test_the_same_amendment_under_another_id_is_ignored(published):
     await published.hear(EXTENDED, now=NOW)
     assert await published.hear(event(EXTENDED, copy=2), now=NOW) == []

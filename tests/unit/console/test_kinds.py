@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.console import test
+from services.console import given, test
 from shared.embedded.servers import Servers
 
 TESTS = Path(__file__).parent.parent.parent
@@ -37,6 +37,7 @@ def test_servers_are_there_for_every_kind_of_test_that_needs_them(
     ran = []
     real = Servers("amqp://here", "postgresql://here", "both")
     monkeypatch.setattr(test, "servers", lambda *_, **__: nullcontext(real))
+    monkeypatch.setattr(given, "refuse_inhabited", lambda _: None)
     monkeypatch.setattr(test, "_pytest", lambda *arguments: ran.append(arguments) or 0)
 
     assert test.run(Namespace(more=words, servers="auto")) == 0

@@ -21,7 +21,7 @@ def project(tmp_path, monkeypatch):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    monkeypatch.setattr(rules, "_PROJECT", tmp_path)
+    monkeypatch.setattr(rules, "PROJECT", tmp_path)
     rules.find_tests.cache_clear()
     yield tmp_path
     rules.find_tests.cache_clear()

@@ -87,6 +87,11 @@ def test_every_line_fits_a_terminal(muster, closes):
     assert max(map(len, printed.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("window", ["2-3 weeks", "2 \u2013 3 weeks", "two to three weeks"])
+def test_W11_a_window_is_read_as_in_an_advert(made, window):
+    assert made(*ADVERT[:4], "--interviews", window) == made(*ADVERT)
+
+
 def test_a_program_reads_the_same(made):
     found = made(*ADVERT, "--posted", "2025-10-01")
     assert found["opens_at"]["utc"] == "2025-09-30T23:00:00Z"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.documents.decisions import DOUBTS, FAULTS, Complete, Faulty, Unclear, label, label_in
+from services.documents.decisions import DOUBTS, FAULTS, Complete, Faulty, Unclear, label
+from services.documents.labels import label_in
 from shared.contracts.applications import Role
 from shared.contracts.checks import DocumentsOutcome, Finding, FindingCode
 from tests.support.build_documents import (
@@ -151,6 +152,9 @@ def test_D4_role_field_file_name_and_title_agree_or_nobody_guesses(role, name, t
         ("PersonalStatement.docx", Role.PERSONAL_STATEMENT),
         ("personal_statement_v3.pdf", Role.PERSONAL_STATEMENT),
         ("Supporting Statement.pdf", Role.PERSONAL_STATEMENT),
+        ("Statement of suitability.pdf", Role.PERSONAL_STATEMENT),
+        ("Statement of Results 2019.pdf", Role.UNLABELLED),
+        ("bank statement.pdf", Role.UNLABELLED),
         ("CV+Statement.pdf", Role.COMBINED),
         ("covid certificate.pdf", Role.UNLABELLED),
         ("Presume.pdf", Role.UNLABELLED),

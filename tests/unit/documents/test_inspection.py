@@ -4,6 +4,7 @@ import pytest
 
 from services.documents.decisions import Kind
 from services.documents.inspection import inspect
+from services.simulator.papers import PACKAGE_RELATIONSHIPS, make_pdf
 from shared.contracts.applications import (
     Role,
 )
@@ -11,9 +12,11 @@ from shared.contracts.checks import (
     FindingCode,
 )
 from tests.support.documents import (
+    CV_WORDS,
     STATEMENT_WORDS,
     doc,
     docx,
+    docx_with,
     docx_with_body,
     docx_with_relationship,
     locked_pdf,
@@ -22,6 +25,8 @@ from tests.support.documents import (
     scanned_pdf,
     zipped,
 )
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
 
 @pytest.mark.parametrize(
@@ -51,6 +56,18 @@ def test_D3_a_pdf_and_both_kinds_of_word_file_are_accepted_by_content(data, kind
 def test_D3_any_other_format_is_named_as_such(data):
     inspection = inspect(data)
     assert (inspection.kind, inspection.problem) == (Kind.UNKNOWN, FindingCode.WRONG_FORMAT)
+
+
+@pytest.mark.parametrize("target", ["word/document.xml", "/word/document.xml"])
+def test_D3_a_word_file_whose_xml_has_one_type_for_all_is_read(target):
+    """As .NET writes it: the package alone says which part is the document."""
+    types = f'<Types><Default Extension="xml" ContentType="{WORD}"/></Types>'
+    relationships = PACKAGE_RELATIONSHIPS.replace('"word/document.xml"', f'"{target}"')
+    parts = {"[Content_Types].xml": types, "_rels/.rels": relationships}
+    assert inspect(docx_with(**parts)) == inspect(docx_with())
+    assert inspect(docx_with()).problem is None
+    nowhere = parts | {"_rels/.rels": "<Relationships/>"}
+    assert inspect(docx_with(**nowhere)).problem is FindingCode.WRONG_FORMAT
 
 
 def test_D3_an_excel_file_in_either_format_is_not_word():
@@ -97,6 +114,10 @@ def test_D5_a_scan_has_no_text():
     assert inspect(scanned_pdf()).problem is FindingCode.NO_TEXT
 
 
+def test_D5_a_scan_of_many_pages_has_no_text_though_its_program_signs_each_page():
+    assert inspect(make_pdf("", ["Scanned with CamScanner"] * 9)).problem is FindingCode.NO_TEXT
+
+
 def test_D5_a_doc_from_before_word_97_cannot_be_read_and_goes_to_a_person():
     assert inspect(doc(version=0x0065)).problem is FindingCode.NO_TEXT
 
@@ -122,6 +143,8 @@ def test_a_pdf_that_opens_on_its_first_page_is_harmless():
         ("hyperlink", "https://www.linkedin.example/in/zoe"),
         ("attachedTemplate", "file:///C:\\Users\\zoe\\Templates\\Resume.dotx"),
         ("attachedTemplate", "Normal.dotm"),
+        ("attachedTemplate", "file:////Users/zoe/Library/Templates/Resume.dotx"),
+        ("attachedTemplate", "file:///Applications/Microsoft%20Word.app/Normal.dotm"),
     ],
 )
 def test_links_and_the_writers_own_template_are_harmless(kind, target):
@@ -141,8 +164,9 @@ def test_a_doc_with_its_theme_as_a_zip_inside_is_one_format():
 def test_field_instructions_in_a_doc_are_no_text():
     linked = '\x13 HYPERLINK "https://x.example" \x14here\x15 are my references'
     plain = "here are my references"
-    one, other = (inspect(doc(words=("some words " * 6, words))) for words in (linked, plain))
+    one, other = (inspect(doc(words=(*CV_WORDS, words))) for words in (linked, plain))
     assert one.text_sha256 == other.text_sha256
+    assert one.text_sha256 is not None
 
 
 def test_nothing_of_the_text_can_be_read_back_from_an_inspection():

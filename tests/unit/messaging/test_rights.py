@@ -10,6 +10,13 @@ WRITTEN = definitions(SERVICES, "secret", "password")
 TOPICS = {right["user"]: right for right in WRITTEN["topic_permissions"]}
 
 
+def test_no_queue_leaves_it_to_the_broker_how_often_it_delivers_a_message():
+    """Unset, it is 20 times on RabbitMQ 4, and what a fuse gives up is gone."""
+    limits = {queue["arguments"].get("x-delivery-limit") for queue in WRITTEN["queues"]}
+    assert limits == {1000}
+    assert len(WRITTEN["queues"]) == 2 * len(SERVICES)
+
+
 def may_publish(user: str, exchange: str, type_: str) -> bool:
     right = TOPICS[user]
     return right["exchange"] == exchange and re.search(right["write"], type_) is not None

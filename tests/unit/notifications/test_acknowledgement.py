@@ -22,6 +22,28 @@ def test_W10_a_promised_day_that_is_no_working_day_is_shown_with_the_day_work_st
     ) in text
 
 
+@pytest.mark.parametrize(
+    ("latest_on", "sentence"),
+    [
+        (date(2025, 10, 28), ""),
+        (date(2025, 11, 4), " The review should start by Tuesday 4 November 2025."),
+        (
+            date(2025, 12, 25),
+            (
+                " The review should start by Thursday 25 December 2025. That is not a working "
+                "day, so it may start on Monday 29 December 2025."
+            ),
+        ),
+    ],
+)
+def test_W4_W12_of_a_range_of_days_for_the_review_both_ends_are_shown(latest_on, sentence):
+    timetable = vacancy_timetabled(review_latest_on=latest_on)
+    assert (
+        f"- Not before Tuesday 28 October 2025: the hiring manager reviews applications.{sentence}"
+        "\n"
+    ) in text_of(written(letter(MessageKind.ACKNOWLEDGEMENT, timetable=timetable)))
+
+
 def test_C3_after_closing_the_acknowledgement_offers_no_replacing_of_documents():
     late = written(letter(MessageKind.ACKNOWLEDGEMENT), now=CLOSES_AT + timedelta(hours=8))
     assert "- Applications closed at 11:55pm on Tuesday 21 October 2025." in text_of(late)

@@ -8,6 +8,7 @@ import pytest
 from services.notifications import rendering
 from services.notifications.letters import Explanation
 from services.notifications.rendering import Letterhead, compose
+from services.notifications.wording import day
 from shared.contracts.applications import Stage
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import Employer
@@ -16,7 +17,7 @@ from tests.support.build_letters import SENT_AT, letter
 from tests.support.builders import CLOSES_AT
 
 LETTERHEAD = Letterhead(Address("Recruitment", addr_spec="a@b.example"), "https://c.example")
-STILL_OPEN = "so you can still apply for this role from that day"
+STILL_OPEN = "you can apply for this role. A new application is judged afresh"
 
 
 def written(one, now: datetime = SENT_AT) -> list[str]:
@@ -40,12 +41,18 @@ def explained(eligible_from: date | None) -> Explanation:
         (date(2025, 10, 21), CLOSES_AT + timedelta(minutes=1), False),
     ],
 )
-def test_E16_whoever_may_apply_before_the_closing_is_told_so(eligible_from, now, is_said):
+def test_E16_whoever_may_apply_before_the_closing_is_told_so_and_that_it_may_move(
+    eligible_from, now, is_said
+):
     rejection = letter(MessageKind.NOT_ELIGIBLE, explanation=explained(eligible_from))
     for text in written(rejection, now):
         assert "The first day you may apply for a police staff role in the Met is" in text
         assert (STILL_OPEN in text) == is_said
-        assert ("close at 11:55pm on Tuesday 21 October 2025" in text) == is_said
+        assert ("At present, applications for Quality Technician close at 11:55pm on" in text) == (
+            is_said
+        )
+        if is_said:
+            assert f"If they are still open on {day(eligible_from)}, you can" in text
 
 
 def test_E21_a_corrected_rejection_with_another_date_says_the_new_one_and_how_to_challenge_it():

@@ -10,10 +10,11 @@ from jinja2 import UndefinedError
 from services.notifications import rendering
 from services.notifications.letters import Explanation
 from services.notifications.rendering import Letterhead, compose
+from shared.contracts.applications import Stage
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import Employer
 from shared.employers import terms_of
-from tests.support.build_letters import letter
+from tests.support.build_letters import both_forms, letter
 from tests.support.story import NOW
 
 LETTERHEAD = Letterhead(Address("Recruitment", addr_spec="a@b.example"), "https://c.example")
@@ -61,6 +62,13 @@ def test_E20_whoever_challenges_late_is_told_that_it_is_looked_at_all_the_same()
     said = text(MessageKind.CHALLENGE_RECEIVED, challenge=late)
     assert "came after the day we gave you" in said
     assert "will look at it all the same" in said
+
+
+@pytest.mark.parametrize("stage", [Stage.REFUSED, Stage.WITHDRAWN])
+def test_E20_whoever_was_late_or_has_withdrawn_is_promised_no_way_back(stage):
+    for said in both_forms(letter(MessageKind.CHALLENGE_RECEIVED, stage=stage)):
+        assert "A person will look again at our decision" in said
+        assert "where it would have been" not in said
 
 
 def test_a_letter_about_an_unknown_challenge_is_not_written():

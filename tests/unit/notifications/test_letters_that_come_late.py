@@ -1,35 +1,29 @@
 """A letter that goes later than planned asks for nothing over and promises no day gone by."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 
 from shared.contracts.notifications import MessageKind
-from tests.support.build_letters import html_of, letter, text_of, written
+from tests.support.build_letters import AFTER_CLOSING, both_forms, html_of, letter, written
 from tests.support.build_vacancies import vacancy_timetabled
-from tests.support.story import LAST_ACCEPTED_AT, NOW
-
-AFTER_CLOSING = LAST_ACCEPTED_AT + timedelta(hours=1)
-
-
-def both(one, now: datetime) -> list[str]:
-    message = written(one, now)
-    return [" ".join(body.split()) for body in (text_of(message), html_of(message))]
+from tests.support.story import NOW
 
 
 def test_D8_a_problem_told_after_the_closing_asks_for_no_new_documents():
-    for text in both(letter(MessageKind.DOCUMENTS_PROBLEM), AFTER_CLOSING):
+    for text in both_forms(letter(MessageKind.DOCUMENTS_PROBLEM), AFTER_CLOSING):
         assert "Applications closed at" in text
         assert "You do not need to do anything." in text
         assert "It is not a PDF or a Word file." in text
-        assert "A person will decide what to do" in text
+        assert "If you sent documents before that were in order, we use those." in text
+        assert "If not, a person will decide what to do." in text
         assert "You will not be turned down automatically because of it." in text
         for request in ("Please", "Upload", "upload", "Save it", "replace your documents"):
             assert request not in text.replace("Please do not reply", "")
 
 
 def test_D8_a_problem_told_before_the_closing_asks_for_new_documents_until_then():
-    for text in both(letter(MessageKind.DOCUMENTS_PROBLEM), NOW):
+    for text in both_forms(letter(MessageKind.DOCUMENTS_PROBLEM), NOW):
         assert "Please replace your documents for Quality Technician by" in text
         assert "Save it as a PDF or as a Word document" in text
         assert "closed" not in text
@@ -44,14 +38,14 @@ def test_D8_a_problem_told_before_the_closing_asks_for_new_documents_until_then(
     ],
 )
 def test_W7_an_invitation_names_the_first_day_of_interviews_only_while_it_is_ahead(now, is_ahead):
-    for text in both(letter(MessageKind.INVITATION), now):
+    for text in both_forms(letter(MessageKind.INVITATION), now):
         assert ("Tuesday 4 November 2025" in text) == is_ahead
         assert "We send you another email with the day" in text
 
 
 def test_W10_an_invitation_says_which_working_day_stands_for_a_bank_holiday():
     holiday = vacancy_timetabled(interviews_promised_on=date(2025, 12, 25))
-    for text in both(letter(MessageKind.INVITATION, timetable=holiday), NOW):
+    for text in both_forms(letter(MessageKind.INVITATION, timetable=holiday), NOW):
         assert "Not before Thursday 25 December 2025: interviews." in text
         assert "the first interviews are on Monday 29 December 2025 at the earliest" in text
 

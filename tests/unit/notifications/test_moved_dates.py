@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.notifications.decisions import is_no_news, is_overtaken, review_expected_by
+from services.notifications.decisions import is_no_news, review_expected_by
+from services.notifications.overtaking import is_overtaken
 from services.notifications.wording import changes
 from shared.contracts.applications import Stage
 from shared.contracts.notifications import MessageKind
@@ -33,6 +34,7 @@ def test_W4_W12_only_who_still_waits_for_the_review_is_told(kind, stage):
         {"closes_at": CLOSES_AT + timedelta(days=1)},
         {"review_promised_on": date(2025, 10, 29)},
         {"review_opens_at": datetime(2025, 10, 29, 9, tzinfo=UTC)},
+        {"review_latest_on": date(2025, 11, 4)},
         {"interviews_promised_on": date(2025, 11, 5)},
         {"title": "Technician"},
         {"location": "Hendon"},
@@ -51,7 +53,6 @@ def test_W12_whatever_people_were_told_is_told_again_when_it_changes_with_old_an
         {},
         {"review_opens_at": datetime(2025, 10, 28, 10, 30, tzinfo=UTC)},
         {"last_accepted_at": LAST_ACCEPTED_AT + timedelta(seconds=30)},
-        {"review_latest_on": date(2025, 11, 4)},
     ],
 )
 def test_W12_what_nobody_was_told_is_no_news(change):
@@ -69,6 +70,17 @@ def test_W10_work_that_moves_by_a_bank_holiday_is_told_with_the_promise_unmoved(
     new = vacancy_timetabled(version=2, review_opens_at=datetime(2025, 10, 29, 9, tzinfo=UTC))
     [line] = changes(TOLD, new, is_closed=False)
     assert "28 October 2025 (the work starts on Wednesday 29 October 2025). It was Tues" in line
+
+
+def test_W4_W12_of_a_range_of_days_both_ends_are_told_and_a_day_alone_once():
+    alone = {"review_promised_on": date(2025, 10, 29), "review_latest_on": date(2025, 10, 29)}
+    new = vacancy_timetabled(version=2, **alone)
+    [line] = changes(TOLD, new, is_closed=False)
+    assert "will not review applications before Wednesday 29 October 2025" in line
+    ranged = vacancy_timetabled(version=3, **alone | {"review_latest_on": date(2025, 11, 5)})
+    assert changes(TOLD, ranged, is_closed=False)[1] == (
+        "The review should start by Wednesday 5 November 2025. It was Tuesday 28 October 2025."
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,8 @@
-"""Every letter says what rules.md section 6 demands, in two forms that agree."""
+"""Every letter says what it must, and nothing that its reader could not know."""
 
 import re
 from datetime import timedelta
 from email.headerregistry import Address
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -11,40 +10,15 @@ from jinja2 import UndefinedError
 
 from services.notifications import rendering
 from services.notifications.letters import File, Problem
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.checks import FindingCode
 from shared.contracts.notifications import MessageKind
 from tests.support.build_letters import CV, contact, html_of, letter, text_of, written
 from tests.support.build_vacancies import vacancy_timetabled
 from tests.support.story import NOW
 
 TEMPLATES = Path(rendering.__file__).parent / "templates"
-
-
-class Visible(HTMLParser):
-    """The words of a page without its heading, which the text form has as its subject."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self._skipped = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self._skipped += tag in {"title", "style", "h1"}
-
-    def handle_endtag(self, tag: str) -> None:
-        self._skipped -= tag in {"title", "style", "h1"}
-
-    def handle_data(self, data: str) -> None:
-        if not self._skipped:
-            self.words.append(data)
-
-
-def visible(html: str) -> str:
-    parser = Visible()
-    parser.feed(html)
-    return " ".join("".join(parser.words).split())
+# What several letters say in the same words.
+BLOCKS = {"layout", "dates", "open_then", "if_wrong", "back"}
 
 
 @pytest.mark.parametrize("kind", MessageKind)
@@ -55,14 +29,7 @@ def test_every_kind_of_message_has_its_templates(kind):
 
 def test_no_template_is_without_a_kind():
     names = {path.name.split(".")[0] for path in TEMPLATES.iterdir()}
-    assert names == {*MessageKind, "layout", "dates"}
-
-
-@pytest.mark.parametrize("kind", MessageKind)
-def test_the_html_says_word_for_word_what_the_text_says(kind):
-    message = written(letter(kind))
-    text = re.sub(r"^- ", "", text_of(message), flags=re.MULTILINE)
-    assert visible(html_of(message)) == " ".join(text.split())
+    assert names == {*MessageKind, *BLOCKS}
 
 
 @pytest.mark.parametrize("kind", MessageKind)
@@ -126,7 +93,7 @@ GOLDEN = {
     MessageKind.REVIEW_LATE: (
         "We are sorry",
         "You do not need to do anything. The delay does not count against you.",
-        "We said that the review would start by Tuesday 28 October 2025.",
+        "The review should have started by Tuesday 28 October 2025.",
         "We now expect it to start by Tuesday 4 November 2025.",
         "They start 1 week or more after the review. We will email you",
     ),
@@ -136,6 +103,7 @@ GOLDEN = {
         "- Your documents: There is no personal statement. Upload one personal statement.",
         "- Personal Statement.pages: It is not a PDF or a Word file. Save it as a PDF",
         "upload all your documents again",
+        "we use the last documents from you that were in order. If you have sent no such",
         "You will not be turned down automatically because of it.",
     ),
     MessageKind.DOCUMENTS_IN_ORDER: (
@@ -145,9 +113,10 @@ GOLDEN = {
     MessageKind.PERSON_IS_CHECKING: (
         "A person is checking your application",
         "You do not need to do anything.",
+        "A person, not a computer, will make it. You will not be turned down automatically.",
     ),
     MessageKind.PERSON_HAS_CHECKED: (
-        "A person has checked your application for Quality Technician, and it goes on.",
+        "Your application for Quality Technician has been checked, and it goes on.",
         "You do not need to do anything.",
         "- Not before Tuesday 28 October 2025: the hiring manager reviews applications.",
     ),
@@ -193,6 +162,7 @@ GOLDEN = {
     MessageKind.CHALLENGE_RECEIVED: (
         "You asked for this at 10:14am on Wednesday 22 October 2025 (London time).",
         "They will decide by the end of Wednesday 5 November 2025",
+        "- If they agree with you, your application goes back to where it would have been.",
     ),
     MessageKind.CHALLENGE_UPHELD: (
         "Your application is back where it would have been.",

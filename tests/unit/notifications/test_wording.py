@@ -5,9 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.notifications import wording
-from shared.contracts.checks import (
-    FindingCode,
-)
+from shared.contracts.checks import FindingCode
 from shared.contracts.notifications import MessageKind
 from tests.support.build_letters import letter, text_of, written
 from tests.support.operator_files import employers_file
@@ -20,7 +18,7 @@ from tests.support.operator_files import employers_file
         ("2025-10-28T09:00:00", "9am on Tuesday 28 October 2025"),  # GMT
         ("2025-06-19T11:00:30", "midday on Thursday 19 June 2025"),
         ("2025-06-19T11:30:00", "12:30pm on Thursday 19 June 2025"),
-        ("2025-06-18T23:00:00", "12am on Thursday 19 June 2025"),
+        ("2025-06-18T23:00:30", "midnight at the start of Thursday 19 June 2025"),
         ("2025-01-01T00:05:00", "12:05am on Wednesday 1 January 2025"),
     ],
 )

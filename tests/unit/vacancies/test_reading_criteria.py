@@ -81,6 +81,19 @@ def test_K15_only_what_is_said_to_be_needed_is_essential(heading, kind, is_essen
     assert criteria(f"{heading}\n- Drives vans") == [(f"{kind}-1", is_essential, "Drives vans")]
 
 
+def test_K15_what_is_desirable_stays_so_under_its_subheadings():
+    body = """\
+    You will need the following skills and experience.
+    Experience
+    - Has driven a van
+    Desirable
+    Skills
+    - Some German
+    Experience
+    - Has met a horse"""
+    assert [is_essential for _, is_essential, _ in criteria(body)] == [True, False, False]
+
+
 def test_K15_criteria_of_which_nothing_is_said_are_flagged():
     assert lints(read_vacancy(advert(body="Skills\n- Drives vans"))) == {"not_essential"}
 

@@ -32,6 +32,13 @@ def weeks(low: int, high: int | None = None) -> Window:
         ("The review starts within 2 weeks of the closing date.", weeks(0, 2), ON_PAPER),
         ("The review starts up to 3 weeks after the closing date.", weeks(0, 3), ON_PAPER),
         ("The review starts within 1 to 2 weeks of the closing date.", weeks(1, 2), ON_PAPER),
+        ("The review starts no later than 2 weeks after the closing date.", weeks(0, 2), ON_PAPER),
+        ("The review starts less than 2 weeks after the closing date.", weeks(0, 2), ON_PAPER),
+        ("The review starts at most 2 weeks after the closing date.", weeks(0, 2), ON_PAPER),
+        ("The review starts a maximum of 2 weeks after the closing date.", weeks(0, 2), ON_PAPER),
+        ("The review starts two-to-three weeks after the closing date.", weeks(2, 3), ON_PAPER),
+        ("The review starts 2-to-3 weeks after the closing date.", weeks(2, 3), ON_PAPER),
+        ("1 - 2 weeks after the closing date the review starts.", weeks(1, 2), ON_PAPER),
         ("Two weeks after the closing date the manager's review opens.", weeks(2), ON_PAPER),
         ("The review starts 1 week after the vacancy has closed.", weeks(1), REAL),
         ("The review starts 1 to 2 weeks after this vacancy closes.", weeks(1, 2), REAL),
@@ -120,6 +127,54 @@ def test_W11_what_is_vague_is_flagged(part, printed, code):
 )  # fmt: skip
 def test_W11_a_window_that_is_missing_or_can_be_read_in_two_ways_is_held(part, printed, reason):
     assert holds(read_vacancy(advert(**{part: printed}))) == {part: reason}
+
+
+def test_W11_a_window_is_never_the_last_number_of_something_longer():
+    printed = "The review starts 1&ndash;2 weeks after the closing date."
+    assert holds(read_vacancy(advert(review=printed))) == {"review": "no_review_window"}
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        ("If you have not heard from us within four weeks of the closing date, please assume that"
+         " you were not shortlisted."),
+        "Shortlisted candidates will be contacted within two weeks of the closing date.",
+        "All applicants will be informed of the sift within 3 weeks of the deadline.",
+    ],
+)  # fmt: skip
+def test_W11_when_candidates_hear_of_the_review_is_not_when_it_begins(printed):
+    assert holds(read_vacancy(advert(review=printed))) == {"review": "no_review_window"}
+    reading = read_vacancy(advert(body=printed))
+    assert field(reading, "review").value.window == weeks(1)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "The sift starts within 1 week of the closing date and all will be informed.",
+        "Forms will be reviewed within 1 week of the closing date and candidates contacted.",
+        "We review forms within 1 week of the closing date, and everybody is notified.",
+    ],
+)
+def test_W11_a_sentence_that_says_when_it_begins_may_say_that_candidates_hear_of_it(printed):
+    assert field(read_vacancy(advert(review=printed)), "review").value.window == weeks(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("printed", "anchor", "codes"),
+    [
+        ("", None, {"anchor_assumed"}),
+        ("The review starts 1 week after the open day.", None, {"anchor_assumed"}),
+        ("The review starts one week later.", None, {"anchor_assumed"}),
+        ("", REAL, set()),
+        ("The review starts about 1 week after the vacancy has closed.", None, set()),
+    ],
+)
+def test_C7_weeks_settled_without_what_they_count_from_are_flagged(printed, anchor, codes):
+    reading = read_vacancy(advert(review=printed), review=weeks(2), review_anchor=anchor)
+    assert lints(reading) == codes
+    assert reading.published
 
 
 def test_W11_a_person_settles_windows_and_anchor():

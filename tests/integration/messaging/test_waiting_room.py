@@ -1,0 +1,148 @@
+"""What waits in `held` is neither forgotten nor taken for another."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from shared.contracts import Event, Payload
+from shared.messaging import Batch, Subscription, held
+from shared.messaging.delivery import Delivery
+from shared.postgres import Database, Transaction
+from shared.postgres.migrate import url_of
+from tests.support.databases import SECRET
+from tests.support.ledger import LEDGER, EntryMade, entry, write_entries
+from tests.support.rig import Rig, until
+
+RIGHT = entry("a")
+WRONG = RIGHT.model_copy(update={"source": "somebody else"})
+CHILD = entry("child", parent="parent")
+FOR_ITS_PARENT = held.quarantined("too_early", "", waiting_for="entry.made.v1 parent")
+
+
+@pytest.fixture
+async def ledger(bench: Rig) -> AsyncIterator[Database]:
+    """The ledger's database, as another worker of it sees it."""
+    database = await Database.connect(url_of(LEDGER.name, bench.owner, SECRET), LEDGER.name)
+    yield database
+    await database.close()
+
+
+async def test_G11_of_two_with_one_id_the_other_still_counts_when_one_is_discarded(
+    bench: Rig, ledger: Database
+) -> None:
+    await _hold(ledger, RIGHT, held.quarantined("failed", ""))
+    await _hold(ledger, WRONG, held.quarantined("id_conflict", ""))
+    [kept, unwanted] = [row["number"] for row in await bench.held()]
+    async with ledger.transaction() as tx:
+        await held.discard(tx, [unwanted])
+        await held.replay(tx, [kept])
+    async with bench.worker(LEDGER):
+        await until(lambda: _has(bench, "a"), "the other counts")
+        await bench.publish(WRONG)
+        await until(lambda: _holds(bench, "id_conflict"), "what was discarded is a conflict")
+    assert [row["body"] for row in await bench.held()] == [WRONG.to_json()]
+
+
+async def test_G11_two_with_one_id_that_are_discarded_together_do_not_come_back(
+    bench: Rig, ledger: Database
+) -> None:
+    await _hold(ledger, RIGHT, held.quarantined("failed", ""))
+    await _hold(ledger, WRONG, held.quarantined("id_conflict", ""))
+    async with ledger.transaction() as tx:
+        await held.discard(tx, [row["number"] for row in await bench.held()])
+    async with bench.worker(LEDGER):
+        await bench.publish(RIGHT, WRONG, entry("b"))
+        await until(lambda: _holds(bench, "id_conflict"), "the one is a conflict")
+        await until(lambda: _has(bench, "b"), "the next one is handled")
+    assert await bench.effects() == ["b"]
+
+
+async def test_what_is_quarantined_while_another_worker_handles_what_it_waits_for_is_tried_again(
+    bench: Rig, ledger: Database
+) -> None:
+    """The other had looked for what waits before it was written down."""
+    has_begun, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def write_slowly(batch: Batch[EntryMade], tx: Transaction) -> None:
+        if not batch[0].data.parent:
+            has_begun.set()
+            await may_go_on.wait()
+        await write_entries(batch, tx)
+
+    slow = replace(LEDGER, subscriptions=(Subscription(EntryMade, write_slowly),))
+    async with bench.worker(slow):
+        await bench.publish(entry("parent"))
+        await has_begun.wait()
+        await _hold(ledger, CHILD, FOR_ITS_PARENT)
+        may_go_on.set()
+        await until(lambda: _has(bench, "parent"), "what it waits for is handled")
+        await _let_a_minute_pass(bench)
+        await until(lambda: _has(bench, "child"), "it counts after all")
+        await until(lambda: _is_empty(bench), "and waits no more")
+
+
+async def test_what_is_no_better_at_its_second_look_stays_for_a_person(
+    bench: Rig, ledger: Database
+) -> None:
+    async def quarantine(batch: Batch[EntryMade], _: Transaction) -> None:
+        for event in batch:
+            batch.quarantine(event, "too_early", "", waiting_for=EntryMade, subject="parent")
+
+    strict = replace(LEDGER, subscriptions=(Subscription(EntryMade, quarantine),))
+    await _hold(ledger, CHILD, FOR_ITS_PARENT)
+    await _let_a_minute_pass(bench)
+    async with bench.worker(strict):
+        await until(lambda: _is_left_alone(bench), "nobody looks at it a third time")
+    [row] = await bench.held()
+    assert (row["status"], row["waiting_for"]) == ("quarantined", FOR_ITS_PARENT.waiting_for)
+
+
+async def test_a_late_copy_takes_away_nothing_of_what_a_quarantined_message_waits_for(
+    bench: Rig, ledger: Database
+) -> None:
+    """The copy comes as a suspect that has had all its attempts."""
+    await _hold(ledger, CHILD, FOR_ITS_PARENT)
+    [before] = await bench.held()
+    await bench.fetch(
+        "insert into ledger.suspect (message, lone_attempts) values ($1, 2)", str(CHILD.id)
+    )
+    await bench.publish(CHILD)
+    await bench.deliver_to_nobody(LEDGER)
+    async with bench.worker(LEDGER):
+        await until(lambda: _is_held_again(bench, before["last_held_at"]), "the copy is held")
+        [after] = await bench.held()
+        assert (after["status"], after["due_at"]) == ("quarantined", before["due_at"])
+        await bench.publish(entry("parent"))
+        await until(lambda: _has(bench, "child"), "its parent releases it")
+
+
+async def _hold(ledger: Database, event: Event[Payload], hold: held.Hold) -> None:
+    delivery = Delivery(event.type, event.to_json(), event_id=event.id)
+    async with ledger.transaction() as tx:
+        await held.put(tx, [(delivery, hold)])
+
+
+async def _let_a_minute_pass(bench: Rig) -> None:
+    await bench.fetch("update ledger.held set due_at = now() where due_at > now()")
+
+
+async def _has(bench: Rig, account: str) -> bool:
+    return account in await bench.effects()
+
+
+async def _holds(bench: Rig, reason: str) -> bool:
+    return any(row["reason"] == reason for row in await bench.held())
+
+
+async def _is_empty(bench: Rig) -> bool:
+    return await bench.held() == []
+
+
+async def _is_left_alone(bench: Rig) -> bool:
+    return all(row["due_at"] is None for row in await bench.held())
+
+
+async def _is_held_again(bench: Rig, since: object) -> bool:
+    return all(row["last_held_at"] != since for row in await bench.held())

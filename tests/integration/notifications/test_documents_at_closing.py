@@ -1,0 +1,107 @@
+"""Letters about documents that are faulty at closing say what was found in those that count."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from shared.contracts.applications import Stage
+from tests.support.builders import LAST_ACCEPTED_AT, NOW, VACANCY, stage_changed
+from tests.support.way import text
+
+CHECKING = stage_changed("app-1", Stage.WITH_A_PERSON, sequence=2)
+
+
+async def judge(post_office, version: int, *findings: tuple[str, int | None]) -> None:
+    """Enter a verdict, as documents does."""
+    found = [{"code": code, "document": document} for code, document in findings]
+    await post_office.owner.execute(
+        "insert into documents.verdict values ('app-1', $1, $2, 'faulty', $3, $4)",
+        version,
+        VACANCY,
+        json.dumps(found),
+        NOW,
+    )
+
+
+async def replace(post_office, version: int, *files: str) -> None:
+    """Enter further documents, as intake does."""
+    await post_office.owner.execute(
+        "insert into intake.document_set values ('app-1', $1, $2, $2, 'hash')",
+        version,
+        NOW + timedelta(minutes=version),
+    )
+    for position, file in enumerate(files):
+        await post_office.owner.execute(
+            "insert into intake.document values ('app-1', $1, $2, 'key', $3, 20000, 'cv', $4)",
+            version,
+            position,
+            "b" * 64,
+            file,
+        )
+
+
+@pytest.fixture
+async def office(post_office):
+    """A post office a minute after the closing, with one application."""
+    await post_office.owner.execute(
+        "update messaging.clock set clock_offset = $1 - now()",
+        LAST_ACCEPTED_AT + timedelta(minutes=1),
+    )
+    await post_office.receive("app-1")
+    return post_office
+
+
+async def told(office, mailbox) -> str:
+    await office.send_all()
+    return text(mailbox)
+
+
+async def test_C5_whoever_is_checked_only_after_the_closing_hears_what_was_found(office, mailbox):
+    await judge(office, 1, ("damaged", 0))
+    await office.hearing.hear(stage_changed("app-1"), CHECKING, now=NOW)
+    said = await told(office, mailbox)
+    assert "A person is checking your application" in said
+    assert "- My CV.pdf: It is damaged, so we cannot open it." in said
+    assert "You will not be turned down automatically." in said
+
+
+async def test_C5_what_was_found_is_that_of_the_last_documents(office, mailbox):
+    await judge(office, 1, ("damaged", 0))
+    await replace(office, 2, "cv.pdf", "statement.txt")
+    await judge(office, 2, ("wrong_format", 1))
+    await office.hearing.hear(stage_changed("app-1"), CHECKING, now=NOW)
+    said = await told(office, mailbox)
+    assert "- statement.txt: It is not a PDF or a Word file." in said
+    assert "damaged" not in said
+
+
+async def test_C5_whoever_sent_no_file_at_all_hears_what_is_missing(office, mailbox):
+    await replace(office, 2)
+    await judge(office, 2, ("cv_missing", None))
+    await office.hearing.hear(stage_changed("app-1"), CHECKING, now=NOW)
+    assert "- Your documents: There is no CV." in await told(office, mailbox)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+async def test_D2_nothing_is_said_of_documents_that_are_in_order_but_for_advice(
+    office, mailbox, version
+):
+    """The check is about something else, such as a date of leaving."""
+    await judge(office, 1, ("near_copy_of_cv" if version == 1 else "damaged", 1))
+    if version > 1:
+        await replace(office, version, "cv.pdf", "statement.pdf")
+    await office.hearing.hear(stage_changed("app-1"), CHECKING, now=NOW)
+    said = await told(office, mailbox)
+    assert "A person is checking your application" in said
+    assert "What we found" not in said
+
+
+async def test_D8_whose_earlier_documents_count_at_closing_is_told_that_these_do(office, mailbox):
+    problem = stage_changed("app-1", Stage.DOCUMENTS_NEEDED, sequence=2, documents_version=2)
+    closed = stage_changed(
+        "app-1", Stage.READY_FOR_REVIEW, sequence=3, previous=Stage.DOCUMENTS_NEEDED
+    )
+    await office.hearing.hear(stage_changed("app-1"), problem, closed, now=NOW)
+    said = await told(office, mailbox)
+    assert "We use the documents that you sent before, which are in order." in said
