@@ -135,7 +135,7 @@ async def test_E21_of_two_corrections_in_one_evening_the_last_is_told_and_once(
     await path.go(again("2023-10-21"))
     await send_now(post_office)
     assert await corrections_sent(post_office) == 1
-    assert "Saturday 22 October 2028" in text(mailbox)
+    assert "Sunday 22 October 2028" in text(mailbox)
 
 
 async def test_E21_a_correction_put_off_does_not_go_after_the_new_rejection(
