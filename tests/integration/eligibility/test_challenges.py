@@ -136,6 +136,26 @@ async def test_E20_the_employers_settings_say_what_is_late_and_by_when_it_is_dec
     assert said.decide_by == (date(2025, 12, 2) if days == 28 else date(2025, 10, 27))
 
 
+async def test_E20_E21_a_challenge_is_late_by_the_last_letter_that_gave_a_day(
+    eligibility, database
+):
+    """A corrected rejection is told with a later day than the first letter gave."""
+    await eligibility.hear(BARRED, now=NOW)
+    owner = await asyncpg.connect(database.owner)
+    await owner.execute("insert into notifications.vacancy values ($1, 1)", VACANCY)
+    await owner.executemany(
+        "insert into notifications.message (application, vacancy, kind, version, state,"
+        " planned_at, send_after, sent_at) values ($1, $2, $3, 2, 'sent', $4, $4, $4)",
+        [
+            (APPLICATION, VACANCY, "not_eligible", NOW - timedelta(days=40)),
+            (APPLICATION, VACANCY, "rejection_corrected", NOW),
+        ],
+    )
+    await owner.close()
+    [said] = await eligibility.hear(FIRST, now=CHALLENGED_AT)
+    assert not said.is_late
+
+
 async def test_E20_an_upheld_challenge_makes_eligible_and_says_so_once(eligibility, database):
     await eligibility.hear(BARRED, FIRST, now=CHALLENGED_AT)
     upheld = challenge_decided(rationale="He was never paid.")
