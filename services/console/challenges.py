@@ -11,6 +11,7 @@ from services.console.database import open_database
 from services.console.deciding import add_decider, decide, now_of, reference
 from services.console.mistakes import refuse_unknown, refuse_unknown_vacancy
 from shared.contracts.challenges import ChallengeDecided, ChallengeOutcome
+from shared.contracts.checks import EligibilityOutcome
 
 _CHALLENGES: Final = """
 select c.application, c.vacancy, c.number, c.challenged_at, c.decide_by, c.is_late,
@@ -98,12 +99,13 @@ async def decide_challenge(arguments: argparse.Namespace) -> int:
         print("Say which with --number: " + "; ".join(map(_in_words, waiting)), file=sys.stderr)
         return 2
     [row] = waiting
-    if outcome is ChallengeOutcome.UPHELD and row["verdict"] is None:
-        print(
-            f"{application} has no eligibility verdict that could be reversed: was it refused as "
-            f"late? See ./muster application show {application}. It can only be dismissed here.",
-            file=sys.stderr,
+    if outcome is ChallengeOutcome.UPHELD and row["verdict"] != EligibilityOutcome.REJECTED:
+        refusal = (
+            f"{application} has no rejection by the eligibility rules that could be reversed: was "
+            "it refused as late, declined by the hiring manager, or put back already? See "
+            f"./muster application show {application}. It can only be dismissed here."
         )
+        print(words.fit(refusal), file=sys.stderr)
         return 1
     return await decide(
         ChallengeDecided,

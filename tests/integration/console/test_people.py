@@ -266,6 +266,15 @@ async def test_E20_challenges_are_listed_by_urgency_and_decided_once(workplace, 
     assert "upheld by recruiter-4" in said
 
 
+async def test_E20_a_challenge_is_upheld_only_where_there_is_a_rejection_to_reverse(
+    workplace, muster
+):
+    """Its letter says that we have changed it: nothing else would change for a declined person."""
+    await workplace.hear(application_accepted(), decision_challenged(), now=CHALLENGED_AT)
+    code, said = await muster("challenges", "decide", APPLICATION, "--outcome", "upheld", *WHO)
+    assert (code, "no rejection by the eligibility rules" in " ".join(said.split())) == (1, True)
+
+
 async def test_K6_K8_what_was_found_is_shown_with_the_application_and_gates_nothing(
     workplace, muster, bench
 ):
