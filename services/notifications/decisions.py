@@ -1,9 +1,11 @@
 """What a candidate is told, and when. People are told stages, never raw verdicts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from services.notifications.overtaking import REPLACED_BY
 from shared.calendar import (
     LONDON,
     add_working_days,
@@ -17,13 +19,24 @@ from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.challenges import ChallengeOutcome, ChallengeReceived, ChallengeSettled
 from shared.contracts.corrections import RejectionCorrected
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
-from shared.contracts.notifications import MessageKind
+from shared.contracts.notifications import MessageKind, RejectionLetterDue
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.employers import terms_of
 
 # How long news of moved dates waits: the other workers follow meanwhile, and a second amendment
 # joins the first in one mail.
 SETTLING: Final = timedelta(minutes=10)
+# A manager's decision, and the interview that follows, wait as long: another may be on its way.
+_SETTLES: Final = {
+    MessageKind.NOT_SUCCESSFUL,
+    MessageKind.INVITATION,
+    MessageKind.INTERVIEW_BOOKING,
+}
+_IN_OFFICE_HOURS: Final = {
+    MessageKind.NOT_ELIGIBLE,
+    MessageKind.REJECTION_CORRECTED,
+    MessageKind.NOT_SUCCESSFUL,
+}
 OFFICE_OPENS: Final = time(9)
 OFFICE_CLOSES: Final = time(17)
 
@@ -32,34 +45,6 @@ SETTLED: Final = {
     ChallengeOutcome.DISMISSED: MessageKind.CHALLENGE_DISMISSED,
 }
 ABOUT_CHALLENGES: Final = {MessageKind.CHALLENGE_RECEIVED, *SETTLED.values()}
-_ABOUT_INTERVIEWS: Final = {MessageKind.INTERVIEW_BOOKING, MessageKind.INTERVIEW_CANCELLATION}
-
-# These are about the time until the review is complete.
-_BEFORE_COMPLETION: Final = {
-    Stage.RECEIVED,
-    Stage.DOCUMENTS_NEEDED,
-    Stage.WITH_A_PERSON,
-    Stage.READY_FOR_REVIEW,
-    Stage.UNDER_REVIEW,
-}
-# A letter of a kind named here is sent only while the application is at one of these stages.
-_TRUE_ONLY_AT: Final = {
-    MessageKind.SUBMITTED_LATE: {Stage.REFUSED},
-    MessageKind.PERSON_HAS_CHECKED: {Stage.READY_FOR_REVIEW, Stage.UNDER_REVIEW},
-    MessageKind.NOT_ELIGIBLE: {Stage.NOT_ELIGIBLE},
-    MessageKind.REJECTION_CORRECTED: set(Stage) - {Stage.REFUSED, Stage.WITHDRAWN},
-    MessageKind.NOT_SUCCESSFUL: {Stage.NOT_SUCCESSFUL},
-    MessageKind.INVITATION: {Stage.INVITED, Stage.INTERVIEW_BOOKED},
-    MessageKind.CLOSING_MOVED: _BEFORE_COMPLETION,
-    MessageKind.REVIEW_LATE: _BEFORE_COMPLETION,
-}
-# About the way ahead, so not for those whose way has ended.
-_ABOUT_THE_WAY_AHEAD: Final = {
-    MessageKind.DOCUMENTS_PROBLEM,
-    MessageKind.DOCUMENTS_IN_ORDER,
-    MessageKind.PERSON_IS_CHECKING,
-}
-_ENDED: Final = {Stage.NOT_ELIGIBLE, Stage.NOT_SUCCESSFUL, Stage.REFUSED, Stage.WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +57,33 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What we know of one application: its latest stage, and what is planned or told already."""
+    """What we know of one application: its latest stage, and what is planned or told already.
+
+    `planned` is in the order of planning; what was `overtaken` is in it, and was never told.
+    """
 
     last_sequence: int = 0
     stage: Stage | None = None
-    planned: frozenset[Message] = frozenset()
+    planned: tuple[Message, ...] = ()
+    overtaken: frozenset[Message] = frozenset()
 
     def latest(self, *kinds: MessageKind) -> int:
         """Tell the highest version planned of these kinds, 0 if there is none."""
         return max((m.version for m in self.planned if m.kind in kinds), default=0)
 
+    def is_told(self, kind: MessageKind) -> bool:
+        """Tell whether one of this kind is planned or told, and none since that replaces it."""
+        going = [
+            m for m in self.planned if m.kind in REPLACED_BY[kind] and m not in self.overtaken
+        ]
+        return bool(going) and going[-1].kind is kind
+
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Plan these messages from `send_after` on; at `hold_until` decide about a rejection."""
+    """Plan these messages, each from its moment on; at `hold_until` decide about a rejection."""
 
-    messages: tuple[Message, ...]
-    send_after: datetime
+    messages: Mapping[Message, datetime]
     hold_until: datetime | None = None
 
 
@@ -104,32 +99,40 @@ def tell_stage(
 ) -> Tell | Ignored:
     """Decide what a change of stage is worth telling (N1).
 
-    Changes come in any order: one that is older than the latest known tells nothing but the
-    acknowledgement, which everybody gets whose application was accepted. A rejection is held for
-    as many hours as its employer gives a recruiter to stop it.
+    Changes come in any order, and one that is older than the latest known tells nothing: whoever
+    is accepted by the latest has an acknowledgement, and whoever is refused needs none. A
+    rejection is held for as many hours as its employer gives a recruiter to stop it.
     """
-    is_stale = change.sequence <= standing.last_sequence
-    wanted = [_acknowledgement(change), None if is_stale else _news(change, standing)]
-    messages = tuple(m for m in wanted if m is not None and m not in standing.planned)
-    if change.stage is Stage.NOT_ELIGIBLE and not is_stale:
-        return Tell(messages, now, hold_until=in_office_hours(now + timedelta(hours=hold_hours)))
-    if messages:
-        return Tell(messages, now)
-    return Ignored("a later stage is known" if is_stale else "nothing new to tell")
+    if change.sequence <= standing.last_sequence:
+        return Ignored("a later stage is known")
+    wanted = [_receipt(change, standing), _news(change, standing)]
+    messages = {
+        message: _goes_at(message.kind, now)
+        for message in wanted
+        if message is not None and message not in standing.planned
+    }
+    if change.stage is Stage.NOT_ELIGIBLE:
+        return Tell(messages, hold_until=in_office_hours(now + timedelta(hours=hold_hours)))
+    return Tell(messages) if messages else Ignored("nothing new to tell")
 
 
-def tell_rejection(standing: Standing, sequence: int, *, now: datetime) -> Tell | Ignored:
-    """Decide, at the end of the hold, whether the letter about the `sequence`-th stage goes.
+def tell_rejection(
+    due: RejectionLetterDue, standing: Standing, *, now: datetime
+) -> Tell | Ignored:
+    """Decide, at the end of the hold, whether the letter about a stage that was a rejection goes.
 
-    Whoever is reinstated and rejected again is told again, after a hold of its own.
+    Whoever is reinstated and rejected again is told again, after a hold of its own. Whom a manager
+    has declined is not rejected once more by a machine.
     """
-    letter = Message(MessageKind.NOT_ELIGIBLE, sequence or standing.last_sequence)
+    letter = Message(MessageKind.NOT_ELIGIBLE, due.sequence or standing.last_sequence)
     is_stopped = standing.stage is not Stage.NOT_ELIGIBLE
     if is_stopped or letter.version != standing.last_sequence:
         return Ignored("the rejection was stopped")
     if letter in standing.planned:
         return Ignored("told already")
-    return Tell((letter,), in_office_hours(now))
+    if standing.is_told(MessageKind.NOT_SUCCESSFUL):
+        return Ignored("the outcome was told")
+    return Tell({letter: _goes_at(letter.kind, now)})
 
 
 def tell_correction(
@@ -141,20 +144,21 @@ def tell_correction(
         return Ignored("the rejection was never told")
     if standing.latest(MessageKind.REJECTION_CORRECTED) >= change.number:
         return Ignored("told already, or a later correction is known")
-    return Tell((letter,), in_office_hours(now))
+    return Tell({letter: _goes_at(letter.kind, now)})
 
 
 def tell_interview(
     change: InterviewBooked | InterviewCancelled, standing: Standing, *, now: datetime
 ) -> Tell | Ignored:
     """Decide whether a booking or a cancellation is told: one message for each change."""
-    version = change.sequence + 1
-    if standing.latest(*_ABOUT_INTERVIEWS) > version:
-        return Ignored("a later change of the interview is known")
     booked = isinstance(change, InterviewBooked)
     kind = MessageKind.INTERVIEW_BOOKING if booked else MessageKind.INTERVIEW_CANCELLATION
-    message = Message(kind, version)
-    return Ignored("told already") if message in standing.planned else Tell((message,), now)
+    message = Message(kind, change.sequence + 1)
+    if standing.latest(*REPLACED_BY[kind]) > message.version:
+        return Ignored("a later change of the interview is known")
+    if message in standing.planned:
+        return Ignored("told already")
+    return Tell({message: _goes_at(kind, now)})
 
 
 def tell_challenge(
@@ -165,14 +169,7 @@ def tell_challenge(
     if isinstance(news, ChallengeSettled):
         kind = SETTLED[news.outcome]
     message = Message(kind, news.number)
-    return Ignored("told already") if message in standing.planned else Tell((message,), now)
-
-
-def is_overtaken(kind: MessageKind, stage: Stage | None) -> bool:
-    """Tell whether a message has become untrue while it waited for its turn."""
-    if kind in _TRUE_ONLY_AT:
-        return stage not in _TRUE_ONLY_AT[kind]
-    return kind in _ABOUT_THE_WAY_AHEAD and stage in _ENDED
+    return Ignored("told already") if message in standing.planned else Tell({message: now})
 
 
 def is_no_news(
@@ -227,8 +224,17 @@ def in_office_hours(instant: datetime) -> datetime:
     return at_london(on_or_next_working_day(day), OFFICE_OPENS)
 
 
-def _acknowledgement(change: ApplicationStageChanged) -> Message | None:
-    return None if change.stage is Stage.REFUSED else Message(MessageKind.ACKNOWLEDGEMENT)
+def _goes_at(kind: MessageKind, now: datetime) -> datetime:
+    """Tell from when on a letter of this kind that is planned now may go."""
+    settled_at = now + SETTLING if kind in _SETTLES else now
+    return in_office_hours(settled_at) if kind in _IN_OFFICE_HOURS else settled_at
+
+
+def _receipt(change: ApplicationStageChanged, standing: Standing) -> Message | None:
+    """Tell who was refused that they are late, and everybody else that they are in time (C3)."""
+    is_refused = change.stage is Stage.REFUSED
+    kind = MessageKind.SUBMITTED_LATE if is_refused else MessageKind.ACKNOWLEDGEMENT
+    return _anew(kind, standing)
 
 
 def _news(change: ApplicationStageChanged, standing: Standing) -> Message | None:
@@ -238,38 +244,34 @@ def _news(change: ApplicationStageChanged, standing: Standing) -> Message | None
         case Stage.READY_FOR_REVIEW | Stage.UNDER_REVIEW:
             return _relief(change, standing)
         case Stage.WITH_A_PERSON:
-            return _check(change, standing)
+            is_told = standing.is_told(MessageKind.PERSON_IS_CHECKING)
+            return None if is_told else Message(MessageKind.PERSON_IS_CHECKING, change.sequence)
         case Stage.INVITED | Stage.INTERVIEW_BOOKED:
             kind = MessageKind.INVITATION
         case Stage.NOT_SUCCESSFUL:
             kind = MessageKind.NOT_SUCCESSFUL
-        case Stage.REFUSED:
-            kind = MessageKind.SUBMITTED_LATE
         case Stage.WITHDRAWN:
-            kind = MessageKind.WITHDRAWAL
-        case Stage.RECEIVED | Stage.NOT_ELIGIBLE:
+            return Message(MessageKind.WITHDRAWAL)
+        case Stage.RECEIVED | Stage.NOT_ELIGIBLE | Stage.REFUSED:
             return None
-    return Message(kind)
+    return _anew(kind, standing)
 
 
-def _check(change: ApplicationStageChanged, standing: Standing) -> Message | None:
-    """Tell that a person is checking, unless that was told and its end was not."""
-    told = standing.latest(MessageKind.PERSON_IS_CHECKING)
-    if told > standing.latest(MessageKind.PERSON_HAS_CHECKED):
-        return None
-    return Message(MessageKind.PERSON_IS_CHECKING, change.sequence)
+def _anew(kind: MessageKind, standing: Standing) -> Message | None:
+    """Tell a thing once, and once more each time that the contrary was told since."""
+    return None if standing.is_told(kind) else Message(kind, standing.latest(kind) + 1)
 
 
 def _relief(change: ApplicationStageChanged, standing: Standing) -> Message | None:
     """Tell whoever was told of a problem, or of a check, that it is over: they stop worrying.
 
-    One letter is enough, and a review that opens is no news about either.
+    One letter is enough, and a review that opens is no news about either. Changes come in any
+    order, so what counts is the stage last heard of.
     """
-    problem = standing.latest(MessageKind.DOCUMENTS_PROBLEM)
-    if problem > 0 and problem >= standing.latest(MessageKind.DOCUMENTS_IN_ORDER):
+    if standing.is_told(MessageKind.DOCUMENTS_PROBLEM):
         return Message(MessageKind.DOCUMENTS_IN_ORDER, max(change.documents_version, 1))
-    check = standing.latest(MessageKind.PERSON_IS_CHECKING)
-    was_checked = change.previous in {Stage.WITH_A_PERSON, Stage.RECEIVED}
-    if was_checked and check > standing.latest(MessageKind.PERSON_HAS_CHECKED):
+    was_checked = standing.stage in {Stage.WITH_A_PERSON, Stage.RECEIVED}
+    if was_checked and standing.is_told(MessageKind.PERSON_IS_CHECKING):
+        check = standing.latest(MessageKind.PERSON_IS_CHECKING)
         return Message(MessageKind.PERSON_HAS_CHECKED, check)
     return None

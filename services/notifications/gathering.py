@@ -5,7 +5,6 @@ from typing import Final
 
 from services.notifications.decisions import ABOUT_CHALLENGES
 from services.notifications.letters import (
-    TAKES_BACK,
     Challenge,
     Claim,
     Contact,
@@ -15,6 +14,7 @@ from services.notifications.letters import (
     Letter,
     Problem,
 )
+from services.notifications.overtaking import REPLACED_BY, matter_of, says_nothing_new, takes_back
 from shared.contracts.applications import Stage
 from shared.contracts.challenges import ChallengeOutcome
 from shared.contracts.checks import FindingCode
@@ -34,12 +34,21 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
     row = await tx.fetchrow(
         """
         select name, email, submitted_at, received_at, timetable, stage,
-            starts_at, ends_at, location, exists (
-                select from notifications.message told
-                where told.application = message.application
-                    and told.kind = $4 and (not $5 or told.version = message.version)
+            starts_at, ends_at, location, coalesce(last_sequence, 0) as last_sequence, (
+                select told.kind from notifications.message told
+                where told.application = message.application and told.number <> message.number
+                    and told.kind = any($4) and (not $6 or told.version = message.version)
                     and told.state in ('sending', 'sent', 'unknown')
-            ) as has_told, coalesce(last_sequence, 0) as last_sequence
+                order by told.number desc limit 1
+            ) as told_last, exists (
+                select from notifications.message later
+                where later.application = message.application and later.number > message.number
+                    and later.kind = any($5) and (not $6 or later.version = message.version)
+            ) as is_replaced, (
+                select coalesce(max(told.version), 0) from notifications.message told
+                where told.application = message.application and told.kind = 'not_eligible'
+                    and told.state in ('sending', 'sent', 'unknown')
+            ) as told_rejection
         from notifications.message
         join notifications.timetable on timetable.vacancy = message.vacancy
             and timetable.version = message.timetable_version
@@ -50,14 +59,15 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         claim.application,
         claim.kind,
         claim.version,
-        TAKES_BACK.get(claim.kind),
-        # Of several challenges each has its own answer, and of several checks its own end.
-        claim.kind in {*ABOUT_CHALLENGES, MessageKind.PERSON_HAS_CHECKED},
+        list(matter_of(claim.kind)),
+        list(REPLACED_BY.get(claim.kind, ())),
+        claim.kind in ABOUT_CHALLENGES,  # of several challenges each has its own answer
     )
     if row is None:
         return None
     name, email, submitted_at, received_at, timetable, stage, *rest = row
-    starts_at, ends_at, location, has_told, last_sequence = rest
+    starts_at, ends_at, location, last_sequence, told, is_replaced, told_rejection = rest
+    told_last = MessageKind(told) if told else None
     files = await _load_files(tx, claim)
     return Letter(
         claim,
@@ -70,8 +80,11 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         Interview(starts_at, ends_at, location) if starts_at else None,
         await _find_challenge(tx, claim),
         await _find_told(tx, claim),
-        has_told_what_it_takes_back=has_told,
+        has_told_what_it_takes_back=takes_back(claim.kind, told_last),
+        says_nothing_new=says_nothing_new(claim.kind, told_last),
+        is_replaced=is_replaced,
         last_sequence=last_sequence,
+        told_rejection=told_rejection,
     )
 
 
@@ -99,13 +112,15 @@ async def _load_files(tx: Transaction, claim: Claim) -> tuple[File, ...]:
     """Load the documents that an acknowledgement lists or a problem is about."""
     if claim.kind not in {MessageKind.ACKNOWLEDGEMENT, MessageKind.DOCUMENTS_PROBLEM}:
         return ()
+    # Whichever acknowledgement it is, it is of what was submitted.
+    version = 1 if claim.kind is MessageKind.ACKNOWLEDGEMENT else claim.version
     rows = await tx.fetch(
         """
         select name, size, sha256 from intake.received_files
         where application = $1 and documents_version = $2 order by position
         """,
         claim.application,
-        claim.version,
+        version,
     )
     return tuple(File(*row) for row in rows)
 

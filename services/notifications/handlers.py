@@ -1,10 +1,11 @@
 """What is planned when something happened that candidates should know."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TypeAlias, TypeVar
 
 from services.notifications import decisions, storage
-from services.notifications.decisions import Ignored, Tell
+from services.notifications.decisions import Ignored, Standing, Tell
 from services.notifications.letters import Interview, Planned
 from shared.contracts import Event
 from shared.contracts.applications import ApplicationStageChanged
@@ -19,12 +20,12 @@ from shared.messaging import Batch
 from shared.postgres import Transaction
 
 ChallengeNews: TypeAlias = ChallengeReceived | ChallengeSettled
+InterviewNews: TypeAlias = InterviewBooked | InterviewCancelled
 About = TypeVar(
     "About",
     ApplicationStageChanged,
     ChallengeNews,
-    InterviewBooked,
-    InterviewCancelled,
+    InterviewNews,
     RejectionCorrected,
     RejectionLetterDue,
     ReviewOverdue,
@@ -82,40 +83,17 @@ async def tell_of_stages(batch: Batch[ApplicationStageChanged], tx: Transaction)
 
 async def release_rejections(batch: Batch[RejectionLetterDue], tx: Transaction) -> None:
     """Plan the letters of rejections that nobody stopped during the hold."""
-    events = await _of_known_vacancies(batch, tx)
-    standings = await storage.lock_standings(tx, [event.subject for event in events])
-    planned: list[Planned] = []
-    for event in events:
-        standing = standings[event.subject]
-        verdict = decisions.tell_rejection(standing, event.data.sequence, now=batch.now)
-        planned += _planned(event, verdict)
-    await storage.record_messages(tx, planned, batch.now)
+    await _plan(batch, tx, partial(decisions.tell_rejection, now=batch.now))
 
 
-async def tell_of_bookings(batch: Batch[InterviewBooked], tx: Transaction) -> None:
-    """Plan one message for each interview booked."""
-    events = await _of_known_vacancies(batch, tx)
-    standings = await storage.lock_standings(tx, [event.subject for event in events])
-    planned: list[Planned] = []
-    for event in events:
-        booked = event.data
-        verdict = decisions.tell_interview(booked, standings[event.subject], now=batch.now)
-        interview = Interview(booked.starts_at, booked.ends_at, booked.location)
-        planned += _planned(event, verdict, interview)
-    await storage.record_messages(tx, planned, batch.now)
+async def tell_of_interviews(batch: Batch[InterviewNews], tx: Transaction) -> None:
+    """Plan one message for each interview booked, and one for each cancelled."""
+    await _plan(batch, tx, partial(decisions.tell_interview, now=batch.now))
 
 
-async def tell_of_cancellations(batch: Batch[InterviewCancelled], tx: Transaction) -> None:
-    """Plan one message for each interview cancelled."""
-    events = await _of_known_vacancies(batch, tx)
-    standings = await storage.lock_standings(tx, [event.subject for event in events])
-    planned: list[Planned] = []
-    for event in events:
-        cancelled = event.data
-        verdict = decisions.tell_interview(cancelled, standings[event.subject], now=batch.now)
-        interview = Interview(cancelled.starts_at, cancelled.ends_at, location=None)
-        planned += _planned(event, verdict, interview)
-    await storage.record_messages(tx, planned, batch.now)
+async def tell_of_corrections(batch: Batch[RejectionCorrected], tx: Transaction) -> None:
+    """Plan one message for each rejection that was told and then corrected (E21)."""
+    await _plan(batch, tx, partial(decisions.tell_correction, now=batch.now))
 
 
 async def tell_of_challenges(batch: Batch[ChallengeNews], tx: Transaction) -> None:
@@ -135,14 +113,15 @@ async def tell_of_challenges(batch: Batch[ChallengeNews], tx: Transaction) -> No
     await storage.record_messages(tx, planned, batch.now)
 
 
-async def tell_of_corrections(batch: Batch[RejectionCorrected], tx: Transaction) -> None:
-    """Plan one message for each rejection that was told and then corrected (E21)."""
+async def _plan(
+    batch: Batch[About], tx: Transaction, tell: Callable[[About, Standing], Tell | Ignored]
+) -> None:
+    """Plan what each event is worth telling, by what is known of its application."""
     events = await _of_known_vacancies(batch, tx)
     standings = await storage.lock_standings(tx, [event.subject for event in events])
     planned: list[Planned] = []
     for event in events:
-        verdict = decisions.tell_correction(event.data, standings[event.subject], now=batch.now)
-        planned += _planned(event, verdict)
+        planned += _planned(event, tell(event.data, standings[event.subject]))
     await storage.record_messages(tx, planned, batch.now)
 
 
@@ -155,12 +134,22 @@ async def _of_known_vacancies(batch: Batch[About], tx: Transaction) -> list[Even
     return [event for event in batch if event.data.vacancy in known]
 
 
-def _planned(
-    event: Event[About], verdict: Tell | Ignored, interview: Interview | None = None
-) -> Iterator[Planned]:
+def _planned(event: Event[About], verdict: Tell | Ignored) -> Iterator[Planned]:
     match verdict:
-        case Tell(messages, send_after):
-            for message in messages:
+        case Tell(messages):
+            interview = _interview_of(event.data)
+            for message, send_after in messages.items():
                 yield Planned(event.subject, event.data.vacancy, message, send_after, interview)
         case Ignored():
             pass
+
+
+def _interview_of(news: About) -> Interview | None:
+    """Name the appointment that a booking or a cancellation is about."""
+    match news:
+        case InterviewBooked(starts_at=starts_at, ends_at=ends_at, location=location):
+            return Interview(starts_at, ends_at, location)
+        case InterviewCancelled(starts_at=starts_at, ends_at=ends_at):
+            return Interview(starts_at, ends_at, location=None)
+        case _:
+            return None

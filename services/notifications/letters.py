@@ -7,7 +7,6 @@ personal is kept here.
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
 
 from services.notifications.decisions import SETTLED, Message
 from shared.contracts.applications import (
@@ -19,15 +18,6 @@ from shared.contracts.checks import (
 )
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import VacancyTimetabled
-
-TAKES_BACK: Final = {
-    MessageKind.ACKNOWLEDGEMENT: MessageKind.SUBMITTED_LATE,
-    MessageKind.REJECTION_CORRECTED: MessageKind.NOT_ELIGIBLE,
-    MessageKind.PERSON_HAS_CHECKED: MessageKind.PERSON_IS_CHECKING,
-    MessageKind.CHALLENGE_UPHELD: MessageKind.CHALLENGE_DISMISSED,
-    MessageKind.CHALLENGE_DISMISSED: MessageKind.CHALLENGE_UPHELD,
-}
-"""What a message takes back, if it has been told."""
 
 
 class State(StrEnum):
@@ -134,7 +124,8 @@ class Challenge:
 class Letter:
     """Everything one message says; `told` is the timetable that its reader knows.
 
-    `last_sequence` is that of the latest stage heard of.
+    `last_sequence` is that of the latest stage heard of, `told_rejection` that of the last
+    rejection told, 0 if none was.
     """
 
     claim: Claim
@@ -148,19 +139,16 @@ class Letter:
     challenge: Challenge | None = None
     told: VacancyTimetabled | None = None
     has_told_what_it_takes_back: bool = False
+    says_nothing_new: bool = False
+    is_replaced: bool = False
     last_sequence: int = 0
+    told_rejection: int = 0
 
     @property
     def was_told_late(self) -> bool:
         """Whether it acknowledges an application of which we said that it was late."""
         is_acknowledgement = self.claim.kind is MessageKind.ACKNOWLEDGEMENT
         return is_acknowledgement and self.has_told_what_it_takes_back
-
-    @property
-    def takes_nothing_back(self) -> bool:
-        """Whether it corrects, or ends, what its reader was never told (E21)."""
-        kinds = {MessageKind.REJECTION_CORRECTED, MessageKind.PERSON_HAS_CHECKED}
-        return self.claim.kind in kinds and not self.has_told_what_it_takes_back
 
     @property
     def is_about_an_earlier_rejection(self) -> bool:
@@ -176,11 +164,17 @@ class Letter:
         return kind in SETTLED.values() and outcome is not None and SETTLED[outcome] is not kind
 
     @property
-    def was_rejected_by_a_person_since(self) -> bool:
-        """Whether a person has rejected since the correction, which has a letter of its own."""
-        is_correction = self.claim.kind is MessageKind.REJECTION_CORRECTED
-        now = self.explanation
-        return is_correction and now is not None and now.is_by_person and now.is_rejection
+    def tells_a_new_rejection(self) -> bool:
+        """Whether it would tell a rejection that has a letter, and a hold, of its own.
+
+        A correction would (E21), and a dismissal told to somebody who was told the contrary (E20).
+        """
+        kind = self.claim.kind
+        is_correction = kind is MessageKind.REJECTION_CORRECTED
+        is_turn = kind is MessageKind.CHALLENGE_DISMISSED and self.has_told_what_it_takes_back
+        is_rejected = self.explanation is not None and self.explanation.is_rejection
+        is_new = self.told_rejection < self.last_sequence
+        return (is_correction or is_turn) and is_rejected and is_new
 
     @property
     def is_before_its_news(self) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar, assert_never
 
-from services.notifications import decisions, gathering, storage
+from services.notifications import decisions, gathering, overtaking, storage
 from services.notifications.decisions import Ignored
 from services.notifications.letters import Claim, Letter, State
 from services.notifications.provider import (
@@ -84,10 +84,9 @@ async def send_next(database: Database, server: MailServer) -> End | None:
 
 async def _find_letter(tx: Transaction, claim: Claim) -> Letter | Deferred | None:
     try:
-        letter = await gathering.find_letter(tx, claim)
+        return await gathering.find_letter(tx, claim)
     except (ValueError, LookupError) as error:  # one bad letter must not hold up the others
         return _not_composed(claim, error)
-    return Deferred("timetable") if letter and letter.is_before_its_timetable else letter
 
 
 async def _send(
@@ -98,8 +97,8 @@ async def _send(
         return letter or Refused("no contact")
     if _is_overtaken(letter, now):
         return Ignored("overtaken")
-    if letter.is_before_its_news:
-        return Deferred("news")
+    if letter.is_before_its_timetable or letter.is_before_its_news:
+        return Deferred("timetable" if letter.is_before_its_timetable else "news")
     try:
         message = compose(letter, Letterhead.of(settings()), now=now)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this letter's alone
@@ -112,11 +111,12 @@ async def _send(
 def _is_overtaken(letter: Letter, now: datetime) -> bool:
     kind = letter.claim.kind
     return (
-        letter.takes_nothing_back
+        letter.is_replaced
+        or letter.says_nothing_new
         or letter.is_about_an_earlier_rejection
         or letter.is_decided_otherwise
-        or letter.was_rejected_by_a_person_since
-        or decisions.is_overtaken(kind, letter.stage)
+        or letter.tells_a_new_rejection
+        or overtaking.is_overtaken(kind, letter.stage)
         or decisions.is_no_news(kind, letter.timetable, letter.told, now)
     )
 

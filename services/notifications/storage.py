@@ -93,17 +93,28 @@ async def lock_standings(tx: Transaction, applications: Collection[str]) -> dict
         """,
         list(applications),
     )
-    planned: dict[str, set[Message]] = {row["application"]: set() for row in rows}
-    for row in await tx.fetch(
-        "select application, kind, version from notifications.message where application = any($1)",
+    planned: dict[str, list[Message]] = {row["application"]: [] for row in rows}
+    overtaken: dict[str, list[Message]] = {row["application"]: [] for row in rows}
+    for application, kind, version, state in await tx.fetch(
+        """
+        select application, kind, version, state from notifications.message
+        where application = any($1) order by number
+        """,
         list(applications),
     ):
-        planned[row["application"]].add(Message(MessageKind(row["kind"]), row["version"]))
-    standings = {}
-    for application, sequence, stage in rows:
-        at = Stage(stage) if stage else None
-        standings[application] = Standing(sequence, at, frozenset(planned[application]))
-    return standings
+        message = Message(MessageKind(kind), version)
+        planned[application].append(message)
+        if state == State.OVERTAKEN:
+            overtaken[application].append(message)
+    return {
+        application: Standing(
+            sequence,
+            Stage(stage) if stage else None,
+            tuple(planned[application]),
+            frozenset(overtaken[application]),
+        )
+        for application, sequence, stage in rows
+    }
 
 
 async def record_stages(tx: Transaction, changes: Sequence[ApplicationStageChanged]) -> None:

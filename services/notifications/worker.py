@@ -6,10 +6,9 @@ from services.notifications import sender
 from services.notifications.handlers import (
     keep_timetables,
     release_rejections,
-    tell_of_bookings,
-    tell_of_cancellations,
     tell_of_challenges,
     tell_of_corrections,
+    tell_of_interviews,
     tell_of_late_reviews,
     tell_of_stages,
 )
@@ -29,8 +28,8 @@ from shared.messaging import Service, Subscription
 SUBSCRIPTIONS: Final = (
     Subscription(VacancyTimetabled, keep_timetables),
     Subscription(ApplicationStageChanged, tell_of_stages),
-    Subscription(InterviewBooked, tell_of_bookings),
-    Subscription(InterviewCancelled, tell_of_cancellations),
+    Subscription(InterviewBooked, tell_of_interviews),
+    Subscription(InterviewCancelled, tell_of_interviews),
     Subscription(ChallengeReceived, tell_of_challenges),
     Subscription(ChallengeSettled, tell_of_challenges),
     Subscription(RejectionCorrected, tell_of_corrections),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.simulator.mailbox import Fault
 from shared.contracts.referrals import ReferralAnswer
 from tests.support.build_people import referral_resolved
 from tests.support.builders import declaration_corrected, departure
@@ -92,16 +93,76 @@ async def test_E20_E21_a_letter_queued_for_a_rejection_taken_back_does_not_go_be
     """Nor before the new one's own hold is over."""
     await path.end_hold()
     await path.go(FREED)
-    again = declaration_corrected(
-        1, departure("2022-10-21"), decided_at=FREED.decided_at + timedelta(hours=1)
-    )
-    await path.go(again)
+    await path.go(again("2022-10-21"))
     await send_now(post_office)
     assert await rejections_sent(post_office) == []
     await path.end_hold()
     await send_now(post_office)
     assert await rejections_sent(post_office) == [4]
     assert "Friday 22 October 2027" in text(mailbox)
+
+
+def again(left_on: str, hours: int = 1):
+    """A correction of the correction, some hours later."""
+    at = FREED.decided_at + timedelta(hours=hours)
+    return declaration_corrected(1, departure(left_on), decided_at=at)
+
+
+async def test_E21_a_correction_taken_back_tells_the_rejection_once_and_after_its_own_hold(
+    path, post_office, mailbox
+):
+    """The letter of the first correction waits for the morning, and would tell the second."""
+    await path.end_hold()
+    await send_now(post_office)
+    await path.go(FREED)
+    await path.go(again("2022-10-21"))
+    await send_now(post_office)
+    assert await rejections_sent(post_office) == [2]
+    assert await corrections_sent(post_office) == 0
+    await path.end_hold()
+    await send_now(post_office)
+    assert await rejections_sent(post_office) == [2, 4]
+    assert await corrections_sent(post_office) == 0
+    assert "Friday 22 October 2027" in text(mailbox)
+
+
+async def test_E21_of_two_corrections_in_one_evening_the_last_is_told_and_once(
+    path, post_office, mailbox
+):
+    await path.end_hold()
+    await send_now(post_office)
+    await path.go(LATER)
+    await path.go(again("2023-10-21"))
+    await send_now(post_office)
+    assert await corrections_sent(post_office) == 1
+    assert "Sunday 22 October 2028" in text(mailbox)
+
+
+async def test_E21_a_correction_put_off_does_not_go_after_the_new_rejection(
+    path, post_office, mailbox
+):
+    await path.end_hold()
+    await send_now(post_office)
+    mailbox._choose = lambda _: Fault.BUSY_451
+    await path.go(LATER)
+    await send_now(post_office)
+    mailbox._choose = lambda _: None
+    await path.go(again("2012-10-21"))
+    await path.go(again("2022-10-21", hours=2))
+    await path.end_hold()
+    await send_now(post_office)
+    await post_office.pass_time(minutes=10)
+    await send_now(post_office)
+    assert await rejections_sent(post_office) == [2, 4]
+    assert await corrections_sent(post_office) == 0
+
+
+async def corrections_sent(post_office) -> int:
+    count: int = await post_office.owner.fetchval(
+        "select count(*) from notifications.message"
+        " where kind = 'rejection_corrected' and state = 'sent'"
+    )
+    return count
 
 
 async def rejections_sent(post_office) -> list[int]:
@@ -118,9 +179,10 @@ async def test_E21_whom_a_person_rejects_after_the_correction_is_not_told_to_be_
     await path.end_hold()
     await send_now(post_office)
     await path.go(FREED)
-    again = DOUBTFUL.model_copy(update={"decided_at": FREED.decided_at + timedelta(hours=1)})
-    await path.go(again)
-    moments = {"asked_at": again.decided_at, "decided_at": again.decided_at + timedelta(hours=1)}
+    doubtful = again("2020-06-03")
+    await path.go(doubtful)
+    at = doubtful.decided_at
+    moments = {"asked_at": at, "decided_at": at + timedelta(hours=1)}
     await path.go(referral_resolved(ReferralAnswer.NOT_ELIGIBLE, **moments))
     await send_now(post_office)
     rows = await post_office.owner.fetch("select kind, state from notifications.message")

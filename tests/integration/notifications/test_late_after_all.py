@@ -54,6 +54,18 @@ async def test_C3_it_waits_until_the_new_closing_is_known(late, mailbox):
     assert TAKEN_BACK in words(mailbox)[-1]
 
 
+async def test_C3_it_waits_no_more_once_the_application_is_late_again(late, mailbox):
+    await late.hearing.hear(REFUSED, now=NOW)
+    await late.send_all()
+    await late.hearing.hear(RECEIVED, now=NOW)
+    assert await late.send_next() == Deferred("timetable")
+    await late.hearing.hear(stage_changed("app-1", Stage.REFUSED, sequence=3), now=NOW)
+    await late.pass_time(minutes=10)
+    assert await late.send_all() == [Ignored("overtaken"), Ignored("overtaken")]
+    [told] = words(mailbox)
+    assert "it was sent after applications had closed" in told
+
+
 async def test_C3_a_refusal_that_was_overtaken_is_neither_told_nor_taken_back(late, mailbox):
     await late.hearing.hear(REFUSED, MOVED, RECEIVED, now=NOW)
     assert await late.send_all() == [Ignored("overtaken"), Sent()]

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.notifications.decisions import is_no_news, is_overtaken, review_expected_by
+from services.notifications.decisions import is_no_news, review_expected_by
+from services.notifications.overtaking import is_overtaken
 from services.notifications.wording import changes
 from shared.contracts.applications import Stage
 from shared.contracts.notifications import MessageKind

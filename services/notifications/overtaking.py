@@ -1,0 +1,90 @@
+"""What overtakes a letter that waits: a stage at which it is untrue, or another letter.
+
+A letter may wait for days: for its hour, or because the mail server has put it off.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from shared.contracts.applications import Stage
+from shared.contracts.notifications import MessageKind
+
+# These are about the time until the review is complete.
+_BEFORE_COMPLETION: Final = {
+    Stage.RECEIVED,
+    Stage.DOCUMENTS_NEEDED,
+    Stage.WITH_A_PERSON,
+    Stage.READY_FOR_REVIEW,
+    Stage.UNDER_REVIEW,
+}
+_ENDED: Final = {Stage.NOT_ELIGIBLE, Stage.NOT_SUCCESSFUL, Stage.REFUSED, Stage.WITHDRAWN}
+# A letter of a kind named here is sent only while the application is at one of these stages. That
+# a manager has declined stays true of somebody whose verdict is corrected afterwards.
+_TRUE_ONLY_AT: Final = {
+    MessageKind.SUBMITTED_LATE: {Stage.REFUSED},
+    MessageKind.DOCUMENTS_PROBLEM: _BEFORE_COMPLETION,
+    MessageKind.DOCUMENTS_IN_ORDER: _BEFORE_COMPLETION,
+    MessageKind.PERSON_IS_CHECKING: _BEFORE_COMPLETION,
+    MessageKind.PERSON_HAS_CHECKED: {Stage.READY_FOR_REVIEW, Stage.UNDER_REVIEW},
+    MessageKind.NOT_ELIGIBLE: {Stage.NOT_ELIGIBLE},
+    MessageKind.REJECTION_CORRECTED: set(Stage) - {Stage.REFUSED, Stage.WITHDRAWN},
+    MessageKind.CHALLENGE_DISMISSED: _ENDED,
+    MessageKind.NOT_SUCCESSFUL: {Stage.NOT_SUCCESSFUL, Stage.NOT_ELIGIBLE},
+    MessageKind.INVITATION: {Stage.INVITED, Stage.INTERVIEW_BOOKED},
+    MessageKind.CLOSING_MOVED: _BEFORE_COMPLETION,
+    MessageKind.REVIEW_LATE: _BEFORE_COMPLETION,
+}
+
+_RECEIPTS: Final = {MessageKind.ACKNOWLEDGEMENT, MessageKind.SUBMITTED_LATE}
+_DOCUMENTS: Final = {MessageKind.DOCUMENTS_PROBLEM, MessageKind.DOCUMENTS_IN_ORDER}
+_CHECKS: Final = {MessageKind.PERSON_IS_CHECKING, MessageKind.PERSON_HAS_CHECKED}
+_OUTCOMES: Final = {MessageKind.NOT_SUCCESSFUL, MessageKind.INVITATION}
+_INTERVIEWS: Final = {MessageKind.INTERVIEW_BOOKING, MessageKind.INTERVIEW_CANCELLATION}
+_REJECTIONS: Final = {MessageKind.NOT_ELIGIBLE, MessageKind.REJECTION_CORRECTED}
+_ANSWERS: Final = {MessageKind.CHALLENGE_UPHELD, MessageKind.CHALLENGE_DISMISSED}
+
+REPLACED_BY: Final[Mapping[MessageKind, Collection[MessageKind]]] = {
+    **dict.fromkeys(_RECEIPTS, _RECEIPTS),
+    **dict.fromkeys(_DOCUMENTS, _DOCUMENTS),
+    MessageKind.PERSON_IS_CHECKING: _CHECKS | _DOCUMENTS | {MessageKind.NOT_ELIGIBLE},
+    MessageKind.PERSON_HAS_CHECKED: _CHECKS,
+    MessageKind.REJECTION_CORRECTED: _REJECTIONS,
+    **dict.fromkeys(_OUTCOMES, _OUTCOMES),
+    **dict.fromkeys(_INTERVIEWS, _INTERVIEWS),
+    MessageKind.CHALLENGE_RECEIVED: _ANSWERS,
+}
+"""Which letters, planned later, leave nothing to say for one that still waits."""
+
+_FOLLOWS: Final[Mapping[MessageKind, Collection[MessageKind | None]]] = {
+    MessageKind.ACKNOWLEDGEMENT: {None, MessageKind.SUBMITTED_LATE},
+    MessageKind.SUBMITTED_LATE: {None, MessageKind.ACKNOWLEDGEMENT},
+    MessageKind.PERSON_HAS_CHECKED: {MessageKind.PERSON_IS_CHECKING},
+    MessageKind.NOT_ELIGIBLE: {None, MessageKind.NOT_ELIGIBLE, MessageKind.CHALLENGE_UPHELD},
+    MessageKind.REJECTION_CORRECTED: {MessageKind.NOT_ELIGIBLE, MessageKind.REJECTION_CORRECTED},
+    MessageKind.NOT_SUCCESSFUL: {None, MessageKind.INVITATION},
+    MessageKind.INVITATION: {None, MessageKind.NOT_SUCCESSFUL},
+    MessageKind.INTERVIEW_CANCELLATION: {MessageKind.INTERVIEW_BOOKING},
+    MessageKind.CHALLENGE_UPHELD: {None, MessageKind.CHALLENGE_DISMISSED},
+    MessageKind.CHALLENGE_DISMISSED: {None, MessageKind.CHALLENGE_UPHELD},
+}
+"""What must have been told last, for a letter to say anything new; None: it may be the first."""
+
+
+def is_overtaken(kind: MessageKind, stage: Stage | None) -> bool:
+    """Tell whether a letter has become untrue while it waited for its turn."""
+    return kind in _TRUE_ONLY_AT and stage not in _TRUE_ONLY_AT[kind]
+
+
+def matter_of(kind: MessageKind) -> Collection[MessageKind]:
+    """Name the letters of which the one told last says whether this one is news."""
+    return {kind, *(other for other in _FOLLOWS.get(kind, ()) if other is not None)}
+
+
+def says_nothing_new(kind: MessageKind, told_last: MessageKind | None) -> bool:
+    """Tell whether a letter repeats, ends or takes back what its reader was not told."""
+    return kind in _FOLLOWS and told_last not in _FOLLOWS[kind]
+
+
+def takes_back(kind: MessageKind, told_last: MessageKind | None) -> bool:
+    """Tell whether a letter takes the place of another that its reader was told last."""
+    return told_last not in {None, kind} and told_last in _FOLLOWS.get(kind, ())

@@ -1,0 +1,158 @@
+"""A letter that the mail server puts off does not go after a later one has made it untrue.
+
+Nor does what then ends or takes back a thing that was not told; and nothing needed is lost.
+"""
+
+from collections.abc import Sequence
+
+import pytest
+
+from services.simulator.mailbox import Fault
+from shared.contracts import Payload
+from shared.contracts.applications import Stage
+from tests.support.builders import (
+    APPLICATION,
+    NOW,
+    challenge_decided,
+    decision_challenged,
+    interview_booked,
+    interview_cancelled,
+    stage_changed,
+)
+from tests.support.way import send_now
+
+
+def moved(stage: Stage, sequence: int, documents_version: int = 1):
+    return stage_changed(stage=stage, sequence=sequence, documents_version=documents_version)
+
+
+RECEIVED = moved(Stage.RECEIVED, 1)
+CHECKING = moved(Stage.WITH_A_PERSON, 2)
+READY = moved(Stage.READY_FOR_REVIEW, 3)
+CHECKING_AGAIN = moved(Stage.WITH_A_PERSON, 4)
+READY_AGAIN = moved(Stage.READY_FOR_REVIEW, 5)
+FAULTY = moved(Stage.DOCUMENTS_NEEDED, 2)
+FAULTY_3 = moved(Stage.DOCUMENTS_NEEDED, 4, 3)
+MENDED = moved(Stage.READY_FOR_REVIEW, 3, 2)
+MENDED_4 = moved(Stage.READY_FOR_REVIEW, 5, 4)
+BOOKED = interview_booked()
+CANCELLED = interview_cancelled()
+BOOKED_AGAIN = interview_booked(sequence=2)
+
+
+@pytest.fixture
+async def office(post_office):
+    await post_office.receive(APPLICATION)
+    return post_office
+
+
+async def tell(office, mailbox, told: Sequence[Payload], put_off: Payload) -> None:
+    """Let letters about these be sent, and then one put off."""
+    for one in told:
+        await office.hearing.hear(one, now=NOW)
+        await office.send_all()
+    mailbox._choose = lambda _: Fault.BUSY_451
+    await office.hearing.hear(put_off, now=NOW)
+    await office.send_all()
+    mailbox._choose = lambda _: None
+
+
+async def sent(office) -> list[str]:
+    rows = await office.owner.fetch(
+        "select kind || ' ' || version from notifications.message where state = 'sent'"
+        " order by number"
+    )
+    return [name for (name,) in rows if name != "acknowledgement 1"]
+
+
+@pytest.mark.parametrize(
+    ("told", "put_off", "then", "expected"),
+    [
+        ([RECEIVED], CHECKING, [READY], []),
+        ([RECEIVED], CHECKING, [moved(Stage.DOCUMENTS_NEEDED, 3)], ["documents_problem 1"]),
+        ([RECEIVED], CHECKING, [READY, CHECKING_AGAIN], ["person_is_checking 4"]),
+        ([RECEIVED], CHECKING, [READY, CHECKING_AGAIN, READY_AGAIN], []),
+        ([RECEIVED, CHECKING], READY, [CHECKING_AGAIN],
+         ["person_is_checking 2", "person_is_checking 4"]),
+        ([RECEIVED, CHECKING], READY, [CHECKING_AGAIN, READY_AGAIN],
+         ["person_is_checking 2", "person_has_checked 4"]),
+        ([RECEIVED], FAULTY, [MENDED], ["documents_in_order 2"]),
+        ([RECEIVED], FAULTY, [MENDED, FAULTY_3], ["documents_problem 3"]),
+        ([RECEIVED, FAULTY], MENDED, [FAULTY_3], ["documents_problem 1", "documents_problem 3"]),
+        ([RECEIVED, FAULTY, MENDED], FAULTY_3, [MENDED_4],
+         ["documents_problem 1", "documents_in_order 2", "documents_in_order 4"]),
+        ([RECEIVED], BOOKED, [CANCELLED], []),
+        ([RECEIVED], BOOKED, [CANCELLED, BOOKED_AGAIN], ["interview_booking 3"]),
+        ([RECEIVED, BOOKED], CANCELLED, [BOOKED_AGAIN],
+         ["interview_booking 1", "interview_booking 3"]),
+        ([], RECEIVED, [moved(Stage.REFUSED, 2)], ["submitted_late 1"]),
+        ([RECEIVED], moved(Stage.INVITED, 2), [moved(Stage.NOT_SUCCESSFUL, 3)],
+         ["not_successful 1"]),
+        ([RECEIVED], moved(Stage.NOT_SUCCESSFUL, 2), [moved(Stage.INVITED, 3)],
+         ["invitation 1"]),
+    ],
+)  # fmt: skip
+async def test_N1_a_letter_put_off_does_not_go_after_what_made_it_untrue(
+    office, mailbox, told, put_off, *, then, expected
+):
+    await tell(office, mailbox, told, put_off)
+    await office.hearing.hear(*then, now=NOW)
+    await office.pass_time(minutes=10)
+    await office.send_all()
+    assert await sent(office) == expected
+    assert "queued" not in (await office.states()).values()
+
+
+async def test_E20_that_a_challenge_came_is_not_told_after_how_it_was_decided(
+    path, post_office, mailbox
+):
+    await path.end_hold()
+    await send_now(post_office)
+    mailbox._choose = lambda _: Fault.BUSY_451
+    await path.go(decision_challenged())
+    await send_now(post_office)
+    mailbox._choose = lambda _: None
+    await path.go(challenge_decided())
+    await post_office.pass_time(minutes=10)
+    await send_now(post_office)
+    assert [name for name in await sent(post_office) if "challenge" in name] == [
+        "challenge_upheld 1"
+    ]
+
+
+@pytest.mark.parametrize("first", [Stage.INVITED, Stage.NOT_SUCCESSFUL])
+async def test_W7_of_two_decisions_of_a_manager_within_seconds_the_second_is_told(office, first):
+    """The first was committed by a worker that died before it published the second."""
+    [second] = {Stage.INVITED, Stage.NOT_SUCCESSFUL} - {first}
+    await office.owner.execute("update messaging.clock set clock_offset = $1 - now()", NOW)
+    await office.hearing.hear(RECEIVED, moved(first, 2), now=NOW)
+    await office.send_all()
+    assert await sent(office) == []
+    await office.hearing.hear(moved(second, 3), now=NOW)
+    await office.owner.execute("update messaging.clock set clock_offset = clock_offset + '1 hour'")
+    await office.send_all()
+    assert await sent(office) == [
+        "invitation 1" if second is Stage.INVITED else "not_successful 1"
+    ]
+
+
+async def test_W7_an_interview_booked_upon_a_decision_taken_back_is_never_told(office):
+    await office.owner.execute("update messaging.clock set clock_offset = $1 - now()", NOW)
+    declined = moved(Stage.NOT_SUCCESSFUL, 3)
+    await office.hearing.hear(RECEIVED, moved(Stage.INVITED, 2), BOOKED, now=NOW)
+    await office.send_all()
+    await office.hearing.hear(declined, CANCELLED, now=NOW)
+    await office.owner.execute("update messaging.clock set clock_offset = clock_offset + '1 hour'")
+    await office.send_all()
+    assert await sent(office) == ["not_successful 1"]
+
+
+async def test_W7_whom_a_manager_declined_hears_so_although_a_machine_would_reject_since(office):
+    """The letter waits for the morning, and the machine's verdict comes in the night."""
+    await office.hearing.hear(
+        RECEIVED, moved(Stage.NOT_SUCCESSFUL, 2), moved(Stage.NOT_ELIGIBLE, 3), now=NOW
+    )
+    [due] = office.hearing.timers.values()
+    await office.hearing.hear(due.event, now=due.due_at)
+    await office.send_all()
+    assert await sent(office) == ["not_successful 1"]
