@@ -31,7 +31,7 @@ class Detector:
 DETECTORS: Final = (
     Detector(
         "reviewed_without_pass",
-        "an application is in or past the review without an eligibility pass",
+        "an application is in or past the review, and for 10 minutes has had no eligibility pass",
         "progress",
         "stop its letters; compare `./muster application show` with the eligibility verdict",
         """
@@ -39,6 +39,7 @@ DETECTORS: Final = (
         from progress.application left join eligibility.verdict using (application)
         where stage in ('under_review', 'invited', 'interview_booked', 'not_successful')
           and outcome is distinct from 'eligible'
+          and (checked_at is null or checked_at < messaging.virtual_now() - interval '10 min')
         """,
     ),
     Detector(

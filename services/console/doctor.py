@@ -18,6 +18,8 @@ _SHOWN: Final = 10
 # Workers that have just started may have something to catch up with.
 _FIRST_LOOK_SECONDS: Final = 600
 _HOUR_SECONDS: Final = 3600
+# A database that takes a query and never answers must not end the hourly looks.
+_PATIENCE_SECONDS: Final = 60
 _READ_ONLY: Final = {"default_transaction_read_only": "on"}
 
 
@@ -72,11 +74,13 @@ async def look_hourly(owner_url: str) -> None:
         await clock.pause(seconds)
         seconds = _HOUR_SECONDS
         try:
-            connection = await asyncpg.connect(owner_url, server_settings=_READ_ONLY)
+            connection = await asyncpg.connect(
+                owner_url, command_timeout=_PATIENCE_SECONDS, server_settings=_READ_ONLY
+            )
             try:
                 findings = await diagnose(connection)
             finally:
-                await connection.close()
+                await connection.close(timeout=_PATIENCE_SECONDS)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             logs.log.error("doctor_failed", error=type(error).__name__)
             continue

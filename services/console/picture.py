@@ -6,12 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from shared.contracts import Event, Payload
-from shared.contracts.applications import (
-    ApplicationAccepted,
-    ApplicationRefused,
-    ApplicationStageChanged,
-    Stage,
-)
+from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
 from shared.contracts.notifications import CandidateNotified, MessageKind, NotificationFailed
 from shared.contracts.reviews import (
@@ -29,8 +24,6 @@ PICTURED: Final[tuple[type[Payload], ...]] = (
     ReviewOpened,
     ReviewOverdue,
     ReviewCompleted,
-    ApplicationAccepted,
-    ApplicationRefused,
     ApplicationStageChanged,
     ApplicationReviewed,
     InterviewBooked,
@@ -46,12 +39,10 @@ class VacancyPicture:
 
     vacancy: str
     timetables: dict[int, tuple[datetime, VacancyTimetabled]] = field(default_factory=dict)
-    closed_at: datetime | None = None
+    last_closed_at: datetime | None = None
     review_opened_at: datetime | None = None
     review_overdue_at: datetime | None = None
     review_completed_at: datetime | None = None
-    accepted: int = 0
-    refused: int = 0
     decisions: dict[str, ManagerDecision] = field(default_factory=dict)
     interviews: dict[str, datetime] = field(default_factory=dict)
     stages: dict[str, tuple[int, Stage]] = field(default_factory=dict)
@@ -60,6 +51,12 @@ class VacancyPicture:
     def timetable(self) -> VacancyTimetabled | None:
         """Return the timetable of the highest version, which stands."""
         return self.timetables[max(self.timetables)][1] if self.timetables else None
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """Tell when it closed, unless it was extended to a later moment since (C7)."""
+        at, promised = self.last_closed_at, self.timetable
+        return None if at and promised and at < promised.last_accepted_at else at
 
     def at(self, stage: Stage) -> list[str]:
         """Name the applications that stand at this stage."""
@@ -104,7 +101,7 @@ def _add_to_timetable(vacancy: VacancyPicture, event: Event[Payload]) -> bool:
         case VacancyTimetabled():
             vacancy.timetables[event.data.version] = event.time, event.data
         case VacancyClosed(closed_at=closed_at):
-            vacancy.closed_at = closed_at
+            vacancy.last_closed_at = closed_at
         case ReviewOpened(opened_at=opened_at):
             vacancy.review_opened_at = opened_at
         case ReviewOverdue():
@@ -118,10 +115,6 @@ def _add_to_timetable(vacancy: VacancyPicture, event: Event[Payload]) -> bool:
 
 def _add_to_applications(vacancy: VacancyPicture, payload: Payload) -> None:
     match payload:
-        case ApplicationAccepted():
-            vacancy.accepted += 1
-        case ApplicationRefused():
-            vacancy.refused += 1
         case ApplicationReviewed():
             vacancy.decisions[payload.application] = payload.decision
         case InterviewBooked():

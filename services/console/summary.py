@@ -18,9 +18,9 @@ from services.simulator.stories import EXTENDED, ORDINARY, STORIES
 from shared.contracts.applications import Stage
 
 _FUNNEL: Final[tuple[tuple[str, Callable[[VacancyPicture], int]], ...]] = (
-    ("submitted", lambda v: v.accepted + v.refused),
-    ("  refused, too late", lambda v: v.refused),
-    ("  accepted", lambda v: v.accepted),
+    ("submitted", lambda v: len(v.stages)),
+    ("  refused, too late", lambda v: len(v.at(Stage.REFUSED))),
+    ("  accepted", lambda v: len(v.stages) - len(v.at(Stage.REFUSED))),
     ("    not eligible", lambda v: len(v.at(Stage.NOT_ELIGIBLE))),
     ("    with a person", lambda v: len(v.at(Stage.WITH_A_PERSON))),
     ("    withdrawn", lambda v: len(v.at(Stage.WITHDRAWN))),
@@ -134,7 +134,7 @@ def promises(vacancy: VacancyPicture) -> Iterator[str]:
 
 
 def _promise(what: str, promised: str, happened: str, at: datetime | None) -> str:
-    actual = words.minute(at) if at else "never"
+    actual = words.minute(at) if at else "not yet"
     return f"{what:<11}{promised:<35}{happened:<11}{actual}"
 
 

@@ -17,10 +17,7 @@ from shared.contracts.applications import (
     ApplicationWithdrawalAccepted,
 )
 from shared.contracts.challenges import ChallengeOverdue, ChallengeReceived, ChallengeSettled
-from shared.contracts.checks import (
-    DocumentsChecked,
-    EligibilityChecked,
-)
+from shared.contracts.checks import DocumentsChecked, EligibilityChecked
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled, InterviewUnplaced
 from shared.contracts.notifications import (
     CandidateNotified,
@@ -31,7 +28,7 @@ from shared.contracts.reviews import ApplicationReviewed
 from shared.postgres import Transaction
 
 # Events of one minute are told in the order of cause and effect, whichever was committed first.
-_ORDER: Final[tuple[type[Payload], ...]] = (
+_IN_ORDER: Final[tuple[type[Payload], ...]] = (
     ApplicationAccepted,
     ApplicationRefused,
     ApplicationConflicted,
@@ -51,6 +48,7 @@ _ORDER: Final[tuple[type[Payload], ...]] = (
     CandidateNotified,
     NotificationFailed,
 )
+_ORDER: Final = {kind.type: rank for rank, kind in enumerate(_IN_ORDER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +83,9 @@ def settled_lines(events: Sequence[Event[Payload]]) -> list[Line]:
         within = list(group)
         stages = [event for event in within if isinstance(event.data, ApplicationStageChanged)]
         kept = [event for event in within if event not in stages[:-1]]
-        told += sorted(lines(kept), key=lambda line: (_rank(line), line.text))
+        told += sorted(lines(kept), key=_place)
     return told
 
 
-def _rank(line: Line) -> int:
-    known = [type_.type for type_ in _ORDER]
-    return known.index(line.type) if line.type in known else len(known)
+def _place(line: Line) -> tuple[int, str]:
+    return _ORDER.get(line.type, len(_ORDER)), line.text

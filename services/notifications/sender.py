@@ -197,7 +197,8 @@ async def _announce(tx: Transaction, ends: list[tuple[Claim, State]], now: datet
     for claim, state in ends:
         payload = _announcement(claim, state, now)
         if payload is not None:
-            cause = f"{claim.kind} {claim.version} {state}"
+            # By its attempt: the history must not take a second sending for the first (G12).
+            cause = f"{claim.kind} {claim.version} {state}, attempt {claim.attempt}"
             outcome.announce(payload, because_of=cause, now=now)
     await record(tx, outcome, routed=_ROUTED)
 

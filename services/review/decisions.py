@@ -65,17 +65,17 @@ class Candidate:
 class Tally:
     """How far a round is: candidates still in review by what was decided about them.
 
-    `undecided` counts those who were eligible when the round opened, or are now if it has not.
+    `undecided` counts those who were eligible when the round opened, or are now if it has not;
+    also whoever a machine is only checking anew. `decided` counts those who have left as well.
     """
 
     undecided: int
     invited: int
     declined: int
+    decided: int
 
-    @property
-    def decided(self) -> int:
-        """How many have been decided."""
-        return self.invited + self.declined
+
+NOBODY: Final = Tally(undecided=0, invited=0, declined=0, decided=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ def _scorecard(decided: ManagerReviewed) -> Scorecard:
 
 
 def chase(
-    review: Round | None, tally: Tally | None, vacancy: str, now: datetime
+    review: Round | None, tally: Tally, vacancy: str, now: datetime
 ) -> Overdue | Parked | Ignored:
     """Say once for each promise that a review is late; nobody is rejected for it (W4).
 
@@ -216,7 +216,7 @@ def chase(
         return Parked(VacancyTimetabled, vacancy)
     if review.completed_at is not None:
         return Ignored("completed")
-    if tally is not None and tally.decided:
+    if tally.decided:
         return Ignored("begun")
     if review.overdue_at is not None:
         return Ignored("said before")

@@ -116,12 +116,14 @@ async def chase_reviews(batch: Batch[ReviewOverdueDue], tx: Transaction) -> None
     tallies = await storage.load_tallies(tx, list(rounds))
     overdue: list[str] = []
     for event in batch:
-        review, tally = rounds.get(event.subject), tallies.get(event.subject)
+        review = rounds.get(event.subject)
+        tally = tallies.get(event.subject, decisions.NOBODY)
         match decisions.chase(review, tally, event.subject, batch.now):
             case Overdue(version, latest_on):
-                undecided = tally.undecided if tally else 0
                 batch.announce(
-                    ReviewOverdue(vacancy=event.subject, version=version, undecided=undecided),
+                    ReviewOverdue(
+                        vacancy=event.subject, version=version, undecided=tally.undecided
+                    ),
                     because_of=f"{_ONCE}, promised for {latest_on.isoformat()}",
                 )
                 overdue.append(event.subject)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from asyncpg import Record
 
-from services.review.decisions import IN_REVIEW, Candidate, Round, Scorecard, Tally
+from services.review.decisions import IN_REVIEW, NOBODY, Candidate, Round, Scorecard, Tally
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.reviews import ManagerDecision
 from shared.contracts.vacancies import VacancyTimetabled
@@ -100,33 +100,41 @@ async def mark_opened(
 
 
 async def load_tallies(tx: Transaction, vacancies: Collection[str]) -> dict[str, Tally]:
-    """Count the candidates still in review by the decision that stands."""
+    """Count the candidates still in review by the decision that stands.
+
+    Who was counted at the opening and is `received` again has only sent new documents: a machine
+    looks at them, and puts the application back or before a person, who moves no date.
+    """
     rows = await tx.fetch(
         """
         select vacancy,
             count(*) filter (
-                where decision is null and (is_counted or opened_at is null)
+                where is_in_review and decision is null and (is_counted or opened_at is null)
             ) as undecided,
-            count(*) filter (where decision = 'invite') as invited,
-            count(*) filter (where decision = 'decline') as declined
+            count(*) filter (where is_in_review and decision = 'invite') as invited,
+            count(*) filter (where is_in_review and decision = 'decline') as declined,
+            count(decision) as decided
         from review.round
         join review.candidate using (vacancy)
+        cross join lateral (
+            select stage = any($2) or is_counted and stage = 'received'
+        ) as place (is_in_review)
         left join lateral (
             select decision from review.decision
             where decision.application = candidate.application
             order by reviewed_at desc limit 1
         ) as standing on true
-        where vacancy = any($1) and stage = any($2)
+        where vacancy = any($1)
         group by vacancy
         """,
         list(vacancies),
         list(IN_REVIEW),
     )
     counted = {
-        row["vacancy"]: Tally(row["undecided"], row["invited"], row["declined"]) for row in rows
+        row["vacancy"]: Tally(row["undecided"], row["invited"], row["declined"], row["decided"])
+        for row in rows
     }
-    nobody = Tally(undecided=0, invited=0, declined=0)
-    return {vacancy: counted.get(vacancy, nobody) for vacancy in vacancies}
+    return {vacancy: counted.get(vacancy, NOBODY) for vacancy in vacancies}
 
 
 async def load_candidates(tx: Transaction, applications: Sequence[str]) -> dict[str, Candidate]:

@@ -19,6 +19,7 @@ CLOCK_TOLERANCE: Final = timedelta(minutes=15)
 _INSTANT: Final = timedelta(microseconds=1)
 _MINUTE: Final = timedelta(minutes=1)
 _ONE_DAY: Final = timedelta(days=1)
+_AMENDABLE: Final = ("title", "location", "closes_at", "review", "review_anchor", "interviews")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,7 @@ def as_amended(plan: Plan) -> tuple[VacancyPublished, datetime | None]:
     for amendment in sorted(plan.amendments, key=attrgetter("amended_at")):
         changed = {
             field: value
-            for field in (
-                "title",
-                "location",
-                "closes_at",
-                "review",
-                "review_anchor",
-                "interviews",
-            )
+            for field in _AMENDABLE
             if (value := getattr(amendment, field)) is not None
         }
         advert = advert.model_copy(update=changed)
@@ -126,9 +120,11 @@ def schedule(
     if _is_before_posting(advert, advert.closes_at):
         return _BEFORE_POSTING
     try:
-        return timetable(advert, closed_at=closed_at, grace_seconds=grace_seconds)
+        made = timetable(advert, closed_at=closed_at, grace_seconds=grace_seconds)
+        on_or_next_working_day(made.review_latest_on)  # the review asks when it is late (W4)
     except BankHolidaysUnknownError as error:
         return Unusable("bank_holidays_unknown", str(error))
+    return made
 
 
 def timetable(

@@ -137,8 +137,8 @@ class Review:
         if self.round is None or not self.round.is_under_way:
             return []
         has_decision = self.candidate is not None and self.candidate.scorecard is not None
-        is_waited_for = self._is_in_review and self.is_counted and not has_decision
-        match review.complete(review.Tally(undecided=int(is_waited_for), invited=0, declined=0)):
+        is_waited_for = self._is_waited_for and self.is_counted and not has_decision
+        match review.complete(replace(review.NOBODY, undecided=int(is_waited_for))):
             case review.Completed():
                 self.round = replace(self.round, completed_at=NOW)
                 self.completions += 1
@@ -148,6 +148,11 @@ class Review:
     @property
     def _is_in_review(self) -> bool:
         return self.candidate is not None and self.candidate.stage in review.IN_REVIEW
+
+    @property
+    def _is_waited_for(self) -> bool:
+        is_checked_anew = self.candidate is not None and self.candidate.stage is Stage.RECEIVED
+        return self._is_in_review or is_checked_anew
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -12,8 +13,12 @@ from services.console import __main__ as console
 from services.console import doctor
 from services.console.detectors import DETECTORS
 from services.console.doctor import diagnose
+from services.notifications import sender
+from services.notifications.letters import Claim, State
 from shared import logs
+from shared.contracts.notifications import MessageKind
 from shared.settings import settings
+from tests.support.builders import NOW
 from tests.support.databases import TestDatabase
 
 Owner = "asyncpg.Connection[asyncpg.Record]"
@@ -27,7 +32,8 @@ PLANTED = {
         values ('a', 'invited', 1);
         insert into progress.stage_change values ('a', 1, 'invited', now());
         insert into eligibility.verdict
-        values ('a', 'v', 'referred', '{doubt}', 'w', now(), null, 'r', null, '{}', now());
+        values ('a', 'v', 'referred', '{doubt}', 'w', now(), null, 'r', null, '{}',
+                now() - interval '11 min');
         """,
     ),
     "not_acknowledged": (
@@ -129,11 +135,24 @@ async def test_each_impossible_state_is_found_by_its_detector_alone(owner, name)
 async def test_what_is_younger_than_its_limit_is_no_finding(owner):
     await plant(owner, "timer_overdue")
     await owner.execute("update review.outbox set created_at = now() - interval '4 min'")
+    await plant(owner, "reviewed_without_pass")
+    await owner.execute("update eligibility.verdict set checked_at = now() - interval '9 min'")
     await plant(owner, "retrying_too_long")
     await owner.execute("update documents.held set first_held_at = now() - interval '59 min'")
     await plant(owner, "suspect_left")
     await owner.execute("update intake.suspect set first_seen_at = now() - interval '59 min'")
     assert await diagnose(owner) == []
+
+
+async def test_G12_a_letter_that_a_second_attempt_sends_again_is_found(database, owner):
+    """Not hidden as the same event again."""
+    first = Claim("a", "v", MessageKind.ACKNOWLEDGEMENT, 1, attempt=1)
+    notifications = await database.service("notifications")
+    async with notifications.transaction() as tx:
+        for claim in (first, replace(first, attempt=2)):
+            await sender._announce(tx, [(claim, State.SENT)], NOW)
+    [finding] = await diagnose(owner)
+    assert (finding.detector.name, finding.subjects) == ("sent_twice", ["a acknowledgement"])
 
 
 async def test_the_hourly_look_logs_each_finding_with_owner_and_repair(
@@ -173,6 +192,25 @@ async def test_a_doctor_who_finds_the_database_away_comes_again(monkeypatch):
     with structlog.testing.capture_logs() as logged, pytest.raises(asyncio.CancelledError):
         await doctor.look_hourly("postgresql://nobody@127.0.0.1:1/nothing")
     assert [line["event"] for line in logged] == ["doctor_failed"] * 2
+
+
+async def test_a_doctor_whom_the_database_does_not_answer_comes_again(
+    database, owner, monkeypatch
+):
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(doctor.clock, "pause", pause)
+    monkeypatch.setattr(doctor, "_PATIENCE_SECONDS", 0.2)
+    async with asyncio.timeout(20), owner.transaction():
+        await owner.execute("lock table progress.application")
+        with structlog.testing.capture_logs() as logged, pytest.raises(asyncio.CancelledError):
+            await doctor.look_hourly(database.owner)
+    assert [line["event"] for line in logged] == ["doctor_failed"]
 
 
 def test_the_command_says_what_to_do_and_exits_with_1(database, monkeypatch, capsys):

@@ -24,6 +24,7 @@ from tests.support.builders import (
     challenge_decided,
     decision_challenged,
     departure,
+    documents_accepted,
     documents_checked,
     vacancy_closed,
     vacancy_published,
@@ -181,18 +182,23 @@ async def test_what_is_printed_fits_80_columns(workplace, muster):
         assert max(map(len, said.splitlines())) <= 80
 
 
-async def test_C5_faulty_documents_are_a_question_only_after_the_closing(
-    workplace, muster, database
+ASIDE = documents_checked(documents_version=2), documents_accepted(APPLICATION, 3, set_aside=(2,))
+
+
+@pytest.mark.parametrize(("version", "earlier"), [(1, ()), (3, ASIDE)])
+async def test_C5_D8_faulty_documents_are_a_question_only_after_the_closing(
+    workplace, muster, database, version, earlier
 ):
-    await workplace.hear(application_accepted())
+    await workplace.hear(application_accepted(), *earlier)
     connected = await database.service("documents")
     async with connected.transaction() as tx:
         await tx.execute(
             "insert into documents.verdict (application, documents_version, vacancy, outcome,"
-            " findings, checked_at) values ($1, 1, $2, 'faulty', '[{\"code\": \"empty\"}]', $3)",
-            APPLICATION, "met-000", LAST_ACCEPTED_AT - timedelta(days=1),
+            " findings, checked_at) values ($1, $4, $2, 'faulty', '[{\"code\": \"empty\"}]', $3)",
+            APPLICATION, "met-000", LAST_ACCEPTED_AT - timedelta(days=1), version,
         )  # fmt: skip
-    await workplace.hear(documents_checked(outcome=DocumentsOutcome.FAULTY))
+    faulty = documents_checked(documents_version=version, outcome=DocumentsOutcome.FAULTY)
+    await workplace.hear(faulty)
     assert "0 questions" in (await muster("referrals", "list"))[1]
     await workplace.hear(vacancy_closed(), now=LAST_ACCEPTED_AT)
     assert "faulty at closing: empty" in (await muster("referrals", "list"))[1]

@@ -6,17 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.review.worker import SERVICE
 from shared.contracts import Payload
 from shared.contracts.applications import Stage
 from shared.contracts.reviews import (
     ApplicationReviewed,
     ManagerDecision,
-    ReviewCompleted,
     ReviewOpened,
     ReviewOpeningDue,
-    ReviewOverdue,
-    ReviewOverdueDue,
 )
 from tests.support.builders import (
     REVIEW_OPENS_AT,
@@ -28,40 +24,18 @@ from tests.support.builders import (
 )
 from tests.support.databases import TestDatabase
 from tests.support.hearing import Hearing
-
-BEFORE = REVIEW_OPENS_AT - timedelta(days=1)
-NOW = REVIEW_OPENS_AT + timedelta(hours=2)
-LATE = REVIEW_OPENS_AT + timedelta(days=1)
-OPENING = ReviewOpeningDue(vacancy=VACANCY)
-OVERDUE = ReviewOverdueDue(vacancy=VACANCY)
-
-
-@pytest.fixture
-async def review(database: TestDatabase) -> Hearing:
-    return Hearing(SERVICE, await database.service("review"))
-
-
-def ready(application: str, sequence: int = 2) -> Payload:
-    return stage_changed(application, Stage.READY_FOR_REVIEW, sequence=sequence)
-
-
-def withdrawn(application: str, sequence: int = 9) -> Payload:
-    return stage_changed(application, Stage.WITHDRAWN, sequence=sequence)
-
-
-def declined(application: str) -> Payload:
-    return manager_reviewed(application, ManagerDecision.DECLINE)
-
-
-async def opened(review: Hearing, *applications: str) -> None:
-    await review.hear(
-        vacancy_timetabled(), *[ready(application) for application in applications], now=BEFORE
-    )
-    await review.hear(OPENING, now=REVIEW_OPENS_AT)
-
-
-def completed(invited: int, declined: int) -> ReviewCompleted:
-    return ReviewCompleted(vacancy=VACANCY, completed_at=NOW, invited=invited, declined=declined)
+from tests.support.reviewing import (
+    BEFORE,
+    LATE,
+    NOW,
+    OPENING,
+    OVERDUE,
+    completed,
+    declined,
+    opened,
+    ready,
+    withdrawn,
+)
 
 
 async def test_W3_W4_a_timetable_sets_both_timers(review: Hearing) -> None:
@@ -134,6 +108,16 @@ async def test_the_last_undecided_candidates_withdrawal_completes_the_review(
     assert await review.hear(withdrawn("b"), now=NOW) == [completed(1, 0)]
 
 
+async def test_W8_whom_a_machine_is_checking_anew_is_waited_for(review: Hearing) -> None:
+    """New documents sent in time arrived late; a person's question would move no date."""
+    await opened(review, "a", "b")
+    await review.hear(stage_changed("b", Stage.RECEIVED, sequence=4), now=NOW)
+    said = await review.hear(manager_reviewed("a"), now=NOW)
+    assert [type(one) for one in said] == [ApplicationReviewed]
+    with_a_person = stage_changed("b", Stage.WITH_A_PERSON, sequence=5)
+    assert await review.hear(with_a_person, now=NOW) == [completed(1, 0)]
+
+
 async def test_W8_a_late_arrival_is_reviewed_and_moves_no_date(review: Hearing) -> None:
     await opened(review, "a")
     await review.hear(ready("late"), ready("later"), now=NOW)
@@ -196,32 +180,6 @@ async def test_G4_W2_a_decision_that_overtakes_the_news_of_a_reversed_rejection_
     assert not review.parked
 
 
-async def test_W4_a_late_review_is_said_to_be_late_once_and_rejects_nobody(
-    review: Hearing, database: TestDatabase
-) -> None:
-    await opened(review, "a", "b", "c")
-    await review.hear(ready("late"), now=NOW)
-    late = [ReviewOverdue(vacancy=VACANCY, undecided=3)]
-    assert await review.hear(OVERDUE, event(OVERDUE, copy=1), now=LATE) == late
-    async with (await database.service("review")).transaction() as tx:
-        assert await tx.fetchval("select overdue_at from review.round") == LATE
-
-
-async def test_W4_a_review_that_never_opened_is_late_with_all_who_are_ready(
-    review: Hearing,
-) -> None:
-    await review.hear(vacancy_timetabled(), ready("a"), ready("b"), withdrawn("c"), now=BEFORE)
-    assert await review.hear(OVERDUE, now=LATE) == [ReviewOverdue(vacancy=VACANCY, undecided=2)]
-    said = await review.hear(OPENING, now=LATE)
-    assert said == [ReviewOpened(vacancy=VACANCY, opened_at=LATE, applications=2)]
-
-
-async def test_W4_a_completed_review_is_not_late(review: Hearing) -> None:
-    await opened(review, "a")
-    await review.hear(declined("a"), now=NOW)
-    assert await review.hear(OVERDUE, now=LATE) == []
-
-
 async def test_C7_an_extension_moves_both_timers_and_the_old_ones_fire_harmlessly(
     review: Hearing,
 ) -> None:
@@ -237,20 +195,6 @@ async def test_C7_an_extension_moves_both_timers_and_the_old_ones_fire_harmlessl
     assert await review.hear(OPENING, OVERDUE, now=REVIEW_OPENS_AT + timedelta(days=1)) == []
     said = await review.hear(event(OPENING, copy=1), now=REVIEW_OPENS_AT + a_week)
     assert [type(one) for one in said] == [ReviewOpened]
-
-
-async def test_W4_a_review_that_was_late_can_be_late_by_a_new_promise_too(
-    review: Hearing,
-) -> None:
-    await opened(review, "a")
-    first = await review.hear(OVERDUE, now=LATE)
-    moved = vacancy_timetabled(version=2, review_latest_on=LATE.date() + timedelta(days=7))
-    renamed = vacancy_timetabled(version=3, title="T", review_latest_on=moved.review_latest_on)
-    later = LATE + timedelta(days=30)
-    second = await review.hear(moved, renamed, event(OVERDUE, copy=1), now=later)
-    again = await review.hear(event(renamed, copy=1), event(OVERDUE, copy=2), now=later)
-    assert [late.version for late in first + second] == [1, 3]
-    assert again == []
 
 
 def story(vacancy: str) -> list[tuple[int, Payload]]:

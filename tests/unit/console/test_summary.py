@@ -6,7 +6,7 @@ from services.console import words
 from services.console.changes import Cursor
 from services.console.picture import Picture
 from services.console.show import vacancy_lines
-from services.console.summary import Findings, Held, Rejection, summary
+from services.console.summary import Findings, Held, Rejection, _funnel, summary
 from services.console.timeline import settled_lines
 from services.simulator import candidates
 from services.simulator.adverts import ADVERTS
@@ -100,6 +100,41 @@ def test_what_is_shown_of_a_vacancy_fits_a_terminal():
     shown = list(vacancy_lines(vacancy))
     assert max(map(len, shown)) <= 80
     assert any(line.startswith("  review ") and line.endswith("2025 09:00") for line in shown)
+
+
+def test_C7_a_vacancy_that_was_extended_after_its_closing_has_not_closed_yet():
+    picture = Picture()
+    first = builders.vacancy_timetabled(vacancy="000")
+    later = first.last_accepted_at + timedelta(days=7)
+    closed = builders.vacancy_closed("000", closed_at=first.last_accepted_at)
+    extended = first.model_copy(update={"version": 2, "last_accepted_at": later})
+    for said, closed_at in (
+        (first, None),
+        (closed, first.last_accepted_at),
+        (extended, None),
+        (closed.model_copy(update={"closed_at": later}), later),
+    ):
+        picture.add(at(NINE, said))
+        vacancy = picture.vacancies["000"]
+        assert vacancy.closed_at == closed_at
+        [line] = [line for line in vacancy_lines(vacancy) if line.startswith("  closing ")]
+        assert line.endswith("not yet") is (closed_at is None)
+
+
+def test_C7_who_is_refused_and_then_accepted_is_counted_once_in_the_funnel():
+    picture = Picture()
+    refused, accepted = builders.application_refused, builders.application_accepted
+    for said in (
+        refused("000-001", vacancy="000"),
+        moved(Stage.REFUSED, 1, "000-001"),
+        accepted("000-001", vacancy="000"),
+        moved(Stage.RECEIVED, 2, "000-001"),
+        refused("000-002", vacancy="000"),
+        moved(Stage.REFUSED, 1, "000-002"),
+    ):
+        picture.add(at(NINE, said))
+    lines = [" ".join(line.split()) for line in _funnel([*picture.vacancies.values()])]
+    assert lines[1:4] == ["submitted 2 2", "refused, too late 1 1", "accepted 1 1"]
 
 
 def test_a_timeline_is_the_same_however_fast_the_machine_was():

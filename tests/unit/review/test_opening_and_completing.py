@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.review.decisions import (
+    NOBODY,
     Completed,
     Ignored,
     Opened,
@@ -59,7 +60,7 @@ def test_a_review_opens_once() -> None:
 
 def test_a_timer_without_a_timetable_waits_for_one() -> None:
     assert open_review(None, VACANCY, LATER) == Parked(VacancyTimetabled, VACANCY)
-    assert chase(None, None, VACANCY, LATER) == Parked(VacancyTimetabled, VACANCY)
+    assert chase(None, NOBODY, VACANCY, LATER) == Parked(VacancyTimetabled, VACANCY)
 
 
 @pytest.mark.parametrize(
@@ -78,8 +79,8 @@ def test_W4_a_review_is_late_when_its_latest_day_is_over_in_London(
 ) -> None:
     planned = review(late_from - timedelta(days=9), latest_on)
     assert overdue_from(latest_on, planned.opens_at) == late_from
-    assert isinstance(chase(planned, None, VACANCY, late_from - A_MICROSECOND), Ignored)
-    assert chase(planned, None, VACANCY, late_from) == Overdue(1, latest_on)
+    assert isinstance(chase(planned, NOBODY, VACANCY, late_from - A_MICROSECOND), Ignored)
+    assert chase(planned, NOBODY, VACANCY, late_from) == Overdue(1, latest_on)
 
 
 def test_W4_a_review_is_never_late_before_the_day_on_which_it_opens_is_over() -> None:
@@ -90,15 +91,16 @@ def test_W4_a_review_is_never_late_before_the_day_on_which_it_opens_is_over() ->
 @pytest.mark.parametrize(
     ("so_far", "tally", "verdict"),
     [
-        ({}, None, Overdue(1, date(2025, 10, 28))),
-        ({"opened_at": LATER}, Tally(3, 0, 0), Overdue(1, date(2025, 10, 28))),
-        ({"opened_at": LATER}, Tally(2, 0, 1), Ignored("begun")),
-        ({"opened_at": LATER, "overdue_at": LATER}, Tally(3, 0, 0), Ignored("said before")),
-        ({"opened_at": LATER, "completed_at": LATER}, Tally(0, 0, 0), Ignored("completed")),
+        ({}, NOBODY, Overdue(1, date(2025, 10, 28))),
+        ({"opened_at": LATER}, Tally(3, 0, 0, 0), Overdue(1, date(2025, 10, 28))),
+        ({"opened_at": LATER}, Tally(2, 0, 1, 1), Ignored("begun")),
+        ({"opened_at": LATER}, Tally(2, 0, 0, 1), Ignored("begun")),  # who was decided has left
+        ({"opened_at": LATER, "overdue_at": LATER}, Tally(3, 0, 0, 0), Ignored("said before")),
+        ({"opened_at": LATER, "completed_at": LATER}, NOBODY, Ignored("completed")),
     ],
 )
 def test_W4_W9_a_review_that_has_not_begun_is_late_once(
-    so_far: dict[str, datetime], tally: Tally | None, verdict: Overdue | Ignored
+    so_far: dict[str, datetime], tally: Tally, verdict: Overdue | Ignored
 ) -> None:
     assert chase(review(**so_far), tally, VACANCY, REVIEW_OPENS_AT + timedelta(days=1)) == verdict
 
@@ -106,11 +108,11 @@ def test_W4_W9_a_review_that_has_not_begun_is_late_once(
 @pytest.mark.parametrize(
     ("tally", "verdict"),
     [
-        (Tally(3, 1, 1), Ignored("3 undecided")),
-        (Tally(1, 0, 0), Ignored("1 undecided")),
-        (Tally(0, 2, 1), Completed(invited=2, declined=1)),
-        (Tally(0, 0, 4), Completed(invited=0, declined=4)),
-        (Tally(0, 0, 0), Completed(invited=0, declined=0)),
+        (Tally(3, 1, 1, 2), Ignored("3 undecided")),
+        (Tally(1, 0, 0, 0), Ignored("1 undecided")),
+        (Tally(0, 2, 1, 4), Completed(invited=2, declined=1)),
+        (Tally(0, 0, 4, 4), Completed(invited=0, declined=4)),
+        (NOBODY, Completed(invited=0, declined=0)),
     ],
 )
 def test_W8_a_review_is_complete_when_nobody_counted_is_undecided(

@@ -268,10 +268,12 @@ def test_D11_a_role_profile_without_a_closing_date_is_refused_and_the_field_is_n
         parse(body, VacancyPublished.type)
 
 
-def test_W10_a_review_in_a_year_of_unknown_bank_holidays_is_held_and_not_guessed():
-    verdict = schedule(
-        vacancy_published(posted_on=None, closes_at=at_london(date(2028, 12, 28), time(23, 55)))
-    )
+@pytest.mark.parametrize(("day", "latest"), [(28, 1), (14, 3)])
+def test_W4_W10_a_review_in_a_year_of_unknown_bank_holidays_is_held(day, latest):
+    """Neither the day on which it opens nor the last one, after which it is late."""
+    closes_at = at_london(date(2028, 12, day), time(23, 55))
+    weeks = Window(min_weeks=1, max_weeks=latest)
+    verdict = schedule(vacancy_published(posted_on=None, closes_at=closes_at, review=weeks))
     assert isinstance(verdict, Unusable)
     assert verdict.reason == "bank_holidays_unknown"
     assert "2029" in verdict.detail
