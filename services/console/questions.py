@@ -47,7 +47,7 @@ join documents.verdict d using (application, documents_version)
 where p.stage <> 'refused' and not p.is_withdrawn and p.eligibility is distinct from 'rejected'
   and p.documents_checked_version = p.documents_version
   and (p.documents = 'unclear'
-       or p.documents = 'faulty' and p.complete_version = 0
+       or p.documents = 'faulty' and p.complete_versions <@ p.set_aside
           and v.closed_at >= coalesce(v.last_accepted_at, v.closed_at))
 """
 

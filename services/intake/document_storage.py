@@ -1,6 +1,6 @@
 """What intake keeps of documents: every version, which of them count, and why others do not."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -137,7 +137,7 @@ async def find_affected(tx: Transaction, vacancies: Collection[str]) -> list[str
     return [row["application"] for row in await tx.fetch(AFFECTED, vacancies)]
 
 
-async def record_recounts(tx: Transaction, recounts: Sequence[tuple[str, Recounted]]) -> None:
+async def record_recounts(tx: Transaction, recounts: Mapping[str, Sequence[Recounted]]) -> None:
     """Write, by application, which versions of documents count now, and under which number."""
     await execute(
         tx,
@@ -150,6 +150,7 @@ async def record_recounts(tx: Transaction, recounts: Sequence[tuple[str, Recount
         """,
         [
             (application, r.number, r.becomes.number, r.becomes.set_aside)
-            for application, r in recounts
+            for application, recounted in recounts.items()
+            for r in recounted
         ],
     )

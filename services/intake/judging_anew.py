@@ -62,23 +62,25 @@ async def recount_documents(
     tx: Transaction,
     applications: Collection[str],
 ) -> None:
-    """Judge anew which documents count; announce those that had not counted before."""
+    """Judge anew which documents count; announce those that had not counted before.
+
+    With them goes what counts no longer: others may hold it for the last complete version (D8).
+    """
     if not applications:
         return
     locked = await document_storage.lock_applications(tx, applications)
-    recounts = [
-        (name, recounted)
-        for name, application in locked.items()
-        for recounted in recount(application)
-    ]
+    recounts = {name: list(recount(application)) for name, application in locked.items()}
     await document_storage.record_recounts(tx, recounts)
-    for name, recounted in recounts:
-        if recounted.becomes.set_aside is None:
-            accepted = ApplicationDocumentsAccepted(
-                application=name,
-                vacancy=locked[name].vacancy,
-                documents_version=recounted.becomes.number,
-                replaced_at=recounted.becomes.sent_at,
-            )
-            # One event may bring several versions of one application.
-            batch.announce(accepted, because_of=f"version {recounted.becomes.number}")
+    for name, recounted in recounts.items():
+        set_aside = tuple(one.number for one in recounted if one.becomes.set_aside)
+        for one in recounted:
+            if one.becomes.set_aside is None:
+                accepted = ApplicationDocumentsAccepted(
+                    application=name,
+                    vacancy=locked[name].vacancy,
+                    documents_version=one.becomes.number,
+                    replaced_at=one.becomes.sent_at,
+                    set_aside=set_aside,
+                )
+                # One event may bring several versions of one application.
+                batch.announce(accepted, because_of=f"version {one.becomes.number}")

@@ -34,14 +34,19 @@ async def record_timetable(batch: Batch[VacancyTimetabled], tx: Transaction) -> 
 
 async def record_review_completion(batch: Batch[ReviewCompleted], tx: Transaction) -> None:
     """Note the day from which interviews are counted (W8)."""
-    known = await storage.record_completions(tx, [event.data for event in batch])
+    known = await storage.lock_vacancies(tx, [event.subject for event in batch])
+    await storage.record_completions(tx, [event.data for event in batch])
     for event in batch:
         if event.subject not in known:
             batch.park(event, waiting_for=VacancyTimetabled, subject=event.subject)
 
 
 async def arrange_interviews(batch: Batch[ApplicationStageChanged], tx: Transaction) -> None:
-    """Book a slot for everybody newly invited, and free those of people who have left (G13)."""
+    """Book a slot for everybody newly invited, and free those of people who have left (G13).
+
+    Of whoever finds none the invitation is not done: it waits for a person, who sends it through
+    again once a slot is free.
+    """
     vacancies = await storage.lock_vacancies(tx, {event.data.vacancy for event in batch})
     candidates = await storage.load_candidates(tx, [event.subject for event in batch])
     heard: list[ApplicationStageChanged] = []
@@ -61,11 +66,14 @@ async def arrange_interviews(batch: Batch[ApplicationStageChanged], tx: Transact
             case Ignored():
                 pass
         heard.append(change)
-    await storage.record_sequences(tx, heard)
     if cancelled:
         await _cancel(batch, tx, cancelled)
-    if invited:
-        await _book(batch, tx, invited)
+    placed = await _place(batch, tx, invited) if invited else []
+    unplaced = {one.application for one in placed if isinstance(one, Unplaced)}
+    await storage.record_sequences(tx, [c for c in heard if c.application not in unplaced])
+    if placed:
+        booked = [one.appointment for one in placed if isinstance(one, Booked)]
+        await storage.record_bookings(tx, booked)
 
 
 async def _cancel(
@@ -87,20 +95,21 @@ async def _cancel(
         )
 
 
-async def _book(
+async def _place(
     batch: Batch[ApplicationStageChanged],
     tx: Transaction,
     invited: Mapping[Vacancy, Sequence[Invited]],
-) -> None:
-    """Place everybody invited; the caller holds the lock on their vacancies."""
+) -> list[Booked | Unplaced]:
+    """Place everybody invited and say so; the caller holds the lock on their vacancies."""
     taken = await storage.load_taken(tx, [vacancy.vacancy for vacancy in invited])
     invitation = {event.subject: event for event in batch}
-    booked: list[Appointment] = []
+    placed: list[Booked | Unplaced] = []
     for vacancy, people in invited.items():
-        for verdict in decisions.place(people, vacancy, taken[vacancy.vacancy], batch.now):
+        verdicts = decisions.place(people, vacancy, taken[vacancy.vacancy], batch.now)
+        placed += verdicts
+        for verdict in verdicts:
             match verdict:
                 case Booked(appointment):
-                    booked.append(appointment)
                     batch.announce(
                         InterviewBooked(
                             application=appointment.application,
@@ -121,4 +130,9 @@ async def _book(
                         ),
                         because_of=invitation[application],
                     )
-    await storage.record_bookings(tx, booked)
+                    batch.quarantine(
+                        invitation[application],
+                        "no_slot_left",
+                        "no slot is left within the diary's horizon: replay it once one is",
+                    )
+    return placed

@@ -38,22 +38,18 @@ async def record_timetables(tx: Transaction, timetables: Sequence[VacancyTimetab
     )
 
 
-async def record_completions(
-    tx: Transaction, completions: Sequence[ReviewCompleted]
-) -> frozenset[str]:
-    """Note when reviews were completed and return the vacancies that are known."""
-    rows = await tx.fetch(
+async def record_completions(tx: Transaction, completions: Sequence[ReviewCompleted]) -> None:
+    """Note when reviews were completed, of vacancies that are known and locked."""
+    await tx.execute(
         """
         update interviews.vacancy
         set review_completed_at = coalesce(review_completed_at, completed_at)
         from unnest($1::text[], $2::timestamptz[]) as completion (of, completed_at)
         where vacancy = of
-        returning vacancy
         """,
         [c.vacancy for c in completions],
         [c.completed_at for c in completions],
     )
-    return frozenset(row["vacancy"] for row in rows)
 
 
 async def lock_vacancies(tx: Transaction, vacancies: Collection[str]) -> dict[str, Vacancy]:

@@ -43,6 +43,7 @@ ApplicationFact: TypeAlias = (
     | InterviewBooked
     | InterviewCancelled
 )
+Fact: TypeAlias = ApplicationFact | VacancyFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ class ApplicationFacts:
 
     Of facts that replace each other the later one is kept by its own version, moment or number,
     never by when it reached us. `vacancy` is known once the application is accepted or refused,
-    `accepted_by` and `refused_by` name the highest timetable by which it was.
+    `accepted_by` and `refused_by` name the highest timetable by which it was. A version that was
+    set aside never counts again: if its documents do, they are another version.
     """
 
     vacancy: str | None = None
@@ -126,7 +128,8 @@ class ApplicationFacts:
     eligibility: EligibilityVerdict | None = None
     documents_version: int = 0
     documents: DocumentsVerdict | None = None
-    complete_version: int = 0
+    complete_versions: frozenset[int] = frozenset()
+    set_aside: frozenset[int] = frozenset()
     review: Review | None = None
     booked_sequence: int | None = None
     cancelled_sequence: int | None = None
@@ -143,8 +146,12 @@ class ApplicationFacts:
                 return replace(self, vacancy=vacancy, refused_by=by)
             case ApplicationWithdrawalAccepted():
                 return replace(self, is_withdrawn=True)
-            case ApplicationDocumentsAccepted(documents_version=version):
-                return replace(self, documents_version=max(self.documents_version, version))
+            case ApplicationDocumentsAccepted(documents_version=version, set_aside=set_aside):
+                return replace(
+                    self,
+                    documents_version=max(self.documents_version, version),
+                    set_aside=self.set_aside | {*set_aside},
+                )
             case DocumentsChecked() as checked:
                 return self._inspected(
                     DocumentsVerdict(
@@ -181,12 +188,17 @@ class ApplicationFacts:
         return self.refused_by is not None and not self.is_accepted
 
     def _inspected(self, verdict: DocumentsVerdict) -> "ApplicationFacts":
-        is_complete = verdict.outcome is DocumentsOutcome.COMPLETE
+        complete = {verdict.version} if verdict.outcome is DocumentsOutcome.COMPLETE else set()
         return replace(
             self,
             documents=_later(self.documents, verdict),
-            complete_version=max(self.complete_version, verdict.version if is_complete else 0),
+            complete_versions=self.complete_versions | complete,
         )
+
+    @property
+    def last_complete_version(self) -> int | None:
+        """The highest version that was found complete and is not set aside (D8)."""
+        return max(self.complete_versions - self.set_aside, default=None)
 
     @property
     def has_interview(self) -> bool:
@@ -215,8 +227,9 @@ def documents_that_count(
     if verdict is None or verdict.version != version:
         return version, None
     is_final = verdict.outcome is DocumentsOutcome.FAULTY and vacancy.is_closed
-    if is_final and application.complete_version:
-        return application.complete_version, DocumentsOutcome.COMPLETE
+    complete = application.last_complete_version
+    if is_final and complete is not None:
+        return complete, DocumentsOutcome.COMPLETE
     return version, verdict.outcome
 
 

@@ -3,14 +3,22 @@
 A vacancy's fact and a fact about one of its applications may be handled at the same moment, and
 must not miss each other. So whoever computes a stage first locks the vacancy: for itself to add
 a vacancy's fact, shared to add an application's. The one who waited sees what the other wrote.
-All locks are taken in order, vacancies before applications, so that nobody waits in a circle.
+Locks are taken in order, vacancies before applications, so that nobody here waits in a circle;
+should two do so all the same, PostgreSQL ends one of them, and its batch is repeated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from services.progress import decisions, storage
-from services.progress.decisions import Application, ApplicationFact, VacancyFact, VacancyFacts
+from services.progress.decisions import (
+    Application,
+    ApplicationFact,
+    Fact,
+    VacancyFact,
+    VacancyFacts,
+)
 from shared.contracts import Event, Payload
 from shared.contracts.applications import ApplicationStageChanged
 from shared.messaging import Batch
@@ -27,36 +35,56 @@ class Step:
     vacancy: VacancyFacts
 
 
-async def record_application_facts(batch: Batch[ApplicationFact], tx: Transaction) -> None:
-    """Add each fact to its application, which may be the first that is known of it."""
-    vacancies = await storage.share_vacancies(tx, {event.data.vacancy for event in batch})
-    applications = await storage.lock_applications(tx, [event.subject for event in batch])
+async def record_facts(batch: Batch[Fact], tx: Transaction) -> None:
+    """Add every fact to what it is about, then move each application that they move, once.
+
+    A stage in between would be told: where a manager decides anew and the review is complete in
+    one batch, the decision that no longer stands.
+    """
+    news = {event.subject: event for event in batch if _is_of_vacancy(event)}
+    facts = {event.subject: event for event in batch if _is_of_application(event)}
+    vacancies = await _add_to_vacancies(tx, {event.data.vacancy for event in batch}, news)
+    applications = await storage.lock_applications(tx, facts.keys())
+    applications |= await storage.lock_applications_of(tx, news.keys())
     steps = []
-    for event in batch:
-        before, vacancy = applications[event.subject], vacancies[event.data.vacancy]
-        after = decisions.advance(before, before.facts.after(event), vacancy)
-        steps.append(Step(event, before, after, vacancy))
+    for name, before in applications.items():
+        if fact := facts.get(name):
+            because_of: Event[Fact] = fact
+            reference, known = fact.data.vacancy, before.facts.after(fact)
+        else:
+            assert before.facts.vacancy is not None
+            reference, known = before.facts.vacancy, before.facts
+            because_of = news[reference]
+        vacancy = vacancies[reference]
+        steps.append(Step(because_of, before, decisions.advance(before, known, vacancy), vacancy))
     await _save_and_announce(batch, tx, steps)
 
 
-async def record_vacancy_facts(batch: Batch[VacancyFact], tx: Transaction) -> None:
-    """Add each fact to its vacancy and move all of the vacancy's applications that it moves."""
-    known = await storage.lock_vacancies(tx, [event.subject for event in batch])
-    vacancies = {event.subject: known[event.subject].after(event) for event in batch}
-    await storage.record_vacancies(tx, vacancies)
-    causes = {event.subject: event for event in batch}
-    steps = []
-    for before in await storage.lock_applications_of(tx, vacancies.keys()):
-        assert before.facts.vacancy is not None
-        vacancy = vacancies[before.facts.vacancy]
-        after = decisions.advance(before, before.facts, vacancy)
-        steps.append(Step(causes[before.facts.vacancy], before, after, vacancy))
-    await _save_and_announce(batch, tx, steps)
+async def _add_to_vacancies(
+    tx: Transaction, vacancies: Collection[str], news: Mapping[str, Event[VacancyFact]]
+) -> dict[str, VacancyFacts]:
+    """Lock vacancies and add what is new of them.
+
+    With any news all of them are locked for us alone. Then nobody else locks their applications,
+    in whatever order we come by those.
+    """
+    if not news:
+        return await storage.share_vacancies(tx, vacancies)
+    known = await storage.lock_vacancies(tx, vacancies)
+    changed = {name: known[name].after(event) for name, event in news.items()}
+    await storage.record_vacancies(tx, changed)
+    return known | changed
 
 
-async def _save_and_announce(
-    batch: Batch[Payload], tx: Transaction, steps: Sequence[Step]
-) -> None:
+def _is_of_vacancy(event: Event[Fact]) -> TypeGuard[Event[VacancyFact]]:
+    return isinstance(event.data, VacancyFact)
+
+
+def _is_of_application(event: Event[Fact]) -> TypeGuard[Event[ApplicationFact]]:
+    return isinstance(event.data, ApplicationFact)
+
+
+async def _save_and_announce(batch: Batch[Fact], tx: Transaction, steps: Sequence[Step]) -> None:
     """Write what changed and announce each new stage."""
     await storage.record_applications(tx, [s.after for s in steps if s.after != s.before])
     moved = [step for step in steps if step.after.sequence > step.before.sequence]

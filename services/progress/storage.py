@@ -1,6 +1,6 @@
 """Everything progress reads and writes: facts of vacancies and applications, and stages."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,13 +12,8 @@ from services.progress.decisions import (
     Review,
     VacancyFacts,
 )
-from shared.contracts.applications import (
-    Stage,
-)
-from shared.contracts.checks import (
-    DocumentsOutcome,
-    EligibilityOutcome,
-)
+from shared.contracts.applications import Stage
+from shared.contracts.checks import DocumentsOutcome, EligibilityOutcome
 from shared.contracts.reviews import ManagerDecision
 from shared.postgres import Transaction
 
@@ -32,7 +27,7 @@ _APPLICATIONS: Final = """
 select application, vacancy, accepted_by, refused_by, is_withdrawn,
     eligibility, eligibility_checked_at, eligibility_revision,
     documents_version, documents, documents_checked_version, documents_by_person,
-    documents_revision, complete_version,
+    documents_revision, complete_versions, set_aside,
     decision, reviewed_at, booked_sequence, cancelled_sequence, stage, sequence
 from progress.application
 """
@@ -99,6 +94,8 @@ async def lock_applications(
     tx: Transaction, applications: Collection[str]
 ) -> dict[str, Application]:
     """Load applications to add facts, creating those of which this is the first."""
+    if not applications:
+        return {}
     await tx.execute(
         """
         insert into progress.application (application)
@@ -114,12 +111,16 @@ async def lock_applications(
     return {row["application"]: _application(row) for row in rows}
 
 
-async def lock_applications_of(tx: Transaction, vacancies: Collection[str]) -> list[Application]:
+async def lock_applications_of(
+    tx: Transaction, vacancies: Collection[str]
+) -> dict[str, Application]:
     """Load all applications of vacancies."""
+    if not vacancies:
+        return {}
     rows = await tx.fetch(
         _APPLICATIONS + "where vacancy = any($1) order by application for update", vacancies
     )
-    return [_application(row) for row in rows]
+    return {row["application"]: _application(row) for row in rows}
 
 
 def _application(row: Any) -> Application:  # noqa: ANN401 - asyncpg.Record has no types
@@ -129,7 +130,8 @@ def _application(row: Any) -> Application:  # noqa: ANN401 - asyncpg.Record has 
         refused_by=row["refused_by"],
         is_withdrawn=row["is_withdrawn"],
         documents_version=row["documents_version"],
-        complete_version=row["complete_version"],
+        complete_versions=frozenset(row["complete_versions"]),
+        set_aside=frozenset(row["set_aside"]),
         booked_sequence=row["booked_sequence"],
         cancelled_sequence=row["cancelled_sequence"],
         eligibility=EligibilityVerdict(
@@ -171,7 +173,7 @@ async def record_applications(tx: Transaction, applications: Sequence[Applicatio
             a.facts.documents and a.facts.documents.version,
             a.facts.documents is not None and a.facts.documents.is_by_person,
             a.facts.documents.revision if a.facts.documents else 0,
-            a.facts.complete_version,
+            _array(a.facts.complete_versions), _array(a.facts.set_aside),
             a.facts.review and a.facts.review.decision,
             a.facts.review and a.facts.review.reviewed_at,
             a.facts.booked_sequence, a.facts.cancelled_sequence,
@@ -184,26 +186,31 @@ async def record_applications(tx: Transaction, applications: Sequence[Applicatio
         update progress.application a
         set (vacancy, accepted_by, refused_by, is_withdrawn, eligibility, eligibility_checked_at,
              eligibility_revision, documents_version, documents, documents_checked_version,
-             documents_by_person, documents_revision, complete_version,
+             documents_by_person, documents_revision, complete_versions, set_aside,
              decision, reviewed_at, booked_sequence, cancelled_sequence, stage, sequence)
           = (f.vacancy, f.accepted_by, f.refused_by, f.is_withdrawn, f.eligibility,
              f.eligibility_checked_at, f.eligibility_revision, f.documents_version, f.documents,
              f.documents_checked_version, f.documents_by_person, f.documents_revision,
-             f.complete_version, f.decision, f.reviewed_at, f.booked_sequence,
-             f.cancelled_sequence, f.stage, f.sequence)
+             f.complete_versions::int[], f.set_aside::int[], f.decision, f.reviewed_at,
+             f.booked_sequence, f.cancelled_sequence, f.stage, f.sequence)
         from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::bool[], $6::text[],
                     $7::timestamptz[], $8::int[], $9::int[], $10::text[], $11::int[], $12::bool[],
-                    $13::int[], $14::int[], $15::text[], $16::timestamptz[], $17::int[],
-                    $18::int[], $19::text[], $20::int[])
+                    $13::int[], $14::text[], $15::text[], $16::text[], $17::timestamptz[],
+                    $18::int[], $19::int[], $20::text[], $21::int[])
             as f (application, vacancy, accepted_by, refused_by, is_withdrawn, eligibility,
                   eligibility_checked_at, eligibility_revision, documents_version, documents,
                   documents_checked_version, documents_by_person, documents_revision,
-                  complete_version, decision, reviewed_at, booked_sequence, cancelled_sequence,
-                  stage, sequence)
+                  complete_versions, set_aside, decision, reviewed_at, booked_sequence,
+                  cancelled_sequence, stage, sequence)
         where a.application = f.application
         """,
         *(list(column) for column in zip(*rows, strict=True)),
     )
+
+
+def _array(versions: Iterable[int]) -> str:
+    """Write an array as text: `unnest` would flatten an array of arrays."""
+    return f"{{{','.join(map(str, sorted(versions)))}}}"
 
 
 async def record_stage_changes(

@@ -210,7 +210,10 @@ class ApplicationAccepted(Payload):
 
 
 class ApplicationDocumentsAccepted(Payload):
-    """A further version of an application's documents was taken in."""
+    """A further version of an application's documents was taken in.
+
+    Those numbered `set_aside` count no longer, as when a closing moves to before them (D8).
+    """
 
     type: ClassVar[str] = "application.documents_accepted.v1"
     about: ClassVar[str] = "application"
@@ -219,6 +222,7 @@ class ApplicationDocumentsAccepted(Payload):
     vacancy: Ref
     documents_version: Annotated[int, Field(ge=2)]
     replaced_at: Instant
+    set_aside: Annotated[tuple[int, ...], Field(strict=False)] = ()
 
 
 class ApplicationWithdrawalAccepted(Payload):

@@ -9,19 +9,21 @@ import asyncpg
 
 from shared.contracts import Event
 from shared.messaging import Service
-from shared.messaging.batch import Outcome
+from shared.messaging.batch import Batch, Outcome
 from shared.postgres import Database, Transaction
-from tests.support.batches import batch_of
 from tests.support.databases import TestDatabase
 
 
 async def handle(
     service: Service, tx: Transaction, events: Sequence[Event[Any]], now: datetime
 ) -> Outcome:
-    """Run the service's handler for events of one type, as one batch."""
+    """Run the service's handlers on one batch, each on its events, in the order of its table."""
     handlers = {s.event: s.handler for s in service.subscriptions}
-    batch, outcome = batch_of(events, now)
-    await handlers[type(events[0].data)](batch, tx)
+    outcome = Outcome(source="muster/test")
+    for handler in dict.fromkeys(handlers.values()):
+        mine = [one for one in events if handlers[type(one.data)] is handler]
+        if mine:
+            await handler(Batch(mine, now, outcome), tx)
     return outcome
 
 

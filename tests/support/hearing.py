@@ -12,14 +12,13 @@ from shared.contracts import Event, Payload
 from shared.messaging import Service
 from shared.messaging.batch import Announcement, Quarantined
 from shared.postgres import Database
-from tests.support.batches import batch_of
+from tests.support.at_once import handle
 from tests.support.builders import event
 
 
 class Hearing:
     def __init__(self, service: Service, database: Database) -> None:
-        self._handlers = {s.event: s.handler for s in service.subscriptions}
-        self._database = database
+        self._service, self._database = service, database
         self._announced: dict[UUID, Payload] = {}
         self.parked: dict[UUID, tuple[str, Event[Any]]] = {}
         self.timers: dict[str, Announcement] = {}
@@ -36,16 +35,15 @@ class Hearing:
             await self._handle([one if isinstance(one, Event) else event(one)], now)
         return [payload for id_, payload in self._announced.items() if id_ not in before]
 
-    async def hear_together(self, *heard: Payload, now: datetime) -> list[Payload]:
-        """Handle events of one type as one batch."""
+    async def hear_together(self, *heard: Payload | Event[Any], now: datetime) -> list[Payload]:
+        """Handle these as one batch."""
         before = set(self._announced)
-        await self._handle([event(one) for one in heard], now)
+        await self._handle([one if isinstance(one, Event) else event(one) for one in heard], now)
         return [payload for id_, payload in self._announced.items() if id_ not in before]
 
     async def _handle(self, events: list[Event[Any]], now: datetime) -> None:
-        batch, outcome = batch_of(events, now)
         async with self._database.transaction() as tx:
-            await self._handlers[type(events[0].data)](batch, tx)
+            outcome = await handle(self._service, tx, events, now)
         for said in outcome.announced:
             if said.due_at is None:
                 self._announced.setdefault(said.event.id, said.event.data)

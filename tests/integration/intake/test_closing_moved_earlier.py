@@ -15,6 +15,7 @@ from shared.contracts.applications import (
     ApplicationRefused,
     Stage,
 )
+from shared.contracts.checks import DocumentsOutcome
 from tests.support.at_once import at_once
 from tests.support.builders import (
     APPLICATION,
@@ -22,8 +23,11 @@ from tests.support.builders import (
     NOW,
     application_submitted,
     document,
+    documents_checked,
     documents_replaced,
+    eligibility_checked,
     event,
+    vacancy_closed,
     vacancy_timetabled,
 )
 from tests.support.databases import TestDatabase
@@ -119,6 +123,23 @@ async def test_C7_D8_the_first_documents_are_announced_again_if_only_they_are_le
     assert await rows("documents", sql) == [("My CV.pdf",), ("Personal Statement.docx",)]
     [again] = await open_intake.hear(BACK, now=LATER)
     assert again.documents_version > accepted.documents_version
+
+
+@pytest.mark.parametrize("order", list(permutations([MOVED, replaced(1)])))
+async def test_C7_D8_complete_documents_sent_after_the_earlier_closing_help_in_no_order(
+    database: TestDatabase, open_intake: Hearing, order
+):
+    """The submission's are faulty, so a person is asked, about those."""
+    await open_intake.hear(application_submitted(), *order, now=LATER)
+    facts = [eligibility_checked(), vacancy_closed(closed_at=EARLY), MOVED]
+    for said in open_intake.announced:
+        version = said.documents_version
+        outcome = DocumentsOutcome.COMPLETE if version == 2 else DocumentsOutcome.FAULTY
+        facts += [said, documents_checked(documents_version=version, outcome=outcome)]
+    progress = Hearing(PROGRESS, await database.service("progress"))
+    last = (await progress.hear(*facts, now=LATER))[-1]
+    assert last.stage is Stage.WITH_A_PERSON
+    assert last.documents_version != 2
 
 
 async def test_a_submission_accepted_at_the_same_moment_is_not_missed(

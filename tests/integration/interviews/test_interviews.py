@@ -162,7 +162,7 @@ async def test_somebody_invited_again_continues_the_calendar_entry(interviews: H
     ]
 
 
-async def test_whoever_finds_no_slot_is_left_to_a_person(
+async def test_whoever_finds_no_slot_is_left_to_a_person_and_placed_once_one_is_free(
     interviews: Hearing, database: TestDatabase
 ) -> None:
     await set_diary(database, horizon_working_days=1)
@@ -172,6 +172,22 @@ async def test_whoever_finds_no_slot_is_left_to_a_person(
     assert said[-1] == InterviewUnplaced(
         application="a8", vacancy=VACANCY, reason=UnplacedReason.NO_SLOT_LEFT
     )
+    assert [(q.message, q.reason) for q in interviews.quarantined] == [
+        (event(invited("a8")).id, "no_slot_left")
+    ]
+    replayed = await interviews.hear(withdrawn("a3"), invited("a8"), now=NOW)
+    at = INTERVIEW_AT + 3 * AN_HOUR
+    assert replayed == [cancellation("a3", at), booking("a8", at)]
+
+
+async def test_whoever_found_no_slot_and_has_withdrawn_since_gets_none(
+    interviews: Hearing, database: TestDatabase
+) -> None:
+    await set_diary(database, horizon_working_days=1)
+    await ready_to_book(interviews)
+    await interviews.hear_together(*[invited(f"a{n}") for n in range(9)], now=NOW)
+    await interviews.hear(withdrawn("a8"), withdrawn("a3"), now=NOW)
+    assert await interviews.hear(invited("a8"), now=NOW) == []
 
 
 async def test_the_diary_is_a_setting_of_the_employer(

@@ -3,21 +3,20 @@
 import pytest
 
 from services.progress.worker import SERVICE
-from shared.contracts.applications import (
-    Stage,
-)
-from shared.contracts.checks import (
-    DocumentsOutcome,
-)
+from shared.contracts.applications import Stage
+from shared.contracts.checks import DocumentsOutcome
 from tests.support.at_once import at_once, handle
 from tests.support.builders import (
     APPLICATION,
     NOW,
+    VACANCY,
     application_accepted,
     documents_checked,
     eligibility_checked,
     event,
+    review_opened,
     vacancy_closed,
+    vacancy_timetabled,
     withdrawal_accepted,
 )
 from tests.support.databases import TestDatabase
@@ -76,6 +75,20 @@ async def test_applications_of_one_vacancy_do_not_wait_for_each_other(database: 
         await other.execute("set local lock_timeout = '1s'")
         await handle(SERVICE, one, [ELIGIBLE], NOW)
         await handle(SERVICE, other, [event(application_accepted("app-2"))], NOW)
+
+
+async def test_workers_with_news_of_each_others_vacancies_wait_but_never_in_a_circle(
+    database: TestDatabase,
+):
+    """One closes where the other adds an application, each in one batch."""
+    known = [vacancy_timetabled(), vacancy_timetabled(vacancy="met-001")]
+    await Hearing(SERVICE, await database.service("progress")).hear(*known, now=NOW)
+    batches = [
+        [event(vacancy_closed(closed)), event(application_accepted(application, vacancy=other))]
+        for application, closed, other in (("a", VACANCY, "met-001"), ("b", "met-001", VACANCY))
+    ]
+    await at_once(SERVICE, database, event(review_opened()), *batches, now=NOW)
+    assert await stages(database) == [("a", Stage.RECEIVED, 1), ("b", Stage.RECEIVED, 1)]
 
 
 async def test_workers_with_the_same_applications_wait_but_never_in_a_circle(

@@ -42,7 +42,13 @@ application_facts = st.one_of(
     timetables.map(lambda version: event(application_accepted(timetable_version=version))),
     timetables.map(lambda version: event(application_refused(timetable_version=version))),
     st.just(event(withdrawal_accepted())),
-    versions.map(lambda version: event(documents_accepted(documents_version=version))),
+    st.builds(
+        lambda version, aside: event(
+            documents_accepted(documents_version=version, set_aside=tuple(aside))
+        ),
+        versions,
+        st.sets(st.integers(1, 4)),
+    ),
     st.builds(
         lambda version, outcome, by_person, revision: event(
             documents_checked(

@@ -74,6 +74,12 @@ def known(*facts) -> ApplicationFacts:
 
 
 READY = (ACCEPTED, ELIGIBLE, COMPLETE)
+FAULTY_AGAIN = (
+    ACCEPTED,
+    ELIGIBLE,
+    documents_accepted(documents_version=3, set_aside=(2,)),
+    documents_checked(documents_version=3, outcome=DocumentsOutcome.FAULTY),
+)
 
 STAGES = [
     # nowhere yet, whatever else is known
@@ -122,6 +128,10 @@ STAGES = [
     ((*READY, SECOND, SECOND_FAULTY), CLOSED, Stage.READY_FOR_REVIEW),
     ((*READY, SECOND, SECOND_FAULTY), IN_REVIEW, Stage.UNDER_REVIEW),
     ((ACCEPTED, ELIGIBLE, FAULTY, SECOND, SECOND_COMPLETE), OPEN, Stage.READY_FOR_REVIEW),
+    # D8, C7: but not one that was sent after a closing that has moved earlier
+    ((*FAULTY_AGAIN, SECOND_COMPLETE), CLOSED, Stage.WITH_A_PERSON),
+    ((*FAULTY_AGAIN, SECOND_COMPLETE), OPEN, Stage.DOCUMENTS_NEEDED),
+    ((*FAULTY_AGAIN, COMPLETE, SECOND_COMPLETE), CLOSED, Stage.READY_FOR_REVIEW),
     # the review
     (READY, OPEN, Stage.READY_FOR_REVIEW),
     (READY, CLOSED, Stage.READY_FOR_REVIEW),
@@ -229,6 +239,8 @@ def test_G18_a_rejection_that_a_person_reverses_puts_people_back_where_they_woul
         ((*READY, SECOND, SECOND_FAULTY), CLOSED, 1),
         ((ACCEPTED, FAULTY, SECOND, SECOND_FAULTY), CLOSED, 2),
         ((ACCEPTED, FAULTY, SECOND, SECOND_COMPLETE), CLOSED, 2),
+        ((*FAULTY_AGAIN, SECOND_COMPLETE), CLOSED, 3),
+        ((*FAULTY_AGAIN, COMPLETE, SECOND_COMPLETE), CLOSED, 1),
     ],
 )
 def test_D8_the_last_complete_version_before_the_closing_counts(facts, vacancy, version):
