@@ -11,22 +11,17 @@ from services.console import __main__ as console
 from services.documents.worker import SERVICE as DOCUMENTS
 from services.eligibility.worker import SERVICE as ELIGIBILITY
 from shared.contracts.applications import Answer
-from shared.contracts.checks import DocumentsOutcome
 from shared.contracts.vacancies import Criterion, CriterionKind
 from shared.settings import settings
 from tests.support.build_eligibility import applied
 from tests.support.build_people import CHALLENGED_AT
 from tests.support.builders import (
     APPLICATION,
-    LAST_ACCEPTED_AT,
     VACANCY,
     application_accepted,
     challenge_decided,
     decision_challenged,
     departure,
-    documents_accepted,
-    documents_checked,
-    vacancy_closed,
     vacancy_published,
     vacancy_timetabled,
     withdrawal_accepted,
@@ -174,28 +169,6 @@ async def test_what_is_printed_fits_80_columns(workplace, muster):
     for words in (("list",), ("show", APPLICATION)):
         _, said = await muster("referrals", *words)
         assert max(map(len, said.splitlines())) <= 80
-
-
-ASIDE = documents_checked(documents_version=2), documents_accepted(APPLICATION, 3, set_aside=(2,))
-
-
-@pytest.mark.parametrize(("version", "earlier"), [(1, ()), (3, ASIDE)])
-async def test_C5_D8_faulty_documents_are_a_question_only_after_the_closing(
-    workplace, muster, database, version, earlier
-):
-    await workplace.hear(application_accepted(), *earlier)
-    connected = await database.service("documents")
-    async with connected.transaction() as tx:
-        await tx.execute(
-            "insert into documents.verdict (application, documents_version, vacancy, outcome,"
-            " findings, checked_at) values ($1, $4, $2, 'faulty', '[{\"code\": \"empty\"}]', $3)",
-            APPLICATION, "met-000", LAST_ACCEPTED_AT - timedelta(days=1), version,
-        )  # fmt: skip
-    faulty = documents_checked(documents_version=version, outcome=DocumentsOutcome.FAULTY)
-    await workplace.hear(faulty)
-    assert "0 questions" in (await muster("referrals", "list"))[1]
-    await workplace.hear(vacancy_closed(), now=LAST_ACCEPTED_AT)
-    assert "faulty at closing: empty" in (await muster("referrals", "list"))[1]
 
 
 async def test_F2_an_answer_goes_through_the_broker_to_its_worker(workplace, muster, bench):
