@@ -61,7 +61,7 @@ async def refuse_unknown(tx: Transaction, application: str) -> bool:
 
 async def refuse_unknown_vacancy(tx: Transaction, vacancy: str | None) -> bool:
     """Tell whether a list is asked of a vacancy that nobody published, and if so, say it."""
-    is_published = "select exists (select from vacancies.vacancy where vacancy = $1)"
+    is_published = "select exists (select from progress.vacancy where vacancy = $1)"
     if vacancy is None or await tx.fetchval(is_published, vacancy):
         return False
     say_unknown("vacancy", vacancy, "Without --vacancy you see those of all.")

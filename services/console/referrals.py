@@ -82,7 +82,7 @@ async def list_questions(arguments: argparse.Namespace) -> int:
         return 0
     for one in shown:
         line = f"{one.kind:<12} {one.application:<16} {words.plain(one.reason)}"
-        print(words.fit(f"{line}; {_when(one, now)}"))
+        print(words.fit(f"{line}; {when(one, now)}"))
     for kind in sorted({one.kind for one in shown}):
         print(words.fit(f"If nobody acts on {kind}: {IF_NOBODY_ACTS[kind]}"))
     are_waiting = "question waits" if len(shown) == 1 else "questions wait"
@@ -104,7 +104,7 @@ async def show(arguments: argparse.Namespace) -> int:
         print(json.dumps({"open": found, "answered": told}, indent=2))
         return 0
     for one in questions:
-        print(f"{one.kind}, {_when(one, now)}: {words.plain(one.reason)}")
+        print(f"{one.kind}, {when(one, now)}: {words.plain(one.reason)}")
         for line in [
             *_detail(one, arguments).splitlines(),
             "If nobody acts: " + IF_NOBODY_ACTS[one.kind],
@@ -168,7 +168,7 @@ def _detail(question: Question, arguments: argparse.Namespace) -> str:
     return "Whoever is to consider it sees what was declared with --kind conviction."
 
 
-def _when(question: Question, now: datetime) -> str:
+def when(question: Question, now: datetime) -> str:
     """Say since when it waits and until when it should be answered."""
     by = f", to be answered by {words.day(question.answer_by)}" if question.answer_by else ""
     late = ", OVERDUE" if question.is_overdue(now) else ""

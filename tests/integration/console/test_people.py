@@ -26,7 +26,6 @@ from tests.support.builders import (
     vacancy_timetabled,
     withdrawal_accepted,
 )
-from tests.support.operator_files import employers_file
 from tests.support.rig import Rig, rig, until
 from tests.support.workplace import Workplace
 
@@ -95,19 +94,6 @@ async def test_a_list_of_an_unpublished_vacancy_is_a_mistake_and_not_empty(
     code, said = await muster(listed, "list", "--vacancy", "another")
     assert (code, "There is no vacancy another." in said) == (1, True)
     assert (await muster(listed, "list", "--json", "--vacancy", VACANCY))[0] == 0
-
-
-@pytest.mark.parametrize(("days", "last"), [(5, "2025-10-27"), (2, "2025-10-22")])
-async def test_F2_the_employer_says_within_how_many_working_days_a_question_is_answered(
-    workplace, muster, tmp_path, days, last
-):
-    await workplace.hear(DOUBTFUL)
-    with employers_file(tmp_path, "referral_working_days = 5", f"referral_working_days = {days}"):
-        _, said = await muster("referrals", "list", "--json")
-        [question] = json.loads(said)
-        assert (question["answer_by"], question["is_overdue"]) == (last, True)
-        _, said = await muster("referrals", "list")
-    assert all(part in said for part in ("OVERDUE", "1 question waits for a person, 1 overdue"))
 
 
 async def test_F2_showing_a_question_says_what_is_needed_and_how_to_answer(workplace, muster):

@@ -1,22 +1,26 @@
 """Which questions wait for a person, as the console reads them out of the workers' tables."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import asyncpg
 import pytest
 
 from services.console.questions import load_questions
+from services.console.referrals import when
 from shared.contracts.checks import DocumentsOutcome
+from tests.support.build_eligibility import applied
 from tests.support.builders import (
     APPLICATION,
     LAST_ACCEPTED_AT,
     VACANCY,
     application_accepted,
+    departure,
     documents_accepted,
     documents_checked,
     eligibility_checked,
     vacancy_closed,
 )
+from tests.support.operator_files import employers_file
 from tests.support.workplace import Workplace
 
 ASIDE = documents_checked(documents_version=2), documents_accepted(APPLICATION, 3, set_aside=(2,))
@@ -42,3 +46,22 @@ async def test_C5_D8_faulty_documents_are_a_question_only_after_the_closing(
     await owner.close()
     assert question.reason == "faulty at closing: empty"
     assert question.documents_version == version
+
+
+@pytest.mark.parametrize(("days", "last"), [(5, date(2025, 10, 27)), (2, date(2025, 10, 22))])
+async def test_F2_the_employer_says_within_how_many_working_days_a_question_is_answered(
+    database, tmp_path, days, last
+):
+    workplace = await Workplace.open(database)
+    await workplace.hear(applied("2025-10-20", departure("2020-10-20")))
+    owner = await asyncpg.connect(database.owner)
+    await owner.execute(
+        "insert into intake.vacancy values ($1, 1, 'met', 'police_staff', 'permanent', null, $2)",
+        VACANCY, LAST_ACCEPTED_AT,
+    )  # fmt: skip
+    with employers_file(tmp_path, "referral_working_days = 5", f"referral_working_days = {days}"):
+        [question] = await load_questions(owner)
+    await owner.close()
+    assert question.answer_by == last
+    assert "OVERDUE" not in when(question, question.since)
+    assert "OVERDUE" in when(question, question.since + timedelta(days=9))
