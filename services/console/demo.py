@@ -6,11 +6,12 @@ import fcntl
 import os
 import secrets
 import shutil
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 from rich.console import Console
@@ -160,6 +161,9 @@ async def _work_on(scene: Scene, console: Console) -> None:
 
     From here on it is the present, since such a site writes its events today.
     """
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     store = settings().object_store_url
     async with World.open(scene.amqp_url, scene.database_url, store, SERVICES) as world:
         await world.jump(clock.utc_now())
@@ -171,10 +175,10 @@ async def _work_on(scene: Scene, console: Console) -> None:
             f"OBJECT_STORE_URL={store}",
         ):
             console.print(line, markup=False, soft_wrap=True)
-        await asyncio.gather(*running.tasks)
+        await _first_to_end(asyncio.create_task(stop.wait()), *running.tasks)
 
 
-async def _first_to_end(script: asyncio.Task[None], *workers: asyncio.Task[None]) -> None:
+async def _first_to_end(script: asyncio.Task[Any], *workers: asyncio.Task[None]) -> None:
     """Wait for the end of the script; a worker that ends before it has failed."""
     done, _ = await asyncio.wait({script, *workers}, return_when=asyncio.FIRST_COMPLETED)
     if script not in done:
