@@ -8,7 +8,7 @@ import pytest
 from services.console import __main__ as console
 from services.console import timeline
 from services.notifications import storage
-from services.notifications.decisions import Ignored
+from services.notifications.decisions import SETTLING, Ignored
 from services.notifications.letters import Claim, State
 from services.notifications.provider import Deferred, Sent
 from services.simulator.mailbox import Fault
@@ -126,7 +126,7 @@ async def test_letters_of_one_vacancy_are_listed_alone(post_office, mailbox, let
 
 
 async def test_what_has_become_untrue_meanwhile_does_not_go_again(post_office, mailbox, letters):
-    await post_office.hearing.hear(stage_changed("app-1", Stage.INVITED), now=NOW)
+    await post_office.hearing.hear(stage_changed("app-1", Stage.INVITED), now=NOW - SETTLING)
     await fail(post_office, mailbox, Fault.FULL_552, "app-1")
     assert "app-1 invitation number 1: refused" in (await letters("list"))[1]
     await letters("send-again", "app-1", "--kind", "invitation")
