@@ -93,15 +93,19 @@ async def test_a_list_of_an_unpublished_vacancy_is_a_mistake_and_not_empty(
 ):
     code, said = await muster(listed, "list", "--vacancy", "another")
     assert (code, "There is no vacancy another." in said) == (1, True)
-    assert (await muster(listed, "list", "--json", "--vacancy", VACANCY))[0] == 0
+    code, said = await muster(listed, "list", "--json", "--vacancy", VACANCY)
+    assert (code, json.loads(said)) == (0, [])
 
 
 async def test_F2_showing_a_question_says_what_is_needed_and_how_to_answer(workplace, muster):
     await workplace.hear(DOUBTFUL)
-    _, said = await muster("referrals", "show", " APP-1 ")
+    code, said = await muster("referrals", "show", " APP-1 ")
+    assert code == 0
     assert "You left the Met on 20 October 2020" in said
     assert "--kind eligibility \\\n" in said
     assert "--answer eligible|not-eligible --by WHO --why TEXT" in said
+    code, said = await muster("referrals", "show", "nobody")
+    assert code == 1
 
 
 async def test_K1_K3_what_was_declared_of_convictions_is_shown_only_to_whoever_asks_for_it(
