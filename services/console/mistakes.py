@@ -43,6 +43,11 @@ select exists (select from intake.application where application = $1)
     or exists (select from progress.application where application = $1)
 """
 
+_IS_PUBLISHED: Final = """
+select exists (select from vacancies.vacancy where vacancy = $1)
+    or exists (select from progress.vacancy where vacancy = $1)
+"""
+
 
 def unknown_command(name: str, known: Iterable[str]) -> str:
     """Say that there is no such command, and which may be meant."""
@@ -61,8 +66,7 @@ async def refuse_unknown(tx: Transaction, application: str) -> bool:
 
 async def refuse_unknown_vacancy(tx: Transaction, vacancy: str | None) -> bool:
     """Tell whether a list is asked of a vacancy that nobody published, and if so, say it."""
-    is_published = "select exists (select from progress.vacancy where vacancy = $1)"
-    if vacancy is None or await tx.fetchval(is_published, vacancy):
+    if vacancy is None or await tx.fetchval(_IS_PUBLISHED, vacancy):
         return False
     say_unknown("vacancy", vacancy, "Without --vacancy you see those of all.")
     return True
