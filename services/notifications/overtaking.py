@@ -58,6 +58,12 @@ REPLACED_BY: Final[Mapping[MessageKind, Collection[MessageKind]]] = {
 _FOLLOWS: Final[Mapping[MessageKind, Collection[MessageKind | None]]] = {
     MessageKind.ACKNOWLEDGEMENT: {None, MessageKind.SUBMITTED_LATE},
     MessageKind.SUBMITTED_LATE: {None, MessageKind.ACKNOWLEDGEMENT},
+    MessageKind.PERSON_IS_CHECKING: {
+        None,
+        MessageKind.PERSON_HAS_CHECKED,
+        *_DOCUMENTS,
+        MessageKind.NOT_ELIGIBLE,
+    },
     MessageKind.PERSON_HAS_CHECKED: {MessageKind.PERSON_IS_CHECKING},
     MessageKind.NOT_ELIGIBLE: {None, MessageKind.NOT_ELIGIBLE, MessageKind.CHALLENGE_UPHELD},
     MessageKind.REJECTION_CORRECTED: {MessageKind.NOT_ELIGIBLE, MessageKind.REJECTION_CORRECTED},

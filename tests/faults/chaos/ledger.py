@@ -41,6 +41,15 @@ _TOLD: Final = {
     Stage.WITH_A_PERSON: MessageKind.PERSON_IS_CHECKING,
     Stage.WITHDRAWN: MessageKind.WITHDRAWAL,
 }
+# What somebody has been told in between makes the same words news again.
+_NEWS_AGAIN: Final = {
+    MessageKind.PERSON_IS_CHECKING: {
+        MessageKind.PERSON_HAS_CHECKED,
+        MessageKind.DOCUMENTS_PROBLEM,
+        MessageKind.DOCUMENTS_IN_ORDER,
+        MessageKind.NOT_ELIGIBLE,
+    }
+}
 _REACHED_SOMEBODY: Final = {"sent", "unknown", "refused"}
 
 
@@ -190,8 +199,7 @@ def _judge_letters(facts: Facts, ledger: Ledger) -> None:
     """G12: nobody got a letter twice, and everybody was told, or it is known who may not be."""
     arrived = Counter(letter.message_id for letter in facts.letters)
     ledger.duplicated += [f"letter {id_}" for id_, times in arrived.items() if times > 1]
-    texts = Counter((letter.to, letter.subject, letter.text) for letter in facts.letters)
-    ledger.duplicated += [f"{to}: {what}" for (to, what, _), times in texts.items() if times > 1]
+    ledger.duplicated += _said_twice(facts)
     full = {row["message_id"] for row in facts.mail_faults if row["fault"] == "full_552"}
     planned: dict[str, Row] = {}
     for row in facts.messages:
@@ -211,6 +219,28 @@ def _judge_letters(facts: Facts, ledger: Ledger) -> None:
             ledger.unexplained.append(f"letter {name} was refused: {row['detail']}")
     ledger.unexplained += [f"letter {id_} was never planned" for id_ in arrived.keys() - planned]
     ledger.lost += _untold(facts)
+
+
+def _said_twice(facts: Facts) -> Iterator[str]:
+    """Find the same words sent to somebody again, with nothing in between that made them news."""
+    sent = {_message_id(row): row for row in facts.messages}
+    last: dict[tuple[str, str, str], Row | None] = {}
+    for letter in facts.letters:
+        words, now = (letter.to, letter.subject, letter.text), sent.get(letter.message_id)
+        before = last.get(words)
+        if words in last and not (now and before and _is_news_again(facts, before, now)):
+            yield f"{letter.to}: {letter.subject}"
+        last[words] = now
+
+
+def _is_news_again(facts: Facts, before: Row, now: Row) -> bool:
+    return any(
+        row["kind"] in _NEWS_AGAIN.get(now["kind"], ())
+        and row["application"] == now["application"]
+        and before["number"] < row["number"] < now["number"]
+        and row["state"] in _REACHED_SOMEBODY
+        for row in facts.messages
+    )
 
 
 def _untold(facts: Facts) -> Iterator[str]:

@@ -162,3 +162,23 @@ def test_the_same_seed_makes_the_same_run() -> None:
     first, second = Plan(5, 0.3), Plan(5, 0.3)
     assert [e.name for e in first.entries] == [e.name for e in second.entries]
     assert len({case.person.email for case in first.cases.values()}) == len(first.cases)
+
+
+@pytest.mark.parametrize(
+    ("between", "is_news"), [("documents_problem", True), ("review_late", False), (None, False)]
+)
+def test_G12_the_same_words_again_are_news_only_after_what_ended_them(between, is_news) -> None:
+    kinds = ["person_is_checking", *filter(None, [between]), "person_is_checking"]
+    versions = [1, *[1] * bool(between), 2]
+    planned = [
+        message(kind, version=version) | {"number": number}
+        for number, (kind, version) in enumerate(zip(kinds, versions, strict=True), start=1)
+    ]
+    told = [
+        replace(letter(kind, version), text=kind)
+        for kind, version in zip(kinds, versions, strict=True)
+    ]
+    facts = replace(
+        HONEST, letters=[*HONEST.letters, *told], messages=[*HONEST.messages, *planned]
+    )
+    assert (judge(facts).duplicated == []) is is_news

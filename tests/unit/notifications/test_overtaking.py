@@ -55,8 +55,9 @@ def test_what_is_no_longer_true_when_its_turn_comes_is_not_sent(kind, stage, exp
         (MessageKind.NOT_SUCCESSFUL, MessageKind.INVITATION, True),
         (MessageKind.DOCUMENTS_PROBLEM, MessageKind.DOCUMENTS_PROBLEM, True),
         (MessageKind.DOCUMENTS_IN_ORDER, None, True),  # it stands on its own
-        (MessageKind.PERSON_IS_CHECKING, MessageKind.PERSON_IS_CHECKING, True),
         (MessageKind.PERSON_HAS_CHECKED, MessageKind.PERSON_IS_CHECKING, True),
+        (MessageKind.PERSON_IS_CHECKING, MessageKind.PERSON_IS_CHECKING, False),
+        (MessageKind.PERSON_IS_CHECKING, MessageKind.DOCUMENTS_PROBLEM, True),
         (MessageKind.PERSON_HAS_CHECKED, None, False),
         (MessageKind.PERSON_HAS_CHECKED, MessageKind.PERSON_HAS_CHECKED, False),
         (MessageKind.INTERVIEW_CANCELLATION, None, False),
