@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from shared.calendar import add_working_days, london_date
+from shared.calendar import BankHolidaysUnknownError, add_working_days, london_date
 from shared.contracts.vacancies import Employer
 from shared.employers import terms_of
 from shared.postgres import Transaction
@@ -118,7 +118,11 @@ def _question(*, employer: str | None, **found: Any) -> Question:  # noqa: ANN40
     if question.answer_by or employer is None:
         return question
     days = terms_of(Employer(employer)).referral_working_days
-    return replace(question, answer_by=add_working_days(london_date(question.since), days))
+    try:
+        answer_by = add_working_days(london_date(question.since), days)
+    except BankHolidaysUnknownError:  # no reason to hide the question
+        return question
+    return replace(question, answer_by=answer_by)
 
 
 _ANSWERS: Final = """

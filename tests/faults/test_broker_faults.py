@@ -110,7 +110,7 @@ async def test_F18_a_publisher_leaves_nothing_of_a_connection_that_takes_no_more
 def full_disk(broker: PrivateServer) -> Iterator[None]:
     """Let the broker take nothing while the block runs."""
     if not isinstance(broker, RabbitServer):
-        pytest.skip("the embedded broker raises no alarms")
+        pytest.skip("needs RabbitMQ: the embedded broker raises no alarms")
     broker.control("set_disk_free_limit", "1000000GB")
     try:
         yield
@@ -127,7 +127,7 @@ async def test_G7_a_type_that_the_broker_refuses_waits_and_holds_up_no_other(
 ) -> None:
     """So it is after an upgrade, until the broker knows the new rights."""
     if not isinstance(broker, RabbitServer):
-        pytest.skip("the embedded broker refuses nobody anything")
+        pytest.skip("needs RabbitMQ: the embedded broker refuses nobody anything")
     outcome = Outcome(source="test")
     refused, *others = (
         ReminderDue(account="account-0"),
