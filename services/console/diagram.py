@@ -16,6 +16,7 @@ from services.progress.decisions import (
     VacancyFacts,
     stage,
 )
+from services.progress.versions import counting
 from shared.contracts import Event, Payload, event_id
 from shared.contracts.applications import (
     ApplicationAccepted,
@@ -116,7 +117,7 @@ def _next_facts(situation: Situation) -> Iterator[ApplicationFact | VacancyFact]
         yield from _next_answers(application)
         yield from _next_choices(situation)
     else:
-        yield _fact(ApplicationAccepted, documents_version=1)
+        yield _fact(ApplicationAccepted, documents_version=1, submitted_at=_SOME_TIME)
         if not application.is_refused:
             yield _fact(ApplicationRefused)
 
@@ -126,27 +127,27 @@ def _next_checks(application: ApplicationFacts) -> Iterator[ApplicationFact]:
     if application.eligibility is None:
         for eligibility in EligibilityOutcome:
             yield _fact(EligibilityChecked, outcome=eligibility)
-    version = application.documents_version
-    if application.documents is None or application.documents.version < version:
-        for documents in DocumentsOutcome:
-            yield _fact(DocumentsChecked, documents_version=version, outcome=documents)
+    last = counting(application.documents)[-1]
+    if last.verdict is None:
+        for found in DocumentsOutcome:
+            yield _fact(DocumentsChecked, documents_version=last.number, outcome=found)
 
 
 def _next_answers(application: ApplicationFacts) -> Iterator[ApplicationFact]:
     """Name what a person of ours can answer to a verdict, or decide about a challenge (E20)."""
-    eligibility, documents = application.eligibility, application.documents
+    eligibility, last = application.eligibility, counting(application.documents)[-1]
     if eligibility and not eligibility.revision:
         answers = {EligibilityOutcome.ELIGIBLE} - {eligibility.outcome}
         if eligibility.outcome is EligibilityOutcome.REFERRED:
             answers.add(EligibilityOutcome.REJECTED)
         for answer in sorted(answers):
             yield _fact(EligibilityChecked, outcome=answer, revision=1)
-    is_question = documents and documents.outcome is not DocumentsOutcome.COMPLETE
-    if documents and is_question and not documents.is_by_person:
+    is_question = last.verdict and last.outcome is not DocumentsOutcome.COMPLETE
+    if last.verdict and is_question and not last.verdict.is_by_person:
         for outcome in (DocumentsOutcome.COMPLETE, DocumentsOutcome.FAULTY):
             yield _fact(
                 DocumentsChecked,
-                documents_version=documents.version,
+                documents_version=last.number,
                 outcome=outcome,
                 is_by_person=True,
             )
@@ -157,8 +158,12 @@ def _next_choices(situation: Situation) -> Iterator[ApplicationFact]:
     application = situation.application
     if not application.is_withdrawn:
         yield _fact(ApplicationWithdrawalAccepted)
-    if application.documents_version < _LAST_DOCUMENTS_VERSION:
-        yield _fact(ApplicationDocumentsAccepted, documents_version=_LAST_DOCUMENTS_VERSION)
+    if counting(application.documents)[-1].number < _LAST_DOCUMENTS_VERSION:
+        yield _fact(
+            ApplicationDocumentsAccepted,
+            documents_version=_LAST_DOCUMENTS_VERSION,
+            replaced_at=_LATER,
+        )
     if situation.stage is Stage.UNDER_REVIEW and application.review is None:
         for decision in ManagerDecision:
             yield _fact(ApplicationReviewed, decision=decision, reviewed_at=_SOME_TIME)

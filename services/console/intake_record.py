@@ -39,7 +39,7 @@ select s.documents_version as version, s.replaced_at as sent_at, s.received_at,
     ) as files
 from intake.document_set s
 left join documents.verdict v using (application, documents_version)
-where s.application = $1 order by s.documents_version
+where s.application = $1 order by s.replaced_at
 """
 
 _CONFLICTS: Final = """

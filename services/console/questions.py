@@ -45,9 +45,8 @@ from progress.application p
 join progress.vacancy v using (vacancy)
 join documents.verdict d using (application, documents_version)
 where p.stage <> 'refused' and not p.is_withdrawn and p.eligibility is distinct from 'rejected'
-  and p.documents_checked_version = p.documents_version
   and (p.documents = 'unclear'
-       or p.documents = 'faulty' and p.complete_versions <@ p.set_aside
+       or p.documents = 'faulty' and p.complete_version is null
           and v.closed_at >= coalesce(v.last_accepted_at, v.closed_at))
 """
 

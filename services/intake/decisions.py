@@ -132,7 +132,7 @@ class SetAside(StrEnum):
     APPLICATION_REFUSED = "application_refused"
     APPLICATION_WITHDRAWN = "application_withdrawn"
     REPLACED_AFTER_CLOSING = "replaced_after_closing"
-    OLDER_THAN_CURRENT = "older_than_current"
+    OLDER_THAN_CURRENT = "older_than_current"  # said only by earlier releases
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Superseding:
-    """The documents are version `version` and count from now on."""
+    """The documents are version `version`, and count while none sent later do."""
 
     version: int
 
@@ -210,8 +210,8 @@ def supersede(
 ) -> Replacement:
     """Judge new documents: those sent last count, among those sent until the closing (D8).
 
-    Versions are numbered as they arrive. They may arrive in any order, also after the closing;
-    the version that counts in the end is the same.
+    Versions are numbered as they arrive, and ordered by when they were sent. They may arrive in
+    any order, also after the closing; the version that counts in the end is the same.
     """
     if application is None:
         return ApplicationUnknown()
@@ -224,21 +224,13 @@ def supersede(
         return Ignored("the same documents again")
     if replacement.replaced_at in sent_then:
         return Contradictory("other documents were sent at the same moment")
-    reason = set_aside(replacement.replaced_at, application)
+    reason = bar(replacement.replaced_at, application)
     number = application.next_number
     return Superseded(number, reason) if reason else Superseding(number)
 
 
-def set_aside(sent_at: datetime, application: Application) -> SetAside | None:
-    """Say why documents sent at `sent_at` do not count, or None where they do."""
-    if reason := bar(sent_at, application):
-        return reason
-    is_older = sent_at < application.current.sent_at
-    return SetAside.OLDER_THAN_CURRENT if is_older else None
-
-
 def bar(sent_at: datetime, application: Application) -> SetAside | None:
-    """Say why documents sent at `sent_at` cannot count, whatever else was sent.
+    """Say why documents sent at `sent_at` cannot count, or None where they can.
 
     Who has withdrawn and wants to come back sends a new application, under a new reference.
     """

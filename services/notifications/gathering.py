@@ -86,7 +86,7 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         is_replaced=is_replaced,
         last_sequence=last_sequence,
         told_rejection=told_rejection,
-        last_problem=await _find_last_problem(tx, claim),
+        uses_earlier_documents=await _uses_earlier_documents(tx, claim),
     )
 
 
@@ -119,23 +119,35 @@ async def _find_documents_version(tx: Transaction, claim: Claim) -> int | None:
     if claim.kind is not MessageKind.PERSON_IS_CHECKING:
         return None
     version: int | None = await tx.fetchval(
-        "select max(documents_version) from intake.document_versions where application = $1",
+        """
+        select documents_version from intake.document_versions where application = $1
+        order by replaced_at desc limit 1
+        """,
         claim.application,
     )
     return version
 
 
-async def _find_last_problem(tx: Transaction, claim: Claim) -> int:
+async def _uses_earlier_documents(tx: Transaction, claim: Claim) -> bool:
     if claim.kind is not MessageKind.DOCUMENTS_IN_ORDER:
-        return 0
-    version: int | None = await tx.fetchval(
-        """
-        select max(version) from notifications.message
-        where application = $1 and kind = 'documents_problem'
-        """,
-        claim.application,
+        return False
+    return bool(
+        await tx.fetchval(
+            """
+            select exists (
+                select from notifications.message problem
+                join intake.document_versions later
+                    on later.application = problem.application
+                    and later.documents_version = problem.version
+                join intake.document_versions used on used.application = problem.application
+                where problem.application = $1 and problem.kind = 'documents_problem'
+                    and used.documents_version = $2 and used.replaced_at < later.replaced_at
+            )
+            """,
+            claim.application,
+            claim.version,
+        )
     )
-    return version or 0
 
 
 async def _load_files(tx: Transaction, claim: Claim, version: int | None) -> tuple[File, ...]:

@@ -121,8 +121,8 @@ class Letter:
     """Everything one message says; `told` is the timetable that its reader knows.
 
     `last_sequence` is that of the latest stage heard of, `told_rejection` that of the last
-    rejection told, `last_problem` the last version of the documents about which there is a letter
-    of a problem; 0 if there is none.
+    rejection told, 0 if there is none. `uses_earlier_documents` says that the documents in order
+    were sent before others about which there is a letter of a problem (D8).
     """
 
     claim: Claim
@@ -140,13 +140,7 @@ class Letter:
     is_replaced: bool = False
     last_sequence: int = 0
     told_rejection: int = 0
-    last_problem: int = 0
-
-    @property
-    def uses_earlier_documents(self) -> bool:
-        """Whether documents are in order that were sent before those with a problem (D8)."""
-        is_relief = self.claim.kind is MessageKind.DOCUMENTS_IN_ORDER
-        return is_relief and self.claim.version < self.last_problem
+    uses_earlier_documents: bool = False
 
     @property
     def was_told_late(self) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 
+from services.progress import versions
+from services.progress.versions import Documents, Versions
 from shared.contracts import Event
 from shared.contracts.applications import (
     ApplicationAccepted,
@@ -79,19 +81,6 @@ class VacancyFacts:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class DocumentsVerdict:
-    """The verdict on one version of the documents; that on the highest version stands.
-
-    On one version a person's word stands over the machine's, then the higher revision.
-    """
-
-    version: int
-    is_by_person: bool
-    revision: int
-    outcome: DocumentsOutcome
-
-
-@dataclass(frozen=True, slots=True, order=True)
 class EligibilityVerdict:
     """The outcome of the eligibility rules, or of a person's decision; the last revision stands.
 
@@ -117,8 +106,7 @@ class ApplicationFacts:
 
     Of facts that replace each other the later one is kept by its own version, moment or number,
     never by when it reached us. `vacancy` is known once the application is accepted or refused,
-    `accepted_by` and `refused_by` name the highest timetable by which it was. A version that was
-    set aside never counts again: if its documents do, they are another version.
+    `accepted_by` and `refused_by` name the highest timetable by which it was.
     """
 
     vacancy: str | None = None
@@ -126,10 +114,7 @@ class ApplicationFacts:
     refused_by: int | None = None
     is_withdrawn: bool = False
     eligibility: EligibilityVerdict | None = None
-    documents_version: int = 0
-    documents: DocumentsVerdict | None = None
-    complete_versions: frozenset[int] = frozenset()
-    set_aside: frozenset[int] = frozenset()
+    documents: Versions = ()
     review: Review | None = None
     booked_sequence: int | None = None
     cancelled_sequence: int | None = None
@@ -139,31 +124,26 @@ class ApplicationFacts:
         match event.data:
             case ApplicationAccepted(vacancy=vacancy, timetable_version=timetable) as accepted:
                 by = _later(self.accepted_by, timetable)
-                version = max(self.documents_version, accepted.documents_version)
-                return replace(self, vacancy=vacancy, accepted_by=by, documents_version=version)
+                own = versions.taken_in(
+                    self.documents, accepted.documents_version, accepted.submitted_at
+                )
+                return replace(self, vacancy=vacancy, accepted_by=by, documents=own)
             case ApplicationRefused(vacancy=vacancy, timetable_version=timetable):
                 by = _later(self.refused_by, timetable)
                 return replace(self, vacancy=vacancy, refused_by=by)
             case ApplicationWithdrawalAccepted():
                 return replace(self, is_withdrawn=True)
-            case ApplicationDocumentsAccepted(documents_version=version, set_aside=set_aside):
-                return replace(
-                    self,
-                    documents_version=max(self.documents_version, version),
-                    set_aside=self.set_aside | {*set_aside},
-                )
-            case DocumentsChecked() as checked:
-                return self._inspected(
-                    DocumentsVerdict(
-                        checked.documents_version,
-                        checked.is_by_person,
-                        checked.revision,
-                        checked.outcome,
-                    )
-                )
+            case (
+                ApplicationDocumentsAccepted(documents_version=number, replaced_at=sent_at) as new
+            ):
+                left = versions.set_aside(self.documents, new.set_aside)
+                return replace(self, documents=versions.taken_in(left, number, sent_at))
+            case DocumentsChecked(documents_version=number, outcome=found) as checked:
+                verdict = versions.Verdict(checked.is_by_person, checked.revision, found)
+                return replace(self, documents=versions.judged(self.documents, number, verdict))
             case EligibilityChecked(outcome=outcome, revision=revision):
-                verdict = EligibilityVerdict(revision, event.time, outcome)
-                return replace(self, eligibility=_later(self.eligibility, verdict))
+                reached = EligibilityVerdict(revision, event.time, outcome)
+                return replace(self, eligibility=_later(self.eligibility, reached))
             case ApplicationReviewed(reviewed_at=reviewed_at, decision=decision):
                 return replace(self, review=_later(self.review, Review(reviewed_at, decision)))
             case InterviewBooked(sequence=sequence):
@@ -187,19 +167,6 @@ class ApplicationFacts:
         """Whether it is refused by the newest timetable (C3, C7)."""
         return self.refused_by is not None and not self.is_accepted
 
-    def _inspected(self, verdict: DocumentsVerdict) -> "ApplicationFacts":
-        complete = {verdict.version} if verdict.outcome is DocumentsOutcome.COMPLETE else set()
-        return replace(
-            self,
-            documents=_later(self.documents, verdict),
-            complete_versions=self.complete_versions | complete,
-        )
-
-    @property
-    def last_complete_version(self) -> int | None:
-        """The highest version that was found complete and is not set aside (D8)."""
-        return max(self.complete_versions - self.set_aside, default=None)
-
     @property
     def has_interview(self) -> bool:
         """Whether an interview is booked and not cancelled since."""
@@ -208,7 +175,7 @@ class ApplicationFacts:
         return self.cancelled_sequence is None or self.booked_sequence > self.cancelled_sequence
 
 
-Later = TypeVar("Later", int, datetime, DocumentsVerdict, EligibilityVerdict, Review)
+Later = TypeVar("Later", int, datetime, EligibilityVerdict, Review)
 
 
 def _later(known: Later | None, new: Later) -> Later:
@@ -223,14 +190,11 @@ def documents_that_count(
     It is the last one sent in time. If that turns out faulty after the closing, when nothing can
     be mended any more, it is the last complete one before, if there is one (D8).
     """
-    version, verdict = application.documents_version, application.documents
-    if verdict is None or verdict.version != version:
-        return version, None
-    is_final = verdict.outcome is DocumentsOutcome.FAULTY and vacancy.is_closed
-    complete = application.last_complete_version
-    if is_final and complete is not None:
-        return complete, DocumentsOutcome.COMPLETE
-    return version, verdict.outcome
+    *earlier, last = versions.counting(application.documents) or [Documents(0)]
+    if last.outcome is DocumentsOutcome.FAULTY and vacancy.is_closed:
+        complete = [one for one in earlier if one.outcome is DocumentsOutcome.COMPLETE]
+        last = complete[-1] if complete else last
+    return last.number, last.outcome
 
 
 def stage(application: ApplicationFacts, vacancy: VacancyFacts) -> Stage | None:

@@ -1,17 +1,18 @@
 """Everything progress reads and writes: facts of vacancies and applications, and stages."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from services.progress.decisions import (
     Application,
     ApplicationFacts,
-    DocumentsVerdict,
     EligibilityVerdict,
     Review,
     VacancyFacts,
 )
+from services.progress.versions import Documents, Verdict, Versions, counting
 from shared.contracts.applications import Stage
 from shared.contracts.checks import DocumentsOutcome, EligibilityOutcome
 from shared.contracts.reviews import ManagerDecision
@@ -26,8 +27,7 @@ from progress.vacancy where vacancy = any($1) order by vacancy
 _APPLICATIONS: Final = """
 select application, vacancy, accepted_by, refused_by, is_withdrawn,
     eligibility, eligibility_checked_at, eligibility_revision,
-    documents_version, documents, documents_checked_version, documents_by_person,
-    documents_revision, complete_versions, set_aside,
+    versions::text,
     decision, reviewed_at, booked_sequence, cancelled_sequence, stage, sequence
 from progress.application
 """
@@ -129,9 +129,7 @@ def _application(row: Any) -> Application:  # noqa: ANN401 - asyncpg.Record has 
         accepted_by=row["accepted_by"],
         refused_by=row["refused_by"],
         is_withdrawn=row["is_withdrawn"],
-        documents_version=row["documents_version"],
-        complete_versions=frozenset(row["complete_versions"]),
-        set_aside=frozenset(row["set_aside"]),
+        documents=_versions(row["versions"]),
         booked_sequence=row["booked_sequence"],
         cancelled_sequence=row["cancelled_sequence"],
         eligibility=EligibilityVerdict(
@@ -140,14 +138,6 @@ def _application(row: Any) -> Application:  # noqa: ANN401 - asyncpg.Record has 
             EligibilityOutcome(row["eligibility"]),
         )
         if row["eligibility"]
-        else None,
-        documents=DocumentsVerdict(
-            row["documents_checked_version"],
-            row["documents_by_person"],
-            row["documents_revision"],
-            DocumentsOutcome(row["documents"]),
-        )
-        if row["documents"]
         else None,
         review=Review(row["reviewed_at"], ManagerDecision(row["decision"]))
         if row["decision"]
@@ -168,12 +158,7 @@ async def record_applications(tx: Transaction, applications: Sequence[Applicatio
             a.facts.eligibility and a.facts.eligibility.outcome,
             a.facts.eligibility and a.facts.eligibility.checked_at,
             a.facts.eligibility.revision if a.facts.eligibility else 0,
-            a.facts.documents_version,
-            a.facts.documents and a.facts.documents.outcome,
-            a.facts.documents and a.facts.documents.version,
-            a.facts.documents is not None and a.facts.documents.is_by_person,
-            a.facts.documents.revision if a.facts.documents else 0,
-            _array(a.facts.complete_versions), _array(a.facts.set_aside),
+            _written(a.facts.documents), *_in_short(a.facts.documents),
             a.facts.review and a.facts.review.decision,
             a.facts.review and a.facts.review.reviewed_at,
             a.facts.booked_sequence, a.facts.cancelled_sequence,
@@ -185,22 +170,19 @@ async def record_applications(tx: Transaction, applications: Sequence[Applicatio
         """
         update progress.application a
         set (vacancy, accepted_by, refused_by, is_withdrawn, eligibility, eligibility_checked_at,
-             eligibility_revision, documents_version, documents, documents_checked_version,
-             documents_by_person, documents_revision, complete_versions, set_aside,
+             eligibility_revision, versions, documents_version, documents, complete_version,
              decision, reviewed_at, booked_sequence, cancelled_sequence, stage, sequence)
           = (f.vacancy, f.accepted_by, f.refused_by, f.is_withdrawn, f.eligibility,
-             f.eligibility_checked_at, f.eligibility_revision, f.documents_version, f.documents,
-             f.documents_checked_version, f.documents_by_person, f.documents_revision,
-             f.complete_versions::int[], f.set_aside::int[], f.decision, f.reviewed_at,
+             f.eligibility_checked_at, f.eligibility_revision, f.versions::jsonb,
+             f.documents_version, f.documents, f.complete_version, f.decision, f.reviewed_at,
              f.booked_sequence, f.cancelled_sequence, f.stage, f.sequence)
         from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::bool[], $6::text[],
-                    $7::timestamptz[], $8::int[], $9::int[], $10::text[], $11::int[], $12::bool[],
-                    $13::int[], $14::text[], $15::text[], $16::text[], $17::timestamptz[],
-                    $18::int[], $19::int[], $20::text[], $21::int[])
+                    $7::timestamptz[], $8::int[], $9::text[], $10::int[], $11::text[],
+                    $12::int[], $13::text[], $14::timestamptz[], $15::int[], $16::int[],
+                    $17::text[], $18::int[])
             as f (application, vacancy, accepted_by, refused_by, is_withdrawn, eligibility,
-                  eligibility_checked_at, eligibility_revision, documents_version, documents,
-                  documents_checked_version, documents_by_person, documents_revision,
-                  complete_versions, set_aside, decision, reviewed_at, booked_sequence,
+                  eligibility_checked_at, eligibility_revision, versions, documents_version,
+                  documents, complete_version, decision, reviewed_at, booked_sequence,
                   cancelled_sequence, stage, sequence)
         where a.application = f.application
         """,
@@ -208,9 +190,42 @@ async def record_applications(tx: Transaction, applications: Sequence[Applicatio
     )
 
 
-def _array(versions: Iterable[int]) -> str:
-    """Write an array as text: `unnest` would flatten an array of arrays."""
-    return f"{{{','.join(map(str, sorted(versions)))}}}"
+def _written(versions: Versions) -> str:
+    return json.dumps(
+        [
+            {
+                "number": one.number,
+                "sent_at": one.sent_at and one.sent_at.isoformat(),
+                "outcome": one.outcome,
+                "is_by_person": one.verdict is not None and one.verdict.is_by_person,
+                "revision": one.verdict.revision if one.verdict else 0,
+                "is_set_aside": one.is_set_aside,
+            }
+            for one in versions
+        ]
+    )
+
+
+def _versions(written: str) -> Versions:
+    return tuple(
+        Documents(
+            one["number"],
+            datetime.fromisoformat(one["sent_at"]) if one["sent_at"] else None,
+            Verdict(one["is_by_person"], one["revision"], DocumentsOutcome(one["outcome"]))
+            if one["outcome"]
+            else None,
+            one["is_set_aside"],
+        )
+        for one in json.loads(written)
+    )
+
+
+def _in_short(versions: Versions) -> tuple[int, str | None, int | None]:
+    """Say for whoever asks in SQL: the last version, what was found in it, the last complete."""
+    sent = counting(versions)
+    complete = [one.number for one in sent if one.outcome is DocumentsOutcome.COMPLETE]
+    last = sent[-1] if sent else Documents(0)
+    return last.number, last.outcome, complete[-1] if complete else None
 
 
 async def record_stage_changes(

@@ -210,7 +210,7 @@ class ApplicationAccepted(Payload):
 
 
 class ApplicationDocumentsAccepted(Payload):
-    """A further version of an application's documents was taken in.
+    """A further version of an application's documents was taken in: that sent last counts.
 
     Those numbered `set_aside` count no longer, as when a closing moves to before them (D8).
     """

@@ -118,13 +118,14 @@ async def test_C7_D8_documents_sent_before_the_new_closing_count_in_every_order(
     heard = [SUBMITTED, *map(replaced, order)]
     heard.insert(position, MOVED)
     await open_intake.hear(*heard, now=LATE + timedelta(days=1))
-    announced = [
-        said.documents_version
+    announced = {
+        said.documents_version: said.replaced_at
         for said in open_intake.announced
         if isinstance(said, ApplicationDocumentsAccepted)
-    ]
-    sql = "select documents_version, name from intake.files order by 1 desc limit 1"
-    assert await rows("documents", sql) == [(max(announced), "of hour 2.pdf")]
+    }
+    last = max(announced, key=announced.__getitem__)
+    sql = f"select name from intake.files where documents_version = {last}"
+    assert await rows("documents", sql) == [("of hour 2.pdf",)]
     kept = "select count(*) from intake.document_set"
     assert await rows("intake", kept) == [(3,)]
 

@@ -6,19 +6,26 @@ from itertools import permutations
 import pytest
 
 from services.intake.worker import SERVICE
+from services.progress.worker import SERVICE as PROGRESS
 from shared.contracts.applications import (
     ApplicationAccepted,
     ApplicationDocumentsAccepted,
     Role,
+    Stage,
 )
+from shared.contracts.checks import DocumentsOutcome
 from tests.support.at_once import at_once
 from tests.support.builders import (
     LAST_ACCEPTED_AT,
     NOW,
+    application_accepted,
     application_submitted,
     document,
+    documents_checked,
     documents_replaced,
+    eligibility_checked,
     event,
+    vacancy_closed,
     vacancy_timetabled,
 )
 from tests.support.databases import TestDatabase
@@ -48,14 +55,18 @@ async def test_D8_new_documents_become_a_new_version(rows, open_intake: Hearing)
 
 
 @pytest.mark.parametrize("order", list(permutations([1, 2, 3])))
-async def test_D8_in_every_order_the_documents_sent_last_are_announced_last(
+async def test_D8_in_every_order_all_documents_are_announced_with_when_they_were_sent(
     rows, open_intake: Hearing, order
 ):
     await open_intake.hear(application_submitted(), now=NOW)
     announced = await open_intake.hear(*(replaced(minutes) for minutes in order), now=NOW)
-    sql = "select documents_version, name from intake.files order by 1 desc limit 1"
+    sql = "select documents_version, name from intake.files where name like 'v%' order by 1"
     assert await rows("documents", sql) == [
-        (announced[-1].documents_version, "version of minute 3.pdf")
+        (
+            said.documents_version,
+            f"version of minute {(said.replaced_at - NOW).seconds // 60}.pdf",
+        )
+        for said in announced
     ]
     kept = "select count(*) from intake.document_set"
     assert await rows("intake", kept) == [(4,)]
@@ -100,3 +111,26 @@ async def test_two_replacements_at_once_get_two_versions(
     outcomes = await at_once(SERVICE, database, event(replaced(1)), [event(replaced(2))], now=NOW)
     versions = [outcome.announced[0].event.data.documents_version for outcome in outcomes]
     assert versions == [2, 3]
+
+
+@pytest.mark.parametrize("order", list(permutations([1, 2, 3])))
+async def test_G4_D8_the_last_complete_documents_count_at_closing_in_whatever_order_they_came(
+    rows, database: TestDatabase, open_intake: Hearing, order
+):
+    """Those of minute 3 are faulty, those of minute 2 are complete."""
+    await open_intake.hear(application_submitted(), *map(replaced, order), now=NOW)
+    facts = [eligibility_checked(), documents_checked(), vacancy_closed()]
+    for said in open_intake.announced:
+        if isinstance(said, ApplicationDocumentsAccepted):
+            is_faulty = said.replaced_at == NOW + timedelta(minutes=3)
+            outcome = DocumentsOutcome.FAULTY if is_faulty else DocumentsOutcome.COMPLETE
+            facts += [
+                said,
+                documents_checked(documents_version=said.documents_version, outcome=outcome),
+            ]
+    progress = Hearing(PROGRESS, await database.service("progress"))
+    *_, last = await progress.hear(application_accepted(), *facts, now=AFTERWARDS)
+    assert last.stage is Stage.READY_FOR_REVIEW
+    [(counts,)] = await rows("progress", "select complete_version from progress.application")
+    sql = f"select name from intake.files where documents_version = {counts}"
+    assert await rows("documents", sql) == [("version of minute 2.pdf",)]

@@ -24,12 +24,12 @@ async def judge(post_office, version: int, *findings: tuple[str, int | None]) ->
     )
 
 
-async def replace(post_office, version: int, *files: str) -> None:
-    """Enter further documents, as intake does."""
+async def replace(post_office, version: int, *files: str, minute: int | None = None) -> None:
+    """Enter further documents, as intake does: sent in this minute, by default its number."""
     await post_office.owner.execute(
         "insert into intake.document_set values ('app-1', $1, $2, $2, 'hash')",
         version,
-        NOW + timedelta(minutes=version),
+        NOW + timedelta(minutes=minute or version),
     )
     for position, file in enumerate(files):
         await post_office.owner.execute(
@@ -76,6 +76,19 @@ async def test_C5_what_was_found_is_that_of_the_last_documents(office, mailbox):
     assert "damaged" not in said
 
 
+async def test_C5_D8_the_last_documents_are_those_sent_last_not_those_that_came_last(
+    office, mailbox
+):
+    await replace(office, 2, "cv.pdf", "statement.txt", minute=5)
+    await judge(office, 2, ("wrong_format", 1))
+    await replace(office, 3, "older.pdf", minute=4)
+    await judge(office, 3, ("damaged", 0))
+    await office.hearing.hear(stage_changed("app-1"), CHECKING, now=NOW)
+    said = await told(office, mailbox)
+    assert "- statement.txt: It is not a PDF or a Word file." in said
+    assert "damaged" not in said
+
+
 async def test_C5_whoever_sent_no_file_at_all_hears_what_is_missing(office, mailbox):
     await replace(office, 2)
     await judge(office, 2, ("cv_missing", None))
@@ -97,11 +110,22 @@ async def test_D2_nothing_is_said_of_documents_that_are_in_order_but_for_advice(
     assert "What we found" not in said
 
 
-async def test_D8_whose_earlier_documents_count_at_closing_is_told_that_these_do(office, mailbox):
+@pytest.mark.parametrize(
+    ("minute", "words"),
+    [
+        (5, "We use the documents that you sent before, which are in order."),
+        (-90, "are now in order."),
+    ],
+)
+async def test_D8_whose_earlier_documents_count_at_closing_is_told_that_these_do(
+    office, mailbox, minute, words
+):
+    """What is earlier is said by when it was sent: an older version may have the higher number."""
+    await replace(office, 2, "cv.pdf", minute=minute)
     problem = stage_changed("app-1", Stage.DOCUMENTS_NEEDED, sequence=2, documents_version=2)
     closed = stage_changed(
         "app-1", Stage.READY_FOR_REVIEW, sequence=3, previous=Stage.DOCUMENTS_NEEDED
     )
     await office.hearing.hear(stage_changed("app-1"), problem, closed, now=NOW)
     said = await told(office, mailbox)
-    assert "We use the documents that you sent before, which are in order." in said
+    assert words in said

@@ -54,20 +54,17 @@ def judge(replacement, known=None, now=AFTERWARDS):
             LAST_ACCEPTED_AT + timedelta(microseconds=1),
             Superseded(2, SetAside.REPLACED_AFTER_CLOSING),
         ),
-        (
-            SUBMITTED_AT - timedelta(microseconds=1),
-            Superseded(2, SetAside.OLDER_THAN_CURRENT),
-        ),
     ],
 )
 def test_D8_documents_may_be_replaced_until_the_closing(replaced_at, verdict):
     assert judge(documents_replaced(replaced_at=replaced_at)) == verdict
 
 
-def test_D8_an_older_version_that_arrives_later_is_kept_but_does_not_count():
+def test_D8_an_older_version_that_arrives_later_is_numbered_last_and_leaves_the_later_one():
     known = application((NOW, "second"))
     older = documents_replaced(replaced_at=NOW - timedelta(minutes=5))
-    assert judge(older, known) == Superseded(3, SetAside.OLDER_THAN_CURRENT)
+    assert judge(older, known) == Superseding(3)
+    assert after(known, -5).current.number == 2
 
 
 def test_C3_a_refused_application_stays_refused_whatever_documents_follow():
@@ -159,9 +156,7 @@ def test_C7_D8_the_closing_moved_later_makes_the_same_documents_count_whenever_i
         known = after(known, minutes)
     known = recounted(replace(known, last_accepted_at=NEW_CLOSING, is_refused=False))
     assert known.current.sent_at == NOW + timedelta(minutes=15)
-    counting = [version for version in known.versions if version.set_aside is None]
-    by_number = sorted(counting, key=lambda version: version.number)
-    assert by_number == sorted(counting, key=lambda version: version.sent_at)
+    assert {version.set_aside for version in known.versions} == {None}
     assert len({version.number for version in known.versions}) == 4
 
 
@@ -193,19 +188,28 @@ def test_D8_documents_sent_after_the_new_closing_too_do_not_count():
 def test_C7_D8_the_closing_moved_earlier_makes_the_same_documents_count_whenever_it_is_heard_of(
     order, moved_before
 ):
-    """Others know the version that counts as the highest number that was ever announced."""
     known = application(last_accepted_at=NEW_CLOSING)
-    announced = {1}
     for position, minutes in enumerate(order):
         if position == moved_before:
             known = recounted(replace(known, last_accepted_at=OLD_CLOSING))
         known = after(known, minutes)
-        announced.add(known.current.number)
     known = recounted(replace(known, last_accepted_at=OLD_CLOSING))
     aside = {v.sent_at: v.set_aside for v in known.versions if v.set_aside}
     assert known.current.sent_at == NOW + timedelta(minutes=5)
-    assert set(aside.values()) == {SetAside.REPLACED_AFTER_CLOSING}
-    assert known.current.number >= max(announced)
+    assert aside == {
+        NOW + timedelta(minutes=minutes): SetAside.REPLACED_AFTER_CLOSING for minutes in (12, 15)
+    }
+
+
+@pytest.mark.parametrize("order", list(permutations([5, 8, 15])))
+def test_C7_D8_what_others_know_that_counts_no_longer_is_told_with_what_is_left(order):
+    """Whatever the numbers: they follow the order of arrival, not of sending."""
+    known = application(last_accepted_at=NEW_CLOSING)
+    for minutes in order:
+        known = after(known, minutes)
+    lost, left = recount(replace(known, last_accepted_at=OLD_CLOSING))
+    assert lost.becomes.set_aside is SetAside.REPLACED_AFTER_CLOSING
+    assert (left.becomes.sent_at, left.becomes.number) == (NOW + timedelta(minutes=8), 5)
 
 
 def test_C7_D8_if_none_is_left_the_submissions_own_documents_count_again_under_a_new_number():

@@ -43,7 +43,7 @@ VARIANTS: dict[str, Letter] = {
     ),
     "the problem is not known": letter(MessageKind.DOCUMENTS_PROBLEM, problems=()),
     "a person checks documents": letter(MessageKind.PERSON_IS_CHECKING, problems=PROBLEMS),
-    "earlier documents count": letter(MessageKind.DOCUMENTS_IN_ORDER, last_problem=2),
+    "earlier documents count": letter(MessageKind.DOCUMENTS_IN_ORDER, uses_earlier_documents=True),
     "documents are to be mended": letter(MessageKind.CLOSING_MOVED, stage=Stage.DOCUMENTS_NEEDED),
     "a person rejects": letter(MessageKind.NOT_ELIGIBLE, explanation=BY_A_PERSON),
     "it may be open then": letter(MessageKind.NOT_ELIGIBLE, explanation=OPEN_THEN),

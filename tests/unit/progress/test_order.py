@@ -32,6 +32,8 @@ from tests.support.builders import (
 )
 
 versions = st.integers(2, 4)
+# Numbers say in which order versions reached us, moments in which order they were sent.
+SENT_AT = {number: NOW + timedelta(minutes=minute) for number, minute in [(2, 3), (3, 1), (4, 2)]}
 documents = st.sampled_from(DocumentsOutcome)
 revisions = st.integers(0, 2)
 timetables = st.integers(0, 3)
@@ -44,7 +46,9 @@ application_facts = st.one_of(
     st.just(event(withdrawal_accepted())),
     st.builds(
         lambda version, aside: event(
-            documents_accepted(documents_version=version, set_aside=tuple(aside))
+            documents_accepted(
+                documents_version=version, replaced_at=SENT_AT[version], set_aside=tuple(aside)
+            )
         ),
         versions,
         st.sets(st.integers(1, 4)),

@@ -77,7 +77,7 @@ READY = (ACCEPTED, ELIGIBLE, COMPLETE)
 FAULTY_AGAIN = (
     ACCEPTED,
     ELIGIBLE,
-    documents_accepted(documents_version=3, set_aside=(2,)),
+    documents_accepted(documents_version=3, set_aside=(2,), replaced_at=NOW),
     documents_checked(documents_version=3, outcome=DocumentsOutcome.FAULTY),
 )
 
