@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 from collections import deque
-from typing import Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+from aio_pika import RobustConnection
 from aio_pika.abc import AbstractRobustConnection, AbstractRobustQueue
 from aiormq import AMQPError
 from aiormq import Channel as WireChannel
@@ -19,6 +20,7 @@ from shared.messaging.subscription import Service
 from shared.messaging.topology import FUSE, fuse_of
 from shared.messaging.wire import Content, tap_connections, tap_deliveries, untap_deliveries
 
+_CONNECT_SECONDS: Final = 10
 _HEARTBEAT_SECONDS: Final = 10
 _GOODBYE_SECONDS: Final = 5
 _HEALTH_SECONDS: Final = 5
@@ -44,10 +46,13 @@ class Consumer:
         self._broker = RabbitBroker(
             f"{url}{separator}heartbeat={_HEARTBEAT_SECONDS}",
             default_channel=Channel(prefetch_count=prefetch),
+            timeout=_CONNECT_SECONDS,
             logger=None,
             apply_types=False,
             graceful_timeout=None,
         )
+        # FastStream forgets a connection whose opening is cut short; that one tries on for ever.
+        self._broker._connection_kwargs["connection_class"] = self._keep  # noqa: SLF001
         self._connection: AbstractRobustConnection | None = None
         self._consuming: dict[str, AbstractRobustQueue] = {}
         self._tags = {
@@ -96,7 +101,11 @@ class Consumer:
 
     async def start(self) -> None:
         """Begin to consume; the queues must exist."""
-        self._connection = await self._broker.connect()
+        try:
+            await self._broker.connect()
+        except BaseException:
+            await self._leave()
+            raise
         await self._broker.start()
         for name in self._tags.keys() - self._consuming.keys():
             queue = await self._broker.declare_queue(_existing(name))
@@ -131,16 +140,24 @@ class Consumer:
         return is_ours and bool(declared.consumer_count)
 
     async def stop(self) -> None:
-        """Close the connection; what was not acknowledged is delivered to somebody else.
+        """Close the connection; what was not acknowledged is delivered to somebody else."""
+        await self._leave()
+        for tag in self._tags.values():
+            untap_deliveries(tag)
 
-        A broker that does not answer, or is gone, is left without goodbye. The connection is
-        closed in any case: the client would open it again and go on consuming, for nobody.
+    def _keep(self, *url: Any, **options: Any) -> AbstractRobustConnection:  # noqa: ANN401 - theirs
+        self._connection = RobustConnection(*url, **options)
+        return self._connection
+
+    async def _leave(self) -> None:
+        """Leave a broker that does not answer, or is gone, without goodbye.
+
+        The connection is closed in any case: the client would open it again and go on consuming,
+        for nobody.
         """
         with contextlib.suppress(TimeoutError, ExceptionGroup):
             async with asyncio.timeout(_GOODBYE_SECONDS):
                 await self._broker.stop()
-        for tag in self._tags.values():
-            untap_deliveries(tag)
         if self._connection is not None:
             with contextlib.suppress(TimeoutError, AMQPError, ConnectionError):
                 async with asyncio.timeout(_GOODBYE_SECONDS):

@@ -66,11 +66,12 @@ update outbox set due_at = null, key = null, body = null, leased_until = null
 from due where outbox.id = due.id
 """
 
+# By turns: what the broker refuses again and again goes behind what waits behind it.
 _LEASE: Final = """
 with stale as materialized (
     select id from outbox
     where due_at is null and (leased_until is null or leased_until < now())
-    limit 500 for update skip locked
+    order by leased_until nulls first limit 500 for update skip locked
 ), leased as (
     update outbox set leased_until = now() + interval '10 s'
     from stale where outbox.id = stale.id

@@ -4,8 +4,9 @@ import asyncio
 import itertools
 import struct
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache
 from typing import Final
 from uuid import UUID
@@ -15,6 +16,7 @@ import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq import Channel as WireChannel
 from aiormq.abc import ChannelFrame
+from aiormq.exceptions import ChannelAccessRefused
 
 from shared.contracts import Exchange
 from shared.logs import log
@@ -52,11 +54,25 @@ class Publisher:
         """Return the ids that the broker has confirmed and routed.
 
         Any other id is unknown, not refused: it may arrive yet, and is sent again with the same
-        id by whoever sweeps. Never raises for the broker's sake.
+        id by whoever sweeps. Never raises for the broker's sake. A broker that does not know a new
+        type yet refuses it with all that comes behind it: then each type is tried on its own.
         """
-        if not messages:
-            return []
         confirmed: list[UUID] = []
+        end = await self._fly(messages, exchange, confirmed)
+        if end is _End.REFUSED:
+            for alike in _alike(messages, {*confirmed}):
+                if await self._fly(alike, exchange, confirmed) is _End.LOST:
+                    break
+        if len(confirmed) < len(messages):
+            log.warning("publish_unconfirmed", count=len(messages) - len(confirmed))
+        return confirmed
+
+    async def _fly(
+        self, messages: Sequence[Outgoing], exchange: Exchange, confirmed: list[UUID]
+    ) -> "_End":
+        """Publish all at once, and say how that ended."""
+        if not messages:
+            return _End.LANDED
         attempt = asyncio.create_task(self._publish(messages, exchange, confirmed))
         try:
             # A hung broker surfaces in aio-pika as a CancelledError of the inner task, which is
@@ -65,12 +81,13 @@ class Publisher:
         except asyncio.CancelledError:
             attempt.cancel()
             raise
-        if not done or attempt.cancelled() or attempt.exception() is not None:
-            attempt.cancel()
-            await self.close()
-        if len(confirmed) < len(messages):
-            log.warning("publish_unconfirmed", count=len(messages) - len(confirmed))
-        return confirmed
+        is_over = bool(done) and not attempt.cancelled()
+        error = attempt.exception() if is_over else None
+        if is_over and error is None:
+            return _End.LANDED
+        attempt.cancel()
+        await self.close()
+        return _End.REFUSED if isinstance(error, ChannelAccessRefused) else _End.LOST
 
     async def _publish(
         self, messages: Sequence[Outgoing], exchange: Exchange, confirmed: list[UUID]
@@ -122,6 +139,14 @@ class Publisher:
                 let_go(transport.connection)
 
 
+class _End(Enum):
+    """How a flight ended: answered, refused with its channel, or lost with its connection."""
+
+    LANDED = auto()
+    REFUSED = auto()
+    LOST = auto()
+
+
 @dataclass(slots=True)
 class _Flight:
     """Messages written at once: how many are open, and the ids that arrived."""
@@ -157,6 +182,16 @@ class _Waiting(dict[int, tuple[_Flight, UUID]]):
             flight.open -= 1
             if not flight.open and not flight.landed.done():
                 flight.landed.set_result(None)
+
+
+def _alike(messages: Sequence[Outgoing], done: set[UUID]) -> Iterable[Sequence[Outgoing]]:
+    """Sort what is not done by type; a single type has been tried on its own already."""
+    alike: dict[str, list[Outgoing]] = {}
+    for message in messages:
+        alike.setdefault(message.routing_key, [])
+        if message.id not in done:
+            alike[message.routing_key].append(message)
+    return alike.values() if len(alike) > 1 else ()
 
 
 def _frames(channel: int, exchange: Exchange, message: Outgoing) -> list[bytes]:

@@ -13,7 +13,6 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.delivery import Delivery
 from shared.messaging.faultpoints import reached
 from shared.messaging.handling import Committed, Handling, Received, read
-from shared.messaging.outbox import Outgoing
 from shared.messaging.publisher import Publisher
 from shared.messaging.recovery import Recovery, until_up
 from shared.messaging.subscription import Loop, Service
@@ -220,21 +219,11 @@ class Worker:
             due = [] if is_busy else await held.take_due(tx)
         for delivery in due:
             self.consumer.put(delivery)
-        confirmed = await self._publish_alike(unconfirmed)
+        confirmed = await self._publisher.publish(unconfirmed)
         if confirmed:
             async with self._database.transaction() as tx:
                 await outbox.clean(tx, confirmed)
             reached("cleaned")
-
-    async def _publish_alike(self, messages: Sequence[Outgoing]) -> list[UUID]:
-        """Publish each type in a write of its own.
-
-        A broker that does not know a new type yet refuses it with all that comes behind it.
-        """
-        alike: dict[str, list[Outgoing]] = {}
-        for message in messages:
-            alike.setdefault(message.routing_key, []).append(message)
-        return [id_ for one in alike.values() for id_ in await self._publisher.publish(one)]
 
     async def _keep_running(self, loop: Loop) -> None:
         """Run a service's own loop; start it again when the database went away under it."""

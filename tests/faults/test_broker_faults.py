@@ -160,6 +160,25 @@ async def test_G7_a_type_that_the_broker_refuses_waits_and_holds_up_no_other(
     assert await bench.effects("echo") == [payload.subject for payload in others]
 
 
+async def test_G7_what_is_published_behind_a_refused_type_goes_out_at_once(
+    bench: Rig, broker: PrivateServer
+) -> None:
+    """Not only when the sweeper comes: a new type would slow all others down."""
+    if not isinstance(broker, RabbitServer):
+        pytest.skip("needs RabbitMQ: the embedded broker refuses nobody anything")
+    types = (ReminderDue.type, EntryWritten.type, ReminderDue.type, EntryWritten.type)
+    messages = [Outgoing(UUID(int=n), type_, b"{}") for n, type_ in enumerate(types)]
+    broker.control("add_user", "upgraded", "secret")
+    broker.control("set_permissions", "upgraded", "^$", ".*", ".*")
+    may_publish(broker, EntryWritten.type)
+    sender = publisher.Publisher(logged_in(bench.amqp_url, "upgraded:secret"))
+    try:
+        assert set(await sender.publish(messages)) == {messages[1].id, messages[3].id}
+    finally:
+        await sender.close()
+        broker.control("delete_user", "upgraded")
+
+
 def may_publish(broker: RabbitServer, types: str) -> None:
     broker.control("set_topic_permissions", "upgraded", Exchange.MUSTER, f"^{types}$", "^$")
 
