@@ -9,13 +9,13 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 
-from services.console import words
+from services.console.affected import Affected, Change, as_json, lines
 from services.console.database import open_database
 from services.console.deciding import now_of
 from services.console.mistakes import USAGE_ERROR, read_reference
@@ -51,20 +51,6 @@ where a.application = any($1)
 
 class Unanswerable(Exception):  # noqa: N818 - it names what the wish is
     """What is asked for cannot be done; says why, and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Affected:
-    """One application's decision as it stands and as it would be."""
-
-    application: str
-    departure: int
-    corrected: Departure
-    before: Standing
-    after: Judged
-    stage: str | None
-    told_at: datetime | None
-    alike: tuple[str, ...] = ()
 
 
 def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -106,14 +92,18 @@ async def run(arguments: argparse.Namespace) -> int:
     except Unanswerable as error:
         print(f"muster: {error}", file=sys.stderr)
         return USAGE_ERROR
+    applied = {one.application for one in decided}
+    if not arguments.json:
+        print("\n".join(lines(affected, {arguments.application, *arguments.also})))
     if decided:
         await publish(decided)
     if arguments.json:
-        applied = [one.application for one in decided]
-        listed = [_as_json(one, is_applied=one.application in applied) for one in affected]
+        listed = [as_json(one, is_applied=one.application in applied) for one in affected]
         print(json.dumps(listed, indent=2, default=str))
+    elif applied:
+        print(f"Published for {len(applied)}: each is judged anew within seconds.")
     else:
-        print("\n".join(_lines(affected, arguments)))
+        print("Nothing has been changed. Add --apply --by WHO --why TEXT to do it.")
     return 0
 
 
@@ -151,28 +141,27 @@ async def find_affected(
     acts = await records.load_acts(tx, standing)
     affected = []
     for application in (one for one in alike if one in standing):
-        before = standing[application]
+        before, moved = standing[application], context.get(application)
+        here = Affected(
+            application, before, moved["stage"] if moved else None,
+            moved["told_at"] if moved else None, alike[application],
+        )  # fmt: skip
         numbers = _same(before, departures[arguments.departure - 1])
         if application == arguments.application:
             numbers = [arguments.departure]
         for which in numbers:
             corrected = _corrected(before, which, arguments)
-            moved = context.get(application)
-            affected.append(
-                Affected(
-                    application, which, corrected, before,
-                    what_stands(_after(before, which, corrected, now), acts[application]),
-                    moved["stage"] if moved else None, moved["told_at"] if moved else None,
-                    tuple(alike[application]),
-                )
-            )  # fmt: skip
+            after = what_stands(_after(before, which, corrected, now), acts[application])
+            affected.append(replace(here, change=Change(which, corrected, after)))
+        if not numbers:
+            affected.append(here)
     _check_also(arguments.also, affected)
     return affected
 
 
 def _check_also(also: Sequence[str], affected: Sequence[Affected]) -> None:
     """Refuse to guess which departure of another application is meant."""
-    listed = Counter(one.application for one in affected)
+    listed = Counter(one.application for one in affected if one.change)
     for application in also:
         if not listed[application]:
             raise Unanswerable(f"{application}: declares no departure at that time")
@@ -228,65 +217,16 @@ def _decisions(
 ) -> list[DeclarationCorrected]:
     decisions = []
     for one in affected:
-        if one.application not in {arguments.application, *arguments.also}:
+        if not one.change or one.application not in {arguments.application, *arguments.also}:
             continue
         try:
             payload = DeclarationCorrected(
                 by=arguments.by, decided_at=now, rationale=arguments.why,
                 application=one.application, vacancy=one.before.facts.vacancy,
-                departure=one.departure, corrected=one.corrected,
+                departure=one.change.departure, corrected=one.change.corrected,
             )  # fmt: skip
         except ValidationError as error:
             field = {"by": "--by", "rationale": "--why"}.get(str(error.errors()[0]["loc"][0]))
             raise Unanswerable(f"{field}: {error.errors()[0]['msg']}") from None
         decisions.append(payload)
     return decisions
-
-
-def _as_json(one: Affected, *, is_applied: bool) -> dict[str, Any]:
-    return {
-        "application": one.application,
-        "vacancy": one.before.facts.vacancy,
-        "departure": one.departure,
-        "corrected": one.corrected.model_dump(mode="json"),
-        "alike": one.alike,
-        "stage": one.stage,
-        "told_at": one.told_at and one.told_at.isoformat(),
-        "before": {
-            "outcome": one.before.outcome,
-            "reasons": one.before.reasons,
-            "eligible_from": one.before.eligible_from,
-            "working": one.before.working,
-            "basis": one.before.basis,
-        },
-        "after": {
-            "outcome": one.after.checked.outcome,
-            "reasons": one.after.checked.reasons,
-            "eligible_from": one.after.checked.eligible_from,
-            "working": one.after.working,
-        },
-        "is_applied": is_applied,
-    }
-
-
-def _lines(affected: Sequence[Affected], arguments: argparse.Namespace) -> list[str]:
-    named = {arguments.application, *arguments.also}
-    lines = []
-    for one in affected:
-        at = f", {words.plain(one.stage)}" if one.stage else ""
-        told = f", told {words.minute(one.told_at)}" if one.told_at else ""
-        which = f"{one.application}, departure {one.departure}"
-        lines.append(f"{which} ({one.before.facts.vacancy}{at}{told})")
-        if one.application not in named:
-            why = ", ".join(map(words.plain, one.alike))
-            is_only = [other.application for other in affected].count(one.application) == 1
-            how = f"--also {one.application}" if is_only else "a command of its own"
-            lines.append(f"  may be the same person ({why}); {how} if it is")
-        for when, verdict in (("now", one.before), ("then", one.after.checked)):
-            first = verdict.eligible_from
-            until = f", may apply from {words.day(first)}" if first else ""
-            lines.append(f"  {when:<5}{' '.join([verdict.outcome, *verdict.reasons])}{until}")
-        lines += [f"       {line}" for line in words.wrapped(one.after.working)]
-    if arguments.apply:
-        return [*lines, f"Published for {len(named)}: each is judged anew within seconds."]
-    return [*lines, "Nothing has been changed. Add --apply --by WHO --why TEXT to do it."]

@@ -53,7 +53,8 @@ class Question(Model):
     early_departure: EarlyDeparture
 
     def as_application(self) -> ApplicationAccepted:
-        """Put the facts as the rule takes them."""
+        """Put the facts as the rule takes them; who registers does so for police staff roles."""
+        is_registration = self.kind is Kind.REGISTRATION
         return ApplicationAccepted(
             application=_NOBODY,
             vacancy=_NOBODY,
@@ -61,7 +62,7 @@ class Question(Model):
             received_at=self.submitted_at,
             arrived_after_close=False,
             employer=self.employer,
-            role_type=self.role_type,
+            role_type=RoleType.POLICE_STAFF if is_registration else self.role_type,
             engagement=self.engagement,
             early_departure=self.early_departure,
             conviction_declared=Answer.NO,
@@ -150,7 +151,7 @@ def _can_apply_before_closing(question: Question, judged: Judged) -> bool:
 
 def _told(question: Question, judged: Judged) -> str:
     if question.kind is Kind.REGISTRATION:
-        return rendering.inform(judged.checked, judged.working)
+        return rendering.inform(judged.facts, judged.terms, judged.checked, judged.working)
     return judged.working
 
 

@@ -24,7 +24,7 @@ from shared.contracts.checks import EligibilityOutcome
 from shared.contracts.vacancies import Engagement, RoleType
 from shared.employers import EarlyDepartureTerms, Reading
 
-RULES_VERSION: Final = "early-departure-3"
+RULES_VERSION: Final = "early-departure-4"
 
 
 class Ground(StrEnum):

@@ -18,6 +18,9 @@ from shared.employers import EarlyDepartureTerms, Reading
 ONE_DAY: Final = timedelta(days=1)
 WHOLE_DAY: Final = len("2020-10-21")
 _MONTH: Final = len("2020-10")
+# Of one leaving told twice: by how much its days may be apart, and notice precede the last day.
+_SLIP: Final = timedelta(days=7)
+_LONGEST_NOTICE: Final = timedelta(days=366)
 
 
 class Reason(StrEnum):
@@ -153,6 +156,7 @@ def days_perhaps_meant(left_on: str) -> Span:
 def may_be_one(one: Departure, other: Departure) -> bool:
     """Tell whether two departures may be the same leaving, told twice (E13)."""
     days, others = days_perhaps_meant(one.left_on), days_perhaps_meant(other.left_on)
+    days = Span(days.first - _SLIP, days.last + _SLIP)
     if one.left_on_is is not other.left_on_is:
         days, others = _last_days(one.left_on_is, days), _last_days(other.left_on_is, others)
     return days.overlaps(others)
@@ -164,7 +168,7 @@ def _last_days(left_on_is: LeavingDay, days: Span) -> Span:
         case LeavingDay.LAST_DAY_OF_SERVICE:
             return days
         case LeavingDay.NOTICE_GIVEN:
-            return Span(days.first, date.max)
+            return Span(days.first, days.last + _LONGEST_NOTICE)
         case LeavingDay.COMPENSATION_PAID:
             return Span(date.min, date.max)
 

@@ -205,17 +205,23 @@ def _period(left_on: str, years_end: Span, terms: EarlyDepartureTerms) -> str:
     return f"{number} years from that day end on {first}{read_as}."
 
 
-def inform(checked: EligibilityChecked, working: str) -> str:
+def inform(
+    facts: ApplicationAccepted,
+    terms: EarlyDepartureTerms | None,
+    checked: EligibilityChecked,
+    working: str,
+) -> str:
     """Tell who registers an interest what the rule means for them: never a rejection (E17, P6)."""
+    is_permanent = facts.engagement is Engagement.PERMANENT
+    roles = f"{'' if is_permanent else f'{facts.engagement} '}police staff roles in the Met"
     match checked.outcome:
         case EligibilityOutcome.ELIGIBLE:
-            meaning = "We can match you to police staff roles in the Met."
+            meaning = f"We can match you to {roles if terms else 'our roles'}."
         case EligibilityOutcome.REFERRED:
-            meaning = "We will ask a person before we match you to a police staff role in the Met."
+            meaning = f"We will ask a person before we match you to {roles}."
         case EligibilityOutcome.REJECTED:
             assert checked.eligible_from is not None
-            first = in_words(checked.eligible_from)
-            meaning = f"We cannot match you to police staff roles in the Met until {first}."
+            meaning = f"We cannot match you to {roles} until {in_words(checked.eligible_from)}."
     return (
         f"We have registered your interest. {meaning} "
         f"If you had applied on that day, we would have told you: {working} {_CONVICTIONS}"

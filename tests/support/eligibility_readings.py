@@ -99,16 +99,19 @@ def _told(left: Departure) -> tuple[str, ...]:
 def _may_be_one(one: Departure, other: Departure) -> bool:
     """Whether somebody may have left once, and both be told of it: no day forbids it.
 
-    Notice is not given after the last day; when compensation was paid says nothing of either.
+    A day may be wrong by a week. Notice is not given after the last day, nor more than a year
+    before it; when compensation was paid says nothing of either.
     """
+    slip, year = timedelta(days=7), timedelta(days=366)
     month = len("2020-10")
     days, others = (_days(left.left_on) or _days(left.left_on[:month]) for left in (one, other))
     if one.left_on_is is other.left_on_is:
-        return not days.isdisjoint(others)
+        return any(abs(day - other) <= slip for day in days for other in others)
     said = {one.left_on_is: days, other.left_on_is: others}
     if LeavingDay.COMPENSATION_PAID in said:
         return True
-    return min(said[LeavingDay.NOTICE_GIVEN]) <= max(said[LeavingDay.LAST_DAY_OF_SERVICE])
+    notice, last = said[LeavingDay.NOTICE_GIVEN], said[LeavingDay.LAST_DAY_OF_SERVICE]
+    return min(notice) <= max(last) + slip and min(last) <= max(notice) + year + slip
 
 
 def _truths(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.console import __main__ as console
+from services.console.publishing import NoBroker
 from services.eligibility.worker import SERVICE
 from shared.contracts.applications import Answer, LeavingReason
 from shared.settings import settings
@@ -75,7 +76,7 @@ async def test_E21_every_affected_decision_is_listed_and_nothing_changes(bench, 
     await bench.fetch(ALIKE)
     code, out, _ = await run(capsys, *CORRECT, "--json")
     assert code == 0
-    me, twin = json.loads(out)
+    me, stranger, twin = json.loads(out)
     assert (me["application"], me["before"]["outcome"], me["after"]["outcome"]) == (
         "me", "rejected", "eligible",
     )  # fmt: skip
@@ -87,12 +88,39 @@ async def test_E21_every_affected_decision_is_listed_and_nothing_changes(bench, 
         "eligible",
     )
     assert not me["is_applied"]
+    assert (stranger["application"], stranger["departure"], stranger["after"]) == (
+        "stranger", None, None,
+    )  # fmt: skip
     code, out, _ = await run(capsys, *CORRECT)
     assert "now  rejected E1_left_with_compensation, may apply from Wed 22 Oct 2025" in out
     assert "then eligible" in out
     assert "may be the same person (same email); --also twin if it is" in out
     assert "Nothing has been changed." in out
     assert await stands(bench) == JUDGED
+
+
+@pytest.mark.parametrize("declared", [served(departure("2021-11-05")), NOBODY.early_departure])
+async def test_E19_E21_an_alike_application_that_declares_no_such_departure_is_listed_too(
+    bench, database, capsys, declared
+):
+    other = applied("2025-06-03", application="other", early_departure=declared)
+    eligibility = Hearing(SERVICE, await database.service("eligibility"))
+    await eligibility.hear(other, now=NOW)
+    await bench.fetch(ALIKE.replace("stranger", "other"))
+    _, out, _ = await run(capsys, *CORRECT)
+    said = " ".join(out.split())
+    assert "other (met-000) may be the same person (same email); declares no departure" in said
+    assert "declares no departure at that time: a command of its own if it is now" in said
+
+
+async def test_E21_the_list_is_printed_before_anything_is_published(bench, capsys, monkeypatch):
+    monkeypatch.delenv("AMQP_URL")
+    settings.cache_clear()
+    with pytest.raises(NoBroker):
+        await run(capsys, *CORRECT, *APPLY)
+    out = capsys.readouterr().out
+    assert "me, departure 1 (" in out
+    assert "Published" not in out
 
 
 async def test_E20_E21_the_preview_knows_that_whoever_was_right_before_is_left_to_a_person(

@@ -72,6 +72,39 @@ def test_E17_P6_a_registration_is_informed_and_never_rejected(capsys):
     assert "convicted of a criminal offence, that does not rule you out" in answer["working"]
 
 
+@pytest.mark.parametrize(
+    ("change", "meaning"),
+    [
+        ({"role_type": "police_officer"}, "We cannot match you to police staff roles in the Met"),
+        ({"engagement": "interim"}, "We will ask a person before we match you to interim police"),
+        ({"employer": "kent_essex"}, "We can match you to our roles."),
+    ],
+)
+def test_E15_E17_E18_a_registration_is_told_of_the_roles_that_it_is_for_and_of_no_others(
+    change, meaning, capsys, tmp_path
+):
+    """Whatever role is named: nobody who is barred hears that the Met has roles for them."""
+    facts = json.loads((EXAMPLES / "registration.json").read_text())
+    file = tmp_path / "facts.json"
+    file.write_text(json.dumps(facts | change))
+    answer = judge(capsys, str(file))
+    assert answer["outcome"] == "registered"
+    assert answer["working"].startswith(f"We have registered your interest. {meaning}")
+
+
+def test_E17_E18_an_employer_who_allows_temporary_posts_promises_no_others(capsys, tmp_path):
+    facts = json.loads((EXAMPLES / "registration.json").read_text())
+    file = tmp_path / "facts.json"
+    file.write_text(json.dumps(facts | {"engagement": "temporary"}))
+    employers = tmp_path / "employers.toml"
+    shipped = EXAMPLES.parent.parent.parent / "shared" / "employers.toml"
+    employers.write_text(
+        shipped.read_text().replace('temporary_posts = "refers"', 'temporary_posts = "allows"')
+    )
+    told = judge(capsys, str(file), "--employers", str(employers))["working"]
+    assert "We can match you to temporary police staff roles in the Met." in told
+
+
 def test_the_facts_may_come_from_standard_input(capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO((EXAMPLES / "barred.json").read_text()))
     assert judge(capsys, "-")["outcome"] == "rejected"

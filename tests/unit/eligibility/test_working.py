@@ -205,7 +205,7 @@ def test_F2_E7_a_date_of_another_kind_is_named_as_what_it_is():
     ("left_on", "meaning"),
     [
         ("2022-03-31", "We cannot match you to police staff roles in the Met until 1 April 2027."),
-        ("2022-02-30", "We will ask a person before we match you to a police staff role"),
+        ("2022-02-30", "We will ask a person before we match you to police staff roles"),
         ("2012-03-31", "We can match you to police staff roles in the Met."),
     ],
 )
@@ -213,7 +213,7 @@ def test_E17_P6_K1_a_registration_is_told_what_the_rule_means_and_never_that_it_
     left_on, meaning
 ):
     judged = judge_and_explain(applied(TODAY, departure(left_on)), MET)
-    told = inform(judged.checked, judged.working)
+    told = inform(judged.facts, judged.terms, judged.checked, judged.working)
     assert told.startswith(f"We have registered your interest. {meaning}")
     assert told.endswith("A person will consider it carefully if you apply.")
 
