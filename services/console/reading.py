@@ -153,12 +153,11 @@ def timetable_lines(timetable: Timetable) -> Iterator[str]:
     yield f"opens               {opens}"
     yield f"closes              {words.zoned(timetable.closes_at)}"
     yield f"last accepted       {words.zoned(timetable.last_accepted_at, seconds=True)}"
-    latest = words.day(timetable.review_latest_on)
-    yield f"review promised     {words.day(timetable.review_promised_on)}, latest {latest}"
+    yield f"review promised     {words.promised(timetable.review_promised_on)}"
+    yield f"  latest            {words.promised(timetable.review_latest_on)}"
     yield f"review opens        {words.zoned(timetable.review_opens_at)}"
-    latest = words.day(timetable.interviews_latest_on)
-    first = words.day(timetable.interviews_promised_on)
-    yield f"interviews begin    not before {first}, latest {latest}"
+    yield f"interviews begin    not before {words.promised(timetable.interviews_promised_on)}"
+    yield f"  latest            {words.promised(timetable.interviews_latest_on)}"
 
 
 def _field(name: str, one: Found[Any]) -> Iterator[str]:
