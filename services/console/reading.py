@@ -1,6 +1,6 @@
 """A reading of an advert in lines for a terminal, and as JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Final
@@ -58,10 +58,7 @@ def as_json(found: Reading) -> dict[str, Any]:
         case VacancyReading():
             return {
                 "kind": "vacancy",
-                "fields": {
-                    name: {"value": _plain(one.value), "phrase": one.phrase, "source": one.source}
-                    for name, one in found.fields.items()
-                },
+                "fields": _fields_as_json(found.fields),
                 "held": _held_as_json(found.held),
                 "findings": [asdict(finding) for finding in found.findings],
                 "documents": {
@@ -76,9 +73,8 @@ def as_json(found: Reading) -> dict[str, Any]:
         case ProfileReading():
             return {
                 "kind": "role_profile",
-                "employer": found.employer,
-                "vetting": found.vetting,
-                **asdict(found.facts),
+                "fields": _fields_as_json(found.fields),
+                "blank": found.blank,
                 "criteria": _plain(found.criteria),
                 "findings": [asdict(finding) for finding in found.findings],
                 "missing": _missing_as_json(found.missing),
@@ -86,7 +82,7 @@ def as_json(found: Reading) -> dict[str, Any]:
         case PoolReading():
             return {
                 "kind": "talent_pool",
-                "employer": found.employer,
+                "fields": _fields_as_json(found.fields),
                 "families": [
                     asdict(family) | {"needs_clearance": family.needs_clearance}
                     for family in found.families
@@ -98,8 +94,7 @@ def as_json(found: Reading) -> dict[str, Any]:
 
 def _vacancy(found: VacancyReading) -> Iterator[str]:
     yield "A vacancy"
-    for name, one in found.fields.items():
-        yield from _field(name, one)
+    yield from _fields(found.fields)
     if found.papers.documents or found.papers.formats:
         yield f"  {'documents':<12} {', '.join((*found.papers.documents, *found.papers.formats))}"
         yield f'{"":<15}from "{found.papers.phrase}"'
@@ -114,26 +109,16 @@ def _vacancy(found: VacancyReading) -> Iterator[str]:
 
 def _profile(found: ProfileReading) -> Iterator[str]:
     yield "A role profile: it describes a role and is no vacancy, so it cannot be published (D11)"
-    facts = found.facts
-    for name, value in (
-        ("employer", found.employer),
-        ("grade", facts.grade),
-        ("role code", facts.role_code),
-        ("status", facts.status),
-        ("home office", facts.home_office_code),
-        ("vetting", found.vetting),
-        ("amended", facts.amended),
-    ):
-        yield f"  {name:<12} {value or '(not printed)'}"
+    yield from _fields(found.fields)
     yield from _criteria(found.criteria)
-    yield from (f"  printed blank, nothing is assumed: {label}" for label in facts.blank)
+    yield from (f"  printed blank, nothing is assumed: {label}" for label in found.blank)
     yield from _findings(found.findings)
     yield from _missing(found.missing)
 
 
 def _pool(found: PoolReading) -> Iterator[str]:
     yield "A talent-pool page: there is no vacancy in it, so it cannot be published (P1, D11)"
-    yield f"  {'employer':<12} {found.employer or '(not printed)'}"
+    yield from _fields(found.fields)
     count = sum(len(family.titles) for family in found.families)
     yield f"  {count} job titles in {len(found.families)} families"
     for family in found.families:
@@ -153,25 +138,25 @@ def timetable_lines(timetable: Timetable) -> Iterator[str]:
     yield f"opens               {opens}"
     yield f"closes              {words.zoned(timetable.closes_at)}"
     yield f"last accepted       {words.zoned(timetable.last_accepted_at, seconds=True)}"
-    latest = words.day(timetable.review_latest_on)
-    yield f"review promised     {words.day(timetable.review_promised_on)}, latest {latest}"
+    yield f"review promised     {words.promised(timetable.review_promised_on)}"
+    yield f"  latest            {words.promised(timetable.review_latest_on)}"
     yield f"review opens        {words.zoned(timetable.review_opens_at)}"
-    latest = words.day(timetable.interviews_latest_on)
-    first = words.day(timetable.interviews_promised_on)
-    yield f"interviews begin    not before {first}, latest {latest}"
+    yield f"interviews begin    not before {words.promised(timetable.interviews_promised_on)}"
+    yield f"  latest            {words.promised(timetable.interviews_latest_on)}"
 
 
-def _field(name: str, one: Found[Any]) -> Iterator[str]:
-    if name == "criteria":
-        yield from _criteria(one.value)
-        return
-    marks = {Source.GIVEN: " (given)", Source.ASSUMED: " (assumed)", Source.PRINTED: ""}
-    yield f"  {name:<12} {_value(name, one.value)}{marks[one.source]}"
-    if one.phrase:
-        yield f'{"":<15}from "{one.phrase}"'
+def _fields(fields: Mapping[str, Found[Any]]) -> Iterator[str]:
+    for name, one in fields.items():
+        if name == "criteria":
+            yield from _criteria(one.value)
+            continue
+        mark = f" ({one.source})" if one.source in {Source.GIVEN, Source.ASSUMED} else ""
+        yield f"  {name:<12} {_value(name, one.value)}{mark}"
+        if one.phrase:
+            yield f'{"":<15}from "{one.phrase}"'
 
 
-def _value(name: str, value: object) -> str:
+def _value(name: str, value: object) -> str:  # noqa: PLR0911 - a case for each kind of value
     match value:
         case None:
             return "(not printed)"
@@ -189,6 +174,8 @@ def _value(name: str, value: object) -> str:
             )
         case date():
             return words.day(value)
+        case tuple():
+            return ", ".join(value)
         case _:
             return words.plain(str(value))
 
@@ -225,6 +212,16 @@ def _missing(missing: Sequence[HeldField]) -> Iterator[str]:
     yield from (f"  {one.field}: {one.held.detail} ({one.held.reason})" for one in missing)
 
 
+def _fields_as_json(fields: Mapping[str, Found[Any]]) -> dict[str, Any]:
+    found = {
+        name: {"value": _plain(one.value), "phrase": one.phrase, "source": one.source}
+        for name, one in fields.items()
+    }
+    if "interviews" in found:
+        found["interviews"]["value"]["anchor"] = "review"
+    return found
+
+
 def _missing_as_json(missing: Sequence[HeldField]) -> list[dict[str, Any]]:
     return [{"field": one.field} | asdict(one.held) for one in missing]
 
@@ -250,7 +247,12 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON has a form for
             plain = {name: _plain(one) for name, one in value.items()}
         case tuple():
             plain = [_plain(one) for one in value]
-        case Salary() | Criterion():
+        case Salary():
+            plain = value.model_dump() | {
+                "allowances": value.allowances,
+                "at_the_top_of_the_scale": value.at_the_top_of_the_scale,
+            }
+        case Criterion():
             plain = value.model_dump(mode="json")
         case None:
             plain = None

@@ -2,7 +2,8 @@
 
 Of a range, the earliest is the first promised day as printed, the latest the last one. The target
 is the day on which work is planned to start: the first promised day or, where that is none to work
-on, the next working day (W10).
+on, the next working day (W10); for interviews also not before the promised weeks after the review
+opens (W8).
 """
 
 import argparse
@@ -20,7 +21,7 @@ from services.console.mistakes import USAGE_ERROR, read_as, read_day
 from services.review.decisions import overdue_from
 from services.vacancies.decisions import Timetable, schedule, too_late_from
 from services.vacancies.reading import window_of
-from shared.calendar import LONDON, last_at_london, london_date, on_or_next_working_day
+from shared.calendar import LONDON, last_at_london, london_date, weeks_after
 from shared.contracts.vacancies import (
     ClosingAnchor,
     Employer,
@@ -123,9 +124,15 @@ def _review(made: Timetable) -> Span:
     return Span(made.review_promised_on, works_on, made.review_latest_on)
 
 
-def _interviews(made: Timetable) -> Span:
-    works_on = on_or_next_working_day(made.interviews_promised_on)
-    return Span(made.interviews_promised_on, works_on, made.interviews_latest_on)
+def _interviews(advert: VacancyPublished, made: Timetable) -> Span:
+    target = interviews_target(advert, made)
+    return Span(made.interviews_promised_on, target, made.interviews_latest_on)
+
+
+def interviews_target(advert: VacancyPublished, made: Timetable) -> date:
+    """Find the first day of interviews if the review is complete on the day it opens (W8, W10)."""
+    day = weeks_after(london_date(made.review_opens_at), advert.interviews.min_weeks)
+    return words.works_on(day) or day
 
 
 def _overdue_from(made: Timetable) -> datetime:
@@ -154,7 +161,8 @@ def lines(advert: VacancyPublished, made: Timetable) -> Iterator[str]:
         " nobody is rejected"
     )
     yield f"interviews       {words.weeks(advert.interviews)} after the review"
-    yield from _span_lines(_interviews(made), words.day(_interviews(made).target))
+    interviews = _interviews(advert, made)
+    yield from _span_lines(interviews, words.promised(interviews.target))
     yield (
         "                 counted from the review's promised days until it is complete, and then"
         " from its completion: not before"
@@ -162,16 +170,9 @@ def lines(advert: VacancyPublished, made: Timetable) -> Iterator[str]:
 
 
 def _span_lines(span: Span, target: str) -> Iterator[str]:
-    yield f"  earliest       {_promised(span.first)}"
+    yield f"  earliest       {words.promised(span.first)}"
     yield f"  target         {target}"
-    yield f"  latest         {_promised(span.last)}"
-
-
-def _promised(day: date) -> str:
-    """Write a promised day and, where it is none to work on, the one to which work moves."""
-    works_on = on_or_next_working_day(day)
-    moved = "" if works_on == day else f", no working day: work moves to {words.day(works_on)}"
-    return f"{words.day(day)}{moved}"
+    yield f"  latest         {words.promised(span.last)}"
 
 
 def as_json(advert: VacancyPublished, made: Timetable) -> dict[str, Any]:
@@ -189,7 +190,7 @@ def as_json(advert: VacancyPublished, made: Timetable) -> dict[str, Any]:
             "opens_at": _moment(made.review_opens_at),
             "overdue_from": _moment(_overdue_from(made)),
         },
-        "interviews": _span(_interviews(made)),
+        "interviews": _span(_interviews(advert, made)),
     }
 
 
@@ -203,10 +204,14 @@ def _moment(at: datetime) -> dict[str, str]:
     }
 
 
-def _span(span: Span) -> dict[str, dict[str, str]]:
+def _span(span: Span) -> dict[str, dict[str, str | None]]:
     return {"earliest": _day(span.first), "target": _day(span.target), "latest": _day(span.last)}
 
 
-def _day(day: date) -> dict[str, str]:
-    works_on = on_or_next_working_day(day)
-    return {"on": day.isoformat(), "weekday": f"{day:%A}", "works_on": works_on.isoformat()}
+def _day(day: date) -> dict[str, str | None]:
+    works_on = words.works_on(day)
+    return {
+        "on": day.isoformat(),
+        "weekday": f"{day:%A}",
+        "works_on": works_on.isoformat() if works_on else None,
+    }

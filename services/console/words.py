@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from textwrap import wrap
 from typing import Final
 
-from shared.calendar import LONDON
+from shared.calendar import LONDON, BankHolidaysUnknownError, on_or_next_working_day
 from shared.contracts import Payload
 from shared.contracts.applications import (
     ApplicationAccepted,
@@ -35,6 +35,22 @@ WIDTH: Final = 80
 def day(on: date) -> str:
     """Write a date as `Tue 21 Oct 2025`."""
     return f"{on:%a} {on.day} {on:%b %Y}"
+
+
+def works_on(promised: date) -> date | None:
+    """Find the day on which promised work is done (W10); none while bank holidays are unknown."""
+    try:
+        return on_or_next_working_day(promised)
+    except BankHolidaysUnknownError:
+        return None
+
+
+def promised(on: date) -> str:
+    """Write a promised day and, where it is none to work on, the one to which work moves."""
+    moved_to = works_on(on)
+    if moved_to is None:
+        return f"{day(on)}, if it is a working day: the bank holidays then are not known"
+    return day(on) + ("" if moved_to == on else f", no working day: work moves to {day(moved_to)}")
 
 
 def minute(at: datetime) -> str:

@@ -44,6 +44,7 @@ _TEMPLATES.filters |= {
     "clock_time": wording.clock_time,
     "day": wording.day,
     "file_name": wording.file_name,
+    "first_interviews": wording.first_interviews,
     "london_date": london_date,
     "moment": wording.moment,
     "size": wording.size,

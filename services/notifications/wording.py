@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
 
-from shared.calendar import LONDON, BankHolidaysUnknownError, on_or_next_working_day
+from shared.calendar import (
+    LONDON,
+    BankHolidaysUnknownError,
+    london_date,
+    on_or_next_working_day,
+    weeks_after,
+)
 from shared.contracts.checks import FindingCode
 from shared.contracts.vacancies import VacancyTimetabled
 
@@ -121,6 +127,12 @@ def working_day(value: date) -> date:
         return on_or_next_working_day(value)
     except BankHolidaysUnknownError:
         return value
+
+
+def first_interviews(vacancy: VacancyTimetabled) -> date:
+    """Find the first day on which interviews can be: so many weeks after the review opens (W8)."""
+    after_review = weeks_after(london_date(vacancy.review_opens_at), vacancy.interviews.min_weeks)
+    return working_day(max(vacancy.interviews_promised_on, after_review))
 
 
 def clock_time(instant: datetime) -> str:

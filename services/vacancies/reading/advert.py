@@ -1,7 +1,7 @@
 """The whole reading: every field with its words, what is held, and the timetable it promises."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, TypeAlias
 
@@ -11,14 +11,15 @@ from services.vacancies import decisions
 from services.vacancies.decisions import Timetable, Unusable
 from services.vacancies.reading.closing import instant_of, read_closing, read_posting
 from services.vacancies.reading.documents import Papers, read_papers
+from services.vacancies.reading.labels import blank_labels
 from services.vacancies.reading.pages import (
     JobFamily,
     Kind,
     Policies,
-    RoleFacts,
     kind_of,
     read_families,
     read_policies,
+    read_pool_facts,
     read_role_facts,
 )
 from services.vacancies.reading.requirements import read_requirements
@@ -49,6 +50,7 @@ from shared.employers import EmployerTerms
 
 TermsOf: TypeAlias = Callable[[Employer], EmployerTerms]
 _UNREAD: Final = "unread"
+_NO_LACK_OF_A_POOL: Final = {"criteria", "vacancy", "title", "location"}  # it is of many jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,8 @@ class VacancyReading:
 class ProfileReading:
     """A role profile; `missing` is what keeps it from being a vacancy (D11)."""
 
-    facts: RoleFacts
-    employer: Employer | None
-    vetting: str | None
+    fields: Mapping[str, Found[Any]]
+    blank: tuple[str, ...]
     criteria: tuple[Criterion, ...]
     findings: tuple[Finding, ...]
     missing: tuple[HeldField, ...]
@@ -88,7 +89,7 @@ class ProfileReading:
 class PoolReading:
     """A page that invites to register an interest; there is no vacancy in it (P1)."""
 
-    employer: Employer | None
+    fields: Mapping[str, Found[Any]]
     families: tuple[JobFamily, ...]
     policies: Policies
     missing: tuple[HeldField, ...]
@@ -102,23 +103,38 @@ def read_advert(words: str, settled: Settled, terms_of: TermsOf) -> Reading:
     text = Text.of(words)
     said = tuple(statements(text))
     vacancy = _read_vacancy(text, said, settled, terms_of)
-    found = vacancy.fields.get("employer")
-    employer = found.value if found else None
     match kind_of(text, said):
         case Kind.VACANCY:
             return vacancy
         case Kind.ROLE_PROFILE:
-            requirements = read_requirements(text)
+            asked = read_requirements(text)
             return ProfileReading(
-                read_role_facts(text),
-                employer,
-                _value(read_vetting(text)),
-                requirements.criteria,
-                requirements.findings,
-                vacancy.held,
+                fields=_read(vacancy, "employer", "vetting") | read_role_facts(text),
+                blank=tuple(blank_labels(text)),
+                criteria=asked.criteria,
+                findings=asked.findings,
+                missing=_missing(vacancy, {"criteria"}),
             )
         case Kind.TALENT_POOL:
-            return PoolReading(employer, read_families(text), vacancy.policies, vacancy.held)
+            return PoolReading(
+                fields=_read(vacancy, "employer") | read_pool_facts(text),
+                families=read_families(text),
+                policies=vacancy.policies,
+                missing=_missing(vacancy, _NO_LACK_OF_A_POOL),
+            )
+
+
+def _read(vacancy: VacancyReading, *names: str) -> dict[str, Found[Any]]:
+    return {name: vacancy.fields[name] for name in names if name in vacancy.fields}
+
+
+def _missing(vacancy: VacancyReading, besides: set[str]) -> tuple[HeldField, ...]:
+    """List what a page lacks for a vacancy; what else it says of interviews is no hint there."""
+    return tuple(
+        HeldField(one.field, replace(one.held, phrases=())) if one.field == "interviews" else one
+        for one in vacancy.held
+        if one.field not in besides
+    )
 
 
 def _read_vacancy(
@@ -143,16 +159,14 @@ def _read_vacancy(
         "interviews": read_interviews(text, said),
         "salary": read_salary(text),
         "vetting": read_vetting(text),
-        "criteria": Found(requirements.criteria),
+        "criteria": requirements.to_publish,
     } | _given(settled)
     fields = {name: found for name, found in outcomes.items() if isinstance(found, Found)}
     held = [HeldField(name, why) for name, why in outcomes.items() if isinstance(why, Held)]
     timetable, more = _timetable(fields, employer or Employer.MET)
     held += more
-    published: VacancyPublished | None = None
-    if not held:
-        published, more = _publish(fields)
-        held += more
+    published, more = (None, []) if held else _publish(fields)
+    held += more
     findings = (f for found in fields.values() for f in found.findings)
     return VacancyReading(
         fields=fields,

@@ -6,7 +6,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from services.vacancies.reading.dates import MONTH, WEEKDAY, WEEKDAYS, PrintedDate, find_weekdays
-from services.vacancies.reading.result import Finding, Found, Held, Outcome, Source
+from services.vacancies.reading.result import (
+    NOT_PRINTED,
+    Finding,
+    Found,
+    Held,
+    Outcome,
+    Source,
+)
 from services.vacancies.reading.statements import Statement, Topic, mentions
 from services.vacancies.reading.text import Text
 from services.vacancies.reading.times import LAST_MINUTE
@@ -33,7 +40,7 @@ def read_posting(
     phrases = tuple(text.phrase(s.span) for s in found)
     printed = [d for s in found for d in s.dates]
     if not printed:
-        return Found(None)
+        return NOT_PRINTED
     days = set()
     findings: tuple[Finding, ...] = ()
     for one in printed:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from services.vacancies.reading.labels import blank_labels, labelled
+from services.vacancies.reading.labels import labelled
+from services.vacancies.reading.result import NOT_PRINTED, Found
 from services.vacancies.reading.statements import Statement, Topic
 from services.vacancies.reading.text import Line, Text
 
@@ -52,6 +53,14 @@ _EARLY_DEPARTURE: Final = re.compile(
 _CONVICTIONS: Final = re.compile(
     r"\bconvict(?:ed|ions?)\b|\bcriminal\s+(?:offence|record)", re.IGNORECASE
 )
+_AMENDED: Final = re.compile(
+    r"^[ \t]*(?:last\s+)?(?:amended|revised)\b:?[ \t]*(.+)$", re.IGNORECASE | re.MULTILINE
+)
+_REGISTRATION: Final = re.compile(r"\bregistration\s+is\s+(?:now\s+)?(\w+)\b", re.IGNORECASE)
+# A pool has no place of work; its people work where the force polices.
+_POLICED: Final = re.compile(
+    r"(?:\b[Ll]ocation:\s*|\b(?:to\s+police|[Ww]e\s+police|policing)\s+)([A-Z]\w+(?: [A-Z]\w+)*)"
+)
 _CLEARANCE: Final = re.compile(r"\b(?:SC|DV|CTC)\b|\bcleared\b")
 _LONGEST: Final = 60
 
@@ -77,18 +86,6 @@ class Policies:
     convictions: tuple[str, ...]
     engagement: tuple[str, ...]
     qualifications: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RoleFacts:
-    """The head of a role profile, as printed; None where it is not."""
-
-    grade: str | None
-    role_code: str | None
-    status: str | None
-    home_office_code: str | None
-    amended: str | None
-    blank: tuple[str, ...]
 
 
 def kind_of(text: Text, said: Sequence[Statement]) -> Kind:
@@ -130,25 +127,39 @@ def read_policies(text: Text) -> Policies:
     )
 
 
-def read_role_facts(text: Text) -> RoleFacts:
-    """Read the head of a role profile; a blank label stays blank (K13)."""
-    amended = re.search(
-        r"^[ \t]*(?:last\s+)?(?:amended|revised)\b:?\s*(.+)$",
-        text.folded,
-        re.IGNORECASE | re.MULTILINE,
-    )
-    return RoleFacts(
-        grade=_first(text, r"(?:pay\s+)?(?:grade|band)"),
-        role_code=_first(text, r"(?:role|post)\s+code"),
-        status=_first(text, r"status"),
-        home_office_code=_first(text, r"home\s+office\s+code"),
-        amended=text.quote(*amended.span(1)) if amended else None,
-        blank=tuple(blank_labels(text)),
-    )
+def read_role_facts(text: Text) -> dict[str, Found[Any]]:
+    """Read the head of a role profile, as printed."""
+    return {
+        "grade": _first(text, r"(?:pay\s+)?(?:grade|band)"),
+        "role_code": _first(text, r"(?:role|post)\s+code"),
+        "status": _first(text, r"status"),
+        "home_office_code": _first(text, r"home\s+office\s+code"),
+        "amended": _said(text, _AMENDED),
+    }
 
 
-def _first(text: Text, label: str) -> str | None:
-    return next((found.value for found in labelled(text, label)), None)
+def read_pool_facts(text: Text) -> dict[str, Found[Any]]:
+    """Read where a pool's people work, how (P4), and whether one can register now (P2)."""
+    engaged = [sentence for sentence in text.sentences if _ENGAGEMENT.search(sentence.text)]
+    kinds = [kind.casefold() for one in engaged for kind in _ENGAGEMENT.findall(one.text)]
+    return {
+        "place": _said(text, _POLICED),
+        "engagements": Found(tuple(dict.fromkeys(kinds)), text.phrase(engaged[0]))
+        if engaged
+        else NOT_PRINTED,
+        "registration": _said(text, _REGISTRATION),
+    }
+
+
+def _first(text: Text, label: str) -> Found[str | None]:
+    found = next(labelled(text, label), None)
+    return Found(found.value, found.phrase) if found else NOT_PRINTED
+
+
+def _said(text: Text, form: re.Pattern[str]) -> Found[str | None]:
+    """Take what the form's first group matches, with all that it matches for a phrase."""
+    match = form.search(text.folded)
+    return Found(text.quote(*match.span(1)), text.quote(*match.span())) if match else NOT_PRINTED
 
 
 def _is_name(line: Line) -> bool:

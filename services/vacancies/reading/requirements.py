@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from services.vacancies.reading.result import Finding
+from services.vacancies.reading.result import Finding, Found, Held, Outcome
 from services.vacancies.reading.text import Line, Span, Text, sentences_of
 from shared.contracts.vacancies import Criterion, CriterionKind
 
@@ -52,6 +52,14 @@ _SCALES: Final = (
     (CriterionKind.VALUE, re.compile(r"values\b", re.IGNORECASE)),
     (CriterionKind.COMPETENCY, re.compile(r"(?:competenc|behaviour)\w+", re.IGNORECASE)),
 )
+# After such a heading come no more items with levels: `How to apply`, `What we offer`.
+_ANOTHER_PART: Final = re.compile(
+    r"^(?:about|how|what|why|who|when|where)\b|\b(?:apply|applying|offer|benefits?|salary|pay|pension"
+    r"|hours|location|closing|interviews?|vetting|responsibilities|duties|purpose|experience"
+    r"|qualifications?|next\s+steps|(?:further|additional)\s+information|contact)\b",
+    re.IGNORECASE,
+)
+_MISSING_LEVEL: Final = "missing_level"
 _LONGEST_HEADING: Final = 80
 _PROSE: Final = 80
 _LONGEST: Final = 1000
@@ -91,6 +99,14 @@ class Requirements:
                 )
             )
         return tuple(criteria)
+
+    @property
+    def to_publish(self) -> Outcome[tuple[Criterion, ...]]:
+        """The criteria, unless a level is missing: that is a mistake of the advert (K13)."""
+        without = tuple(f.phrase for f in self.findings if f.code == _MISSING_LEVEL)
+        if without:
+            return Held(_MISSING_LEVEL, "no level is printed (K13)", without)
+        return Found(self.criteria)
 
 
 def read_requirements(text: Text) -> Requirements:
@@ -159,12 +175,16 @@ def _levelled(text: Text) -> tuple[list[Requirement], list[Finding]]:
     items: list[Requirement] = []
     findings: list[Finding] = []
     scale: CriterionKind | None = None
+    is_among = False
     for place, line in enumerate(text.lines):
         found = _LEVELLED.match(line.item.text)
         opened = next((kind for kind, name in _SCALES if name.match(line.item.text)), None)
         if opened and _is_heading(line) and not found:
-            scale = opened
-        elif found or _lacks_level(text.lines, place, is_among=bool(items) or scale is not None):
+            scale, is_among = opened, True
+        elif not found and _is_heading(line) and _ANOTHER_PART.search(line.text):
+            is_among = False
+        elif found or (is_among and _lacks_level(text.lines, place)):
+            is_among = True
             end = found.end("name") if found else None
             name = text.phrase(line.item.part(0, end))
             accredited = found["accredited"] if found else None
@@ -174,15 +194,15 @@ def _levelled(text: Text) -> tuple[list[Requirement], list[Finding]]:
                 kind = CriterionKind.VALUE
             items.append(Requirement(kind, name, is_essential=True, level=level))
             if level is None:
-                findings.append(Finding("missing_level", "no level is printed (K13)", name))
+                findings.append(Finding(_MISSING_LEVEL, "no level is printed (K13)", name))
     return items, findings
 
 
-def _lacks_level(lines: tuple[Line, ...], place: int, *, is_among: bool) -> bool:
-    """Tell a bare heading among levelled ones, with its paragraph below."""
+def _lacks_level(lines: tuple[Line, ...], place: int) -> bool:
+    """Tell a bare heading, with its paragraph below."""
     is_followed = place + 1 < len(lines) and len(lines[place + 1].text) > _PROSE
     line = lines[place]
-    return is_among and is_followed and _is_heading(line) and line.text[-1] not in ":,;"
+    return is_followed and _is_heading(line) and line.text[-1] not in ":,;"
 
 
 def _is_heading(line: Line) -> bool:

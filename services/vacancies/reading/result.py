@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
 class Source(StrEnum):
-    """Where a value comes from; only the first has a phrase."""
+    """Where a value comes from; only the first has a phrase, and the last no value."""
 
     PRINTED = "printed"
     GIVEN = "given"
     ASSUMED = "assumed"
+    NOT_PRINTED = "not_printed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Found(Generic[T_co]):
     phrase: str = ""
     source: Source = Source.PRINTED
     findings: tuple[Finding, ...] = ()
+
+
+NOT_PRINTED: Final[Found[None]] = Found(None, source=Source.NOT_PRINTED)
+"""Nothing is printed, and nothing need be."""
 
 
 @dataclass(frozen=True, slots=True)

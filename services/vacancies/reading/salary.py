@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
-from services.vacancies.reading.result import Finding, Found, Held, Outcome
+from services.vacancies.reading.result import NOT_PRINTED, Finding, Found, Held, Outcome
 from services.vacancies.reading.text import Span, Text
 from shared.contracts.vacancies import Salary
 
@@ -96,8 +97,8 @@ def read_salary(text: Text) -> Outcome[Salary | None]:
         said = "; ".join(phrases) or (text.quote(*quoted.span()) if quoted else "")
         missing = ", ".join(_words(p) for p in _FORMS if p not in found and p != "allowances")
         detail = f"the salary is left out: not printed as such: {missing}"
-        return Found(None, findings=(Finding("salary_incomplete", detail, said),))
-    return Found(salary, "; ".join(phrases))
+        return replace(NOT_PRINTED, findings=(Finding("salary_incomplete", detail, said),))
+    return Found(salary, "; ".join(phrases)) if salary else NOT_PRINTED
 
 
 def salary_of(words: str) -> Salary | None:

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.vacancies.reading.labels import labelled
-from services.vacancies.reading.result import Finding, Found, Held, Outcome, Source
+from services.vacancies.reading.result import (
+    NOT_PRINTED,
+    Finding,
+    Found,
+    Held,
+    Outcome,
+    Source,
+)
 from services.vacancies.reading.text import Text
 from shared.contracts.vacancies import Employer, Engagement, RoleType
 
@@ -159,7 +166,7 @@ def read_vetting(text: Text) -> Outcome[str | None]:
         if not found and (match := _NEEDS_VETTING.search(sentence.text)):
             phrase = text.phrase(sentence.part(match.start(), match.end()))
             found.append((phrase, phrase))
-    return _only(found, "vetting") if found else Found(None)
+    return _only(found, "vetting") if found else NOT_PRINTED
 
 
 def _engagements(text: Text) -> Iterator[tuple[re.Match[str], str]]:

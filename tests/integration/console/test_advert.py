@@ -154,6 +154,14 @@ def test_the_reading_shows_words_holds_lints_and_the_timetable_with_its_zone(rea
     assert "settle it with --vacancy REF" in said
 
 
+def test_W10_a_promised_day_off_is_read_with_the_day_to_which_work_moves(read):
+    said = " ".join(read(advert(closing="Closing date: 13 June 2026 at 11.55pm"))[1].split())
+    moved = "Sat 20 Jun 2026, no working day: work moves to Mon 22 Jun 2026"
+    assert f"review promised {moved} latest {moved}" in said
+    moved = "Sat 4 Jul 2026, no working day: work moves to Mon 6 Jul 2026"
+    assert f"interviews begin not before {moved} latest {moved}" in said
+
+
 def test_a_reading_fits_a_terminal_and_shows_no_fractions_of_a_second(read):
     for text in (advert(), advert(closing="Closing date: internal 14 May 2026.", review="")):
         said = read(text)[1]

@@ -1,9 +1,43 @@
-"""What a recruiter sees of an advert that was read."""
+"""`./muster vacancy read --json`: each value with its words, its source and its totals."""
 
-from services.console.reading import lines
-from tests.support.adverts import advert, read_vacancy
+from services.console.reading import as_json, lines
+from tests.support.adverts import advert, read
+from tests.unit.vacancies.test_reading_pages import POOL, PROFILE
 
 
-def test_A2_the_top_of_the_scale_is_shown_as_basic_and_in_all():
-    said = " ".join(lines(read_vacancy(advert())))
-    assert "top of the scale \u00a332,150 basic, \u00a334,550 in all" in said
+def test_W3_W8_each_window_names_what_its_weeks_count_from():
+    fields = as_json(read(advert(review="We review it 2 weeks after the vacancy has closed.")))[
+        "fields"
+    ]
+    assert fields["review"]["value"]["anchor"] == "actual_close"
+    assert fields["interviews"]["value"]["anchor"] == "review"
+
+
+def test_A1_A2_the_totals_of_a_salary_are_read_with_its_parts_and_not_published():
+    found = as_json(read(advert()))
+    salary = found["fields"]["salary"]["value"]
+    assert (salary["basic"], salary["allowances"], salary["starting"]) == (29_000, 2_400, 31_400)
+    assert salary["at_the_top_of_the_scale"] == 34_550
+    assert "allowances" not in found["event"]["salary"]
+
+
+def test_what_is_not_printed_has_no_value_and_says_so():
+    fields = as_json(read(advert(salary="")))["fields"]
+    for name in ("posted_on", "vetting", "salary"):
+        assert fields[name] == {"value": None, "phrase": "", "source": "not_printed"}
+    assert fields["title"]["source"] == "printed"
+
+
+def test_a_role_profile_and_a_pool_have_their_words_too():
+    assert as_json(read(PROFILE))["fields"]["grade"] == {
+        "value": "PS 4", "phrase": "Grade: PS 4", "source": "printed",
+    }  # fmt: skip
+    assert as_json(read(POOL))["fields"]["engagements"]["value"] == ["interim", "temporary"]
+
+
+def test_P2_P4_a_person_reads_of_a_pool_where_how_and_that_it_is_open():
+    said = list(lines(read(POOL)))
+    assert "  place        London" in said
+    assert "  engagements  interim, temporary" in said
+    assert "  registration open" in said
+    assert not any("no location is printed" in line for line in said)

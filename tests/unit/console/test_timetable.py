@@ -60,6 +60,36 @@ def test_W10_a_promised_day_off_is_shown_with_the_day_to_which_work_moves(muster
 
 
 @pytest.mark.parametrize(
+    ("words", "target"),
+    [
+        (("2025-12-18", "--review", "1 week", "--interviews", "1 week"), "2026-01-05"),
+        (("2025-06-19", "--review", "0 weeks", "--interviews", "0 weeks"), "2025-06-20"),
+    ],
+)
+def test_W8_W10_interviews_are_planned_so_many_weeks_after_the_review_opens(made, words, target):
+    assert made("--closes", *words)["interviews"]["target"]["on"] == target
+
+
+def test_W8_C7_interviews_are_planned_after_the_actual_close_whatever_the_weeks_count_from(made):
+    words = ("--closes", "2025-06-12", "--closed", "2025-06-27 12:00")
+    found = made(*words, "--review", "1 week", "--interviews", "1 week")["interviews"]
+    assert (found["earliest"]["on"], found["target"]["on"]) == ("2025-06-26", "2025-07-07")
+
+
+def test_W10_a_day_of_a_year_of_unknown_bank_holidays_is_shown_and_said_to_be_unsure(muster, made):
+    words = ("--closes", "2028-12-01", "--review", "1 week", "--interviews", "1 week to 5 weeks")
+    code, printed = muster(*words)
+    assert code == 0
+    assert "latest         Fri 12 Jan 2029, if it is a working day: the bank holidays" in printed
+    assert made(*words)["interviews"]["latest"] == {
+        "on": "2029-01-12",
+        "weekday": "Friday",
+        "works_on": None,
+    }
+    assert "MUSTER_BANK_HOLIDAYS" not in muster(*words[:-1], "4 weeks")[1]
+
+
+@pytest.mark.parametrize(
     ("closes", "taken", "told"),
     [
         ("2025-10-26 01:30", "2025-10-26T01:30:00+00:00", "comes twice"),
@@ -137,7 +167,7 @@ def test_the_employers_settings_and_the_bank_holidays_count(made, tmp_path):
         (("--review", "99 weeks"), "is no window"),
         (("--closes", "1999-10-21"), "between the years 2000 and 2100"),
         (("--closes", "2035-10-21"), "MUSTER_BANK_HOLIDAYS"),
-        (("--closes", "2028-12-20"), "MUSTER_BANK_HOLIDAYS"),
+        (("--closes", "2028-12-28"), "MUSTER_BANK_HOLIDAYS"),
         (("--posted", "2025-10-22"), "before posted_on"),
     ],
 )

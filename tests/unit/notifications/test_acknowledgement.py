@@ -22,6 +22,32 @@ def test_W10_a_promised_day_that_is_no_working_day_is_shown_with_the_day_work_st
     ) in text
 
 
+def test_W10_a_working_day_is_not_said_to_be_none_where_the_work_starts_later():
+    extended = vacancy_timetabled(review_opens_at=datetime(2025, 10, 30, 9, tzinfo=UTC))
+    text = text_of(written(letter(MessageKind.ACKNOWLEDGEMENT, timetable=extended)))
+    assert (
+        "Not before Tuesday 28 October 2025: the hiring manager reviews applications. The work "
+        "starts on Thursday 30 October 2025."
+    ) in text
+    assert (
+        "Not before Tuesday 4 November 2025: interviews. The first interviews are on Thursday 6 "
+        "November 2025 at the earliest."
+    ) in text
+    assert "working day" not in text
+
+
+def test_W8_W10_no_letter_names_a_first_interview_that_cannot_be():
+    christmas = vacancy_timetabled(
+        review_promised_on=date(2025, 12, 25),
+        review_opens_at=datetime(2025, 12, 29, 9, tzinfo=UTC),
+        interviews_promised_on=date(2026, 1, 1),
+    )
+    assert (
+        "That is not a working day, so the first interviews are on Monday 5 January 2026 at the "
+        "earliest."
+    ) in text_of(written(letter(MessageKind.ACKNOWLEDGEMENT, timetable=christmas)))
+
+
 @pytest.mark.parametrize(
     ("latest_on", "sentence"),
     [

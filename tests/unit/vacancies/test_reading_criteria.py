@@ -25,6 +25,14 @@ What we offer
 - Leave
 - A pension"""
 
+LEVELS = """\
+Technical skills
+Driving (Level 3)
+Drives whatever stands in the yard, forwards and backwards, and signs for the keys every evening.
+Keeps The Peace
+Stands between people who shout until they no longer do so, and writes down who began with what.
+"""
+
 
 def criteria(body: str) -> list[tuple[str, bool, str]]:
     return [
@@ -123,3 +131,19 @@ def test_K11_K12_levelled_items_of_an_advert_are_criteria_too():
         ("value-1", "Accredited"),
         ("competency-1", "2"),
     ]
+
+
+def test_K13_a_vacancy_in_which_a_level_is_missing_is_held_and_its_name_quoted():
+    [held] = read_vacancy(advert(body=LEVELS)).held
+    assert (held.field, held.held.reason) == ("criteria", "missing_level")
+    assert held.held.phrases == ("Keeps The Peace",)
+    whole = advert(body=LEVELS.replace("Peace", "Peace (Level 2)"))
+    assert holds(read_vacancy(whole)) == {}
+
+
+@pytest.mark.parametrize(
+    "heading", ["What we offer", "How to apply", "About the team", "Our benefits", "Next steps"]
+)
+def test_K13_the_next_part_of_an_advert_lacks_no_level(heading):
+    body = LEVELS.replace("Keeps The Peace", heading)
+    assert holds(read_vacancy(advert(body=body))) == {}

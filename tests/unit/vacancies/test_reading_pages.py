@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+import pytest
+
+from services.vacancies.reading.result import NOT_PRINTED
 from shared.calendar import LONDON
 from shared.contracts.vacancies import Employer
 from tests.support.adverts import advert, read, read_pool, read_profile, read_vacancy
@@ -66,6 +69,7 @@ POOL = """\
 Work with us
 
 The Met needs interim and temporary people all year round, for projects and for empty desks.
+It takes more than constables to police London.
 
 Register your interest in our talent pool
 
@@ -101,11 +105,23 @@ Registration is open"""
 
 
 def test_D11_K4_a_role_profile_is_recognised_with_its_head():
-    profile = read_profile(PROFILE)
-    facts = profile.facts
-    assert (facts.grade, facts.role_code, facts.status) == ("PS 4", "K99001", "Police Staff")
-    assert (facts.home_office_code, facts.amended) == ("Support", "March 2019")
-    assert (profile.vetting, profile.employer) == ("Standard Vetting", Employer.KENT_ESSEX)
+    found = {name: (one.value, one.phrase) for name, one in read_profile(PROFILE).fields.items()}
+    assert found == {
+        "employer": (Employer.KENT_ESSEX, "Kent Police"),
+        "vetting": ("Standard Vetting", "Vetting level: Standard Vetting"),
+        "grade": ("PS 4", "Grade: PS 4"),
+        "role_code": ("K99001", "Role code: K99001"),
+        "status": ("Police Staff", "Status: Police Staff"),
+        "home_office_code": ("Support", "Home Office code: Support"),
+        "amended": ("March 2019", "Amended March 2019"),
+    }
+
+
+def test_a_field_that_a_page_does_not_print_is_said_to_be_not_printed():
+    profile = read_profile("Role profile\nRole code: A1\n\nAmended\nGrade: PS 1")
+    assert profile.fields["amended"] == profile.fields["vetting"] == NOT_PRINTED
+    pool = read_pool("Registration is open. We match you to jobs as they come.")
+    assert pool.fields["place"] == pool.fields["engagements"] == NOT_PRINTED
 
 
 def test_K9_K10_K11_K12_K13_its_requirements_are_read_with_kind_and_level():
@@ -133,12 +149,19 @@ def test_K13_a_missing_level_is_a_finding_and_a_blank_heading_invents_nothing():
         ("missing_level", "Stores"),
         ("missing_level", "Office Software"),
     ]
-    assert profile.facts.blank == ("Occupational Standards:",)
+    assert profile.blank == ("Occupational Standards:",)
 
 
 def test_D11_a_role_profile_lists_what_it_lacks_for_a_vacancy():
     missing = {one.field for one in read_profile(PROFILE).missing}
     assert missing == {"vacancy", "title", "location", "closes_at", "review", "interviews"}
+
+
+@pytest.mark.parametrize(("page", "read_page"), [(PROFILE, read_profile), (POOL, read_pool)])
+def test_D11_no_words_of_such_a_page_are_quoted_for_the_interviews_that_it_lacks(page, read_page):
+    page += "\n\nWe learn from every assessment. Interviews of witnesses are typed within a day."
+    [interviews] = [one for one in read_page(page).missing if one.field == "interviews"]
+    assert interviews.held.phrases == ()
 
 
 def test_D11_a_role_profile_stays_one_whatever_a_person_settles():
@@ -148,7 +171,8 @@ def test_D11_a_role_profile_stays_one_whatever_a_person_settles():
 
 
 def test_a_role_profile_inside_an_advert_that_closes_is_a_vacancy():
-    reading = read_vacancy(advert(body=PROFILE, employer=""))
+    whole = PROFILE.replace("Stores\n", "Stores (Level 2)\n").replace("(Level )", "(Level 1)")
+    reading = read_vacancy(advert(body=whole, employer=""))
     assert {"review", "closes_at", "interviews"} <= reading.fields.keys()
     assert len(reading.fields["criteria"].value) == 10
 
@@ -160,7 +184,17 @@ def test_P1_P3_a_talent_pool_is_recognised_with_its_families():
         ("Labs & Stores", ("Chemist", "Store Keeper", "Sample Clerk")),
         ("DV cleared roles", ("Translator",)),
     ]
-    assert pool.employer is Employer.MET
+    assert pool.fields["employer"].value is Employer.MET
+
+
+def test_P2_P4_a_pool_says_where_and_how_one_works_and_that_one_can_register():
+    fields = read_pool(POOL).fields
+    assert (fields["place"].value, fields["place"].phrase) == ("London", "to police London")
+    assert fields["engagements"].value == ("interim", "temporary")
+    assert fields["engagements"].phrase.startswith("The Met needs interim and temporary people")
+    assert (fields["registration"].value, fields["registration"].phrase) == (
+        "open", "Registration is open",
+    )  # fmt: skip
 
 
 def test_K5_a_family_that_needs_a_clearance_says_so():
@@ -169,7 +203,7 @@ def test_K5_a_family_that_needs_a_clearance_says_so():
 
 def test_P1_a_talent_pool_has_no_closing_date_and_no_vacancy():
     missing = {one.field for one in read_pool(POOL).missing}
-    assert {"vacancy", "location", "closes_at"} <= missing
+    assert missing == {"closes_at", "review", "interviews"}
 
 
 def test_P2_a_page_that_matches_people_and_closes_never_is_a_pool():
