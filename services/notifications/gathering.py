@@ -27,6 +27,13 @@ _ABOUT_VERDICTS: Final = {
     MessageKind.REJECTION_CORRECTED,
     MessageKind.CHALLENGE_DISMISSED,
 }
+# Whoever is rejected hears of no moved dates but by the letter that takes the rejection back.
+_TELL_DATES: Final = {
+    MessageKind.ACKNOWLEDGEMENT,
+    MessageKind.CLOSING_MOVED,
+    MessageKind.REJECTION_CORRECTED,
+    MessageKind.CHALLENGE_UPHELD,
+}
 
 
 async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
@@ -99,13 +106,14 @@ async def _find_told(tx: Transaction, claim: Claim) -> VacancyTimetabled | None:
         select timetable from notifications.message
         join notifications.timetable on timetable.vacancy = message.vacancy
             and timetable.version = message.timetable_version
-        where application = $1 and kind in ('acknowledgement', 'closing_moved')
+        where application = $1 and kind = any($4)
             and state in ('sending', 'sent', 'unknown') and (kind, message.version) <> ($2, $3)
         order by timetable_version desc limit 1
         """,
         claim.application,
         claim.kind,
         claim.version,
+        list(_TELL_DATES),
     )
     return VacancyTimetabled.model_validate_json(told) if told else None
 

@@ -118,6 +118,7 @@ def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, A
         "replaces_an_answer": letter.has_told_what_it_takes_back,
         "has_withdrawn": letter.stage is Stage.WITHDRAWN,
         "may_go_back": letter.stage not in {Stage.REFUSED, Stage.WITHDRAWN},
+        "has_review_ahead": london_date(now) <= letter.timetable.review_latest_on,
         "has_interviews_ahead": london_date(now) < letter.timetable.interviews_promised_on,
         "bar_years": (terms.early_departure or EarlyDepartureTerms()).years,
         "challenge_by": london_date(now) + timedelta(days=terms.challenge_days),
