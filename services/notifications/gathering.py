@@ -94,6 +94,7 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         last_sequence=last_sequence,
         told_rejection=told_rejection,
         uses_earlier_documents=await _uses_earlier_documents(tx, claim),
+        was_told_rejected=await _was_told_rejected(tx, claim),
     )
 
 
@@ -158,6 +159,21 @@ async def _uses_earlier_documents(tx: Transaction, claim: Claim) -> bool:
     )
 
 
+async def _was_told_rejected(tx: Transaction, claim: Claim) -> bool:
+    if claim.kind is not MessageKind.PERSON_IS_CHECKING:
+        return False
+    told: str | None = await tx.fetchval(
+        """
+        select kind from notifications.message
+        where application = $1 and state in ('sending', 'sent', 'unknown')
+            and kind in ('not_eligible', 'rejection_corrected', 'challenge_upheld')
+        order by number desc limit 1
+        """,
+        claim.application,
+    )
+    return told == MessageKind.NOT_ELIGIBLE
+
+
 async def _load_files(tx: Transaction, claim: Claim, version: int | None) -> tuple[File, ...]:
     if version is None:
         return ()
@@ -204,7 +220,8 @@ async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None
         return None
     row = await tx.fetchrow(
         """
-        select working, submitted_on, eligible_from, is_by_person, outcome = 'rejected'
+        select working, submitted_on, eligible_from, is_by_person, outcome = 'rejected',
+            basis = 'correction'
         from eligibility.explanations
         where application = $1 and (outcome = 'rejected' or $2 = 'rejection_corrected')
         """,

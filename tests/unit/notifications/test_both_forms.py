@@ -43,9 +43,13 @@ VARIANTS: dict[str, Letter] = {
     ),
     "the problem is not known": letter(MessageKind.DOCUMENTS_PROBLEM, problems=()),
     "a person checks documents": letter(MessageKind.PERSON_IS_CHECKING, problems=PROBLEMS),
+    "a rejection is checked again": letter(MessageKind.PERSON_IS_CHECKING, was_told_rejected=True),
     "earlier documents count": letter(MessageKind.DOCUMENTS_IN_ORDER, uses_earlier_documents=True),
     "documents are to be mended": letter(MessageKind.CLOSING_MOVED, stage=Stage.DOCUMENTS_NEEDED),
     "a person rejects": letter(MessageKind.NOT_ELIGIBLE, explanation=BY_A_PERSON),
+    "a correction rejects": letter(
+        MessageKind.NOT_ELIGIBLE, explanation=replace(OPEN_THEN, is_corrected=True)
+    ),
     "it may be open then": letter(MessageKind.NOT_ELIGIBLE, explanation=OPEN_THEN),
     "it stays rejected": letter(MessageKind.REJECTION_CORRECTED, explanation=OPEN_THEN),
     "a challenge is late": letter(

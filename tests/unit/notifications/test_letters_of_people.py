@@ -45,6 +45,17 @@ def test_F2_a_machines_rejection_says_that_it_was_automatic():
     assert "decided by a person" not in text(MessageKind.NOT_ELIGIBLE)
 
 
+def test_F2_E21_a_machines_rejection_after_a_correction_says_what_the_computer_used():
+    explanation = letter(MessageKind.NOT_ELIGIBLE).explanation
+    assert explanation is not None
+    corrected = replace(explanation, is_corrected=True)
+    for said in both_forms(letter(MessageKind.NOT_ELIGIBLE, explanation=corrected)):
+        assert "This was decided automatically." in said
+        assert "A computer used your answers as they were corrected." in said
+        assert "You can ask for a person to look at it." in said
+        assert "the answers you gave" not in said
+
+
 def test_E20_the_letter_names_the_employers_own_days(monkeypatch):
     terms = terms_of(Employer.MET).model_copy(
         update={"challenge_days": 14, "challenge_working_days": 5}

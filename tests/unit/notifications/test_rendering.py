@@ -112,8 +112,8 @@ GOLDEN = {
     ),
     MessageKind.PERSON_IS_CHECKING: (
         "A person is checking your application",
-        "You do not need to do anything.",
-        "A person, not a computer, will make it. You will not be turned down automatically.",
+        "You do not need to do anything now.",
+        "A person, not a computer, will make it. No computer will turn you down because of your",
     ),
     MessageKind.PERSON_HAS_CHECKED: (
         "Your application for Quality Technician has been checked, and it goes on.",
