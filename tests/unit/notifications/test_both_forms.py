@@ -30,6 +30,10 @@ OPEN_THEN = Explanation(WORKING, SENT_AT.date(), date(2025, 10, 21))
 BY_A_PERSON = replace(OPEN_THEN, is_by_person=True)
 VARIANTS: dict[str, Letter] = {
     "it was told late": letter(MessageKind.ACKNOWLEDGEMENT, has_told_what_it_takes_back=True),
+    "it is checked already": letter(MessageKind.ACKNOWLEDGEMENT, stage=Stage.READY_FOR_REVIEW),
+    "it is sent again after the end": letter(
+        MessageKind.ACKNOWLEDGEMENT, stage=Stage.NOT_SUCCESSFUL
+    ),
     "it arrived late": letter(
         MessageKind.ACKNOWLEDGEMENT,
         contact=contact(received_at=LAST_ACCEPTED_AT + timedelta(seconds=1)),
