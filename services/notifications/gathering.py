@@ -27,6 +27,13 @@ _ABOUT_VERDICTS: Final = {
     MessageKind.REJECTION_CORRECTED,
     MessageKind.CHALLENGE_DISMISSED,
 }
+# Whoever is rejected hears of no moved dates but by the letter that takes the rejection back.
+_TELL_DATES: Final = {
+    MessageKind.ACKNOWLEDGEMENT,
+    MessageKind.CLOSING_MOVED,
+    MessageKind.REJECTION_CORRECTED,
+    MessageKind.CHALLENGE_UPHELD,
+}
 
 
 async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
@@ -87,6 +94,7 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         last_sequence=last_sequence,
         told_rejection=told_rejection,
         uses_earlier_documents=await _uses_earlier_documents(tx, claim),
+        was_told_rejected=await _was_told_rejected(tx, claim),
     )
 
 
@@ -99,13 +107,14 @@ async def _find_told(tx: Transaction, claim: Claim) -> VacancyTimetabled | None:
         select timetable from notifications.message
         join notifications.timetable on timetable.vacancy = message.vacancy
             and timetable.version = message.timetable_version
-        where application = $1 and kind in ('acknowledgement', 'closing_moved')
+        where application = $1 and kind = any($4)
             and state in ('sending', 'sent', 'unknown') and (kind, message.version) <> ($2, $3)
         order by timetable_version desc limit 1
         """,
         claim.application,
         claim.kind,
         claim.version,
+        list(_TELL_DATES),
     )
     return VacancyTimetabled.model_validate_json(told) if told else None
 
@@ -148,6 +157,21 @@ async def _uses_earlier_documents(tx: Transaction, claim: Claim) -> bool:
             claim.version,
         )
     )
+
+
+async def _was_told_rejected(tx: Transaction, claim: Claim) -> bool:
+    if claim.kind is not MessageKind.PERSON_IS_CHECKING:
+        return False
+    told: str | None = await tx.fetchval(
+        """
+        select kind from notifications.message
+        where application = $1 and state in ('sending', 'sent', 'unknown')
+            and kind in ('not_eligible', 'rejection_corrected', 'challenge_upheld')
+        order by number desc limit 1
+        """,
+        claim.application,
+    )
+    return told == MessageKind.NOT_ELIGIBLE
 
 
 async def _load_files(tx: Transaction, claim: Claim, version: int | None) -> tuple[File, ...]:
@@ -196,7 +220,8 @@ async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None
         return None
     row = await tx.fetchrow(
         """
-        select working, submitted_on, eligible_from, is_by_person, outcome = 'rejected'
+        select working, submitted_on, eligible_from, is_by_person, outcome = 'rejected',
+            basis = 'correction'
         from eligibility.explanations
         where application = $1 and (outcome = 'rejected' or $2 = 'rejection_corrected')
         """,

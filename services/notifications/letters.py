@@ -95,7 +95,7 @@ class Explanation:
     """Why an application was rejected, in words, and from when a new one is welcome.
 
     If a person decided, `working` is that person's own reason (F2). A verdict reached again may be
-    no rejection any more.
+    no rejection any more. `is_corrected` says that a machine decided by corrected answers (E21).
     """
 
     working: str
@@ -103,6 +103,7 @@ class Explanation:
     eligible_from: date | None
     is_by_person: bool = False
     is_rejection: bool = True
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ class Letter:
 
     `last_sequence` is that of the latest stage heard of, `told_rejection` that of the last
     rejection told, 0 if there is none. `uses_earlier_documents` says that the documents in order
-    were sent before others about which there is a letter of a problem (D8).
+    were sent before others about which there is a letter of a problem (D8), `was_told_rejected`
+    that a rejection was told, and nothing since that takes it back.
     """
 
     claim: Claim
@@ -141,6 +143,7 @@ class Letter:
     last_sequence: int = 0
     told_rejection: int = 0
     uses_earlier_documents: bool = False
+    was_told_rejected: bool = False
 
     @property
     def was_told_late(self) -> bool:

@@ -5,7 +5,7 @@ No I/O but reading the templates, which belong to the code.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -96,7 +96,7 @@ def message_id(claim: Claim, letterhead: Letterhead) -> str:
 
 def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, Any]:
     terms = terms_of(letter.timetable.employer)
-    is_late = letter.claim.kind is MessageKind.REVIEW_LATE
+    today = london_date(now)
     is_closed = now > letter.timetable.last_accepted_at
     told = letter.told or letter.timetable
     return {
@@ -108,7 +108,7 @@ def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, A
         "employer": terms.name,
         "changes": wording.changes(told, letter.timetable, is_closed=is_closed),
         "has_moved_closing": told.closes_at != letter.timetable.closes_at,
-        "expected_by": decisions.review_expected_by(letter.timetable) if is_late else None,
+        "expected_by": _expected_by(letter, today),
         "problems": [_in_words(problem) for problem in letter.problems],
         "explanation": letter.explanation,
         "is_open_then": not is_closed and _is_open_then(letter),
@@ -118,13 +118,22 @@ def _facts(letter: Letter, letterhead: Letterhead, now: datetime) -> dict[str, A
         "challenge": letter.challenge,
         "replaces_an_answer": letter.has_told_what_it_takes_back,
         "has_withdrawn": letter.stage is Stage.WITHDRAWN,
-        "may_go_back": letter.stage not in {Stage.REFUSED, Stage.WITHDRAWN},
-        "has_interviews_ahead": london_date(now) < letter.timetable.interviews_promised_on,
+        "may_go_back": letter.stage is Stage.NOT_ELIGIBLE,
+        "has_review_ahead": today <= letter.timetable.review_latest_on,
+        "has_interviews_ahead": today < letter.timetable.interviews_promised_on,
         "bar_years": (terms.early_departure or EarlyDepartureTerms()).years,
-        "challenge_by": london_date(now) + timedelta(days=terms.challenge_days),
+        "challenge_by": today + timedelta(days=terms.challenge_days),
         "challenge_working_days": terms.challenge_working_days,
         "site_url": letterhead.site_url,
     }
+
+
+def _expected_by(letter: Letter, today: date) -> date | None:
+    """Name the day by which a late review is expected, if that is not past too (W4)."""
+    if letter.claim.kind is not MessageKind.REVIEW_LATE:
+        return None
+    expected_by = decisions.review_expected_by(letter.timetable)
+    return expected_by if today <= expected_by else None
 
 
 def _is_open_then(letter: Letter) -> bool:
@@ -149,6 +158,12 @@ def _id_of(claim: Claim) -> UUID:
     return uuid5(NAMESPACE, f"message {claim.application} {claim.kind} {claim.version}")
 
 
+def _place_of(interview: Interview) -> str | None:
+    """Name the place of work, which may be several: where to come is not known here."""
+    place = interview.location
+    return f"We will confirm where to come. Place of work: {place}" if place else None
+
+
 def _attach_calendar(
     message: EmailMessage,
     letter: Letter,
@@ -168,7 +183,7 @@ def _attach_calendar(
         start=interview.starts_at,
         end=interview.ends_at,
         summary=f"Interview: {letter.timetable.title}",
-        location=interview.location,
+        location=_place_of(interview),
         organizer=organizer,
         attendees=[vCalAddress(f"mailto:{letter.contact.email}")],
         status=STATUS.CANCELLED if method == "CANCEL" else STATUS.CONFIRMED,

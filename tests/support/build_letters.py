@@ -16,6 +16,7 @@ from services.notifications.letters import (
     Problem,
 )
 from services.notifications.rendering import Letterhead, compose
+from shared.contracts.applications import Stage
 from shared.contracts.checks import FindingCode
 from shared.contracts.notifications import MessageKind
 from tests.support.build_vacancies import vacancy_timetabled
@@ -40,9 +41,9 @@ def _challenge(reason: str | None) -> Challenge:
     return Challenge(SENT_AT + timedelta(days=2), date(2025, 11, 5), is_late=False, reason=reason)
 
 
-_INTERVIEW = Interview(INTERVIEW_AT, INTERVIEW_AT + timedelta(minutes=45), "Belvedere, Room 2")
+_INTERVIEW = Interview(INTERVIEW_AT, INTERVIEW_AT + timedelta(minutes=45), "Belvedere and Hendon")
 _FACTS: dict[MessageKind, dict[str, Any]] = {
-    MessageKind.ACKNOWLEDGEMENT: {"files": (CV, STATEMENT)},
+    MessageKind.ACKNOWLEDGEMENT: {"files": (CV, STATEMENT), "stage": Stage.RECEIVED},
     MessageKind.DOCUMENTS_PROBLEM: {
         "files": (CV, STATEMENT),
         "problems": (
@@ -53,7 +54,7 @@ _FACTS: dict[MessageKind, dict[str, Any]] = {
     MessageKind.NOT_ELIGIBLE: {
         "explanation": Explanation(WORKING, date(2025, 10, 20), date(2026, 11, 22))
     },
-    MessageKind.CHALLENGE_RECEIVED: {"challenge": _challenge(None)},
+    MessageKind.CHALLENGE_RECEIVED: {"challenge": _challenge(None), "stage": Stage.NOT_ELIGIBLE},
     MessageKind.CHALLENGE_UPHELD: {"challenge": _challenge("Nobody paid you any compensation.")},
     MessageKind.CHALLENGE_DISMISSED: {
         "challenge": _challenge("Your letter of release names the compensation.")

@@ -3,6 +3,9 @@
 import pytest
 
 from tests.support.builders import (
+    APPLICATION,
+    NOW,
+    VACANCY,
     declaration_corrected,
     departure,
     documents_checked,
@@ -43,3 +46,40 @@ async def test_N1_whoever_never_heard_of_the_check_does_not_hear_of_its_end(path
     await send_now(post_office)
     rows = await post_office.owner.fetch("select kind, state from notifications.message")
     assert dict(rows)["person_has_checked"] == "overtaken"
+
+
+AGAIN = "Our earlier email said that you cannot apply. That is being looked at again."
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_E21_who_was_told_a_rejection_hears_that_a_person_looks_at_it_again(
+    path, post_office, mailbox, is_told
+):
+    if is_told:
+        await path.end_hold()
+        await send_now(post_office)
+    await path.go(DOUBTFUL)
+    await send_now(post_office)
+    assert "A person is checking your application" in text(mailbox)
+    assert (AGAIN in text(mailbox)) is is_told
+
+
+async def test_E20_who_was_told_since_that_the_rejection_is_reversed_hears_nothing_of_it(
+    path, post_office, mailbox
+):
+    await path.end_hold()
+    await send_now(post_office)
+    await post_office.owner.execute(
+        """
+        insert into notifications.message (application, vacancy, kind, version, send_after,
+            planned_at, state)
+        values ($1, $2, 'challenge_upheld', 1, $3, $3, 'sent')
+        """,
+        APPLICATION,
+        VACANCY,
+        NOW,
+    )
+    await path.go(DOUBTFUL)
+    await send_now(post_office)
+    assert "A person is checking your application" in text(mailbox)
+    assert AGAIN not in text(mailbox)

@@ -36,6 +36,7 @@ async def test_E21_a_rejection_with_another_date_before_its_letter_is_told_once_
     assert await kinds(post_office) == ["acknowledgement", "not_eligible"]
     await send_now(post_office)
     assert "Friday 22 October 2027" in text(mailbox)
+    assert "A computer used your answers as they were corrected." in text(mailbox)
 
 
 @pytest.mark.parametrize("is_stage_first", [True, False])

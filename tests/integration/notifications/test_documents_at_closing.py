@@ -63,7 +63,7 @@ async def test_C5_whoever_is_checked_only_after_the_closing_hears_what_was_found
     said = await told(office, mailbox)
     assert "A person is checking your application" in said
     assert "- My CV.pdf: It is damaged, so we cannot open it." in said
-    assert "You will not be turned down automatically." in said
+    assert "No computer will turn you down because of your answers as they are now." in said
 
 
 async def test_C5_what_was_found_is_that_of_the_last_documents(office, mailbox):
@@ -108,6 +108,21 @@ async def test_D2_nothing_is_said_of_documents_that_are_in_order_but_for_advice(
     said = await told(office, mailbox)
     assert "A person is checking your application" in said
     assert "What we found" not in said
+
+
+@pytest.mark.parametrize(("answer", "is_said"), [("accept", False), ("return", True)])
+async def test_C5_nothing_is_said_of_faults_that_a_person_has_accepted(
+    office, mailbox, answer, is_said
+):
+    """The check goes on about something else, such as a date of leaving."""
+    await judge(office, 1, ("label_unclear", 0))
+    await office.owner.execute(
+        "insert into documents.answer values ('app-1', 1, $1, 'recruiter-4', $2, 'It is a CV.')",
+        answer,
+        NOW,
+    )
+    await office.hearing.hear(stage_changed("app-1"), CHECKING, now=NOW)
+    assert ("What we found" in await told(office, mailbox)) is is_said
 
 
 @pytest.mark.parametrize(

@@ -188,3 +188,23 @@ async def test_W4_who_has_been_decided_hears_nothing_of_a_late_review(office, st
         MessageKind.REVIEW_LATE,
     )
     assert sent == []
+
+
+async def test_W12_whom_a_way_back_has_told_dates_is_told_only_what_moves_after_that(
+    office, mailbox
+):
+    """Who is rejected hears nothing of dates that move, until the letter that takes it back."""
+    await office.hearing.hear(EXTENDED, now=NOW)
+    await office.owner.execute(
+        """
+        insert into notifications.message (application, vacancy, kind, version, send_after,
+            planned_at, state, timetable_version)
+        values ('app-1', $1, 'challenge_upheld', 1, $2, $2, 'sent', 2)
+        """,
+        VACANCY,
+        NOW,
+    )
+    assert await after_settling(office) == [Ignored("overtaken")]
+    await office.hearing.hear(AGAIN, now=NOW)
+    assert await after_settling(office) == [Sent()]
+    assert "on Thursday 30 October 2025. It was 11:55pm on Friday 24" in last_letter(mailbox)

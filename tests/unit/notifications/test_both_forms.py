@@ -30,6 +30,10 @@ OPEN_THEN = Explanation(WORKING, SENT_AT.date(), date(2025, 10, 21))
 BY_A_PERSON = replace(OPEN_THEN, is_by_person=True)
 VARIANTS: dict[str, Letter] = {
     "it was told late": letter(MessageKind.ACKNOWLEDGEMENT, has_told_what_it_takes_back=True),
+    "it is checked already": letter(MessageKind.ACKNOWLEDGEMENT, stage=Stage.READY_FOR_REVIEW),
+    "it is sent again after the end": letter(
+        MessageKind.ACKNOWLEDGEMENT, stage=Stage.NOT_SUCCESSFUL
+    ),
     "it arrived late": letter(
         MessageKind.ACKNOWLEDGEMENT,
         contact=contact(received_at=LAST_ACCEPTED_AT + timedelta(seconds=1)),
@@ -43,9 +47,13 @@ VARIANTS: dict[str, Letter] = {
     ),
     "the problem is not known": letter(MessageKind.DOCUMENTS_PROBLEM, problems=()),
     "a person checks documents": letter(MessageKind.PERSON_IS_CHECKING, problems=PROBLEMS),
+    "a rejection is checked again": letter(MessageKind.PERSON_IS_CHECKING, was_told_rejected=True),
     "earlier documents count": letter(MessageKind.DOCUMENTS_IN_ORDER, uses_earlier_documents=True),
     "documents are to be mended": letter(MessageKind.CLOSING_MOVED, stage=Stage.DOCUMENTS_NEEDED),
     "a person rejects": letter(MessageKind.NOT_ELIGIBLE, explanation=BY_A_PERSON),
+    "a correction rejects": letter(
+        MessageKind.NOT_ELIGIBLE, explanation=replace(OPEN_THEN, is_corrected=True)
+    ),
     "it may be open then": letter(MessageKind.NOT_ELIGIBLE, explanation=OPEN_THEN),
     "it stays rejected": letter(MessageKind.REJECTION_CORRECTED, explanation=OPEN_THEN),
     "a challenge is late": letter(

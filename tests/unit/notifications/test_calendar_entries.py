@@ -43,6 +43,13 @@ def test_an_interview_comes_with_a_calendar_entry(kind, version, method, status)
     assert str(entry["ATTENDEE"]) == "mailto:ada@example.org"
 
 
+def test_a_calendar_entry_claims_no_place_that_is_still_to_be_confirmed():
+    [entry] = calendar_of(written(letter(MessageKind.INTERVIEW_BOOKING)))[1].events
+    assert entry["LOCATION"] == (
+        "We will confirm where to come. Place of work: Belvedere and Hendon"
+    )
+
+
 def test_every_change_of_an_interview_is_about_the_same_calendar_entry():
     uids = {
         str(calendar_of(written(letter(kind, version)))[1].events[0]["UID"])

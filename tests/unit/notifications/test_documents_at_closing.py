@@ -7,13 +7,15 @@ from tests.support.build_letters import AFTER_CLOSING, both_forms, letter
 from tests.support.story import NOW
 
 PROBLEMS = letter(MessageKind.DOCUMENTS_PROBLEM).problems
+PROMISE = "No computer will turn you down because of your answers as they are now."
 CHECKING = letter(MessageKind.PERSON_IS_CHECKING, problems=PROBLEMS)
 
 
 def test_C5_whoever_is_faulty_at_closing_is_told_what_was_found_and_that_a_person_decides():
     for text in both_forms(CHECKING, AFTER_CLOSING):
         assert "A person, not a computer, will make it." in text
-        assert "You will not be turned down automatically." in text
+        assert PROMISE in text
+        assert "You do not need to do anything now." in text
         assert "There is no personal statement." in text
         assert "It is not a PDF or a Word file." in text
         assert "Applications closed at" in text
@@ -25,7 +27,10 @@ def test_C5_whoever_is_faulty_at_closing_is_told_what_was_found_and_that_a_perso
 def test_D8_whoever_is_checked_before_the_closing_may_put_right_what_was_found():
     for text in both_forms(CHECKING, NOW):
         assert "It is not a PDF or a Word file. Save it as a PDF" in text
-        assert "If you want to put this right yourself, sign in at" in text
+        assert "You can help by putting right what we found in your documents, until" in text
+        assert "To put it right, sign in at" in text
+        assert "you will not be turned down automatically because of them" in text
+        assert "You do not need to do anything" not in text
         assert "closed" not in text
 
 
@@ -34,6 +39,22 @@ def test_C5_nobody_who_is_checked_is_told_that_nothing_need_be_wrong(problems):
     for text in both_forms(letter(MessageKind.PERSON_IS_CHECKING, problems=problems), NOW):
         assert "does not mean that anything is wrong" not in text
         assert ("What we found in your documents" in text) == bool(problems)
+
+
+@pytest.mark.parametrize("now", [NOW, AFTER_CLOSING])
+def test_E20_who_is_checked_is_promised_only_what_holds_also_if_an_answer_is_corrected(now):
+    for one in (CHECKING, letter(MessageKind.PERSON_IS_CHECKING)):
+        for text in both_forms(one, now):
+            assert PROMISE in text
+            assert "If an answer is corrected, a computer checks your application again." in text
+            assert "You will not be turned down automatically." not in text
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_E21_whoever_was_told_a_rejection_is_told_that_it_is_being_looked_at_again(is_told):
+    for text in both_forms(letter(MessageKind.PERSON_IS_CHECKING, was_told_rejected=is_told)):
+        again = "Our earlier email said that you cannot apply. That is being looked at again."
+        assert (again in text) is is_told
 
 
 def test_D8_whose_earlier_documents_count_is_told_so():

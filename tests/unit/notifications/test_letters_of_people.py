@@ -45,6 +45,17 @@ def test_F2_a_machines_rejection_says_that_it_was_automatic():
     assert "decided by a person" not in text(MessageKind.NOT_ELIGIBLE)
 
 
+def test_F2_E21_a_machines_rejection_after_a_correction_says_what_the_computer_used():
+    explanation = letter(MessageKind.NOT_ELIGIBLE).explanation
+    assert explanation is not None
+    corrected = replace(explanation, is_corrected=True)
+    for said in both_forms(letter(MessageKind.NOT_ELIGIBLE, explanation=corrected)):
+        assert "This was decided automatically." in said
+        assert "A computer used your answers as they were corrected." in said
+        assert "You can ask for a person to look at it." in said
+        assert "the answers you gave" not in said
+
+
 def test_E20_the_letter_names_the_employers_own_days(monkeypatch):
     terms = terms_of(Employer.MET).model_copy(
         update={"challenge_days": 14, "challenge_working_days": 5}
@@ -64,11 +75,12 @@ def test_E20_whoever_challenges_late_is_told_that_it_is_looked_at_all_the_same()
     assert "will look at it all the same" in said
 
 
-@pytest.mark.parametrize("stage", [Stage.REFUSED, Stage.WITHDRAWN])
-def test_E20_whoever_was_late_or_has_withdrawn_is_promised_no_way_back(stage):
+@pytest.mark.parametrize("stage", Stage)
+def test_E20_only_whom_a_machine_may_have_rejected_is_promised_a_way_back(stage):
+    """Whom a manager has declined, or who was late or has withdrawn, is not."""
     for said in both_forms(letter(MessageKind.CHALLENGE_RECEIVED, stage=stage)):
         assert "A person will look again at our decision" in said
-        assert "where it would have been" not in said
+        assert ("where it would have been" in said) is (stage is Stage.NOT_ELIGIBLE)
 
 
 def test_a_letter_about_an_unknown_challenge_is_not_written():

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from shared.contracts.applications import Stage
 from shared.contracts.notifications import MessageKind
 from tests.support.build_letters import AFTER_CLOSING, both_forms, html_of, letter, written
 from tests.support.build_vacancies import vacancy_timetabled
@@ -48,6 +49,27 @@ def test_W10_an_invitation_says_which_working_day_stands_for_a_bank_holiday():
     for text in both_forms(letter(MessageKind.INVITATION, timetable=holiday), NOW):
         assert "Not before Thursday 25 December 2025: interviews." in text
         assert "the first interviews are on Monday 29 December 2025 at the earliest" in text
+
+
+@pytest.mark.parametrize("stage", [None, *Stage])
+def test_W1_what_is_checked_now_is_said_only_to_whom_it_is(stage):
+    checked = "We have checked your application against the eligibility criteria, and we have"
+    for text in both_forms(letter(MessageKind.ACKNOWLEDGEMENT, stage=stage)):
+        assert ("Now: we check your application" in text) is (stage is Stage.RECEIVED)
+        assert (checked in text) is (stage is Stage.READY_FOR_REVIEW)
+
+
+@pytest.mark.parametrize(
+    ("now", "is_ahead"),
+    [
+        (datetime(2025, 11, 4, 23, 59, tzinfo=UTC), True),
+        (datetime(2025, 11, 5, 0, 0, tzinfo=UTC), False),
+    ],
+)
+def test_W4_no_late_review_is_expected_by_a_day_that_is_past(now, is_ahead):
+    for text in both_forms(letter(MessageKind.REVIEW_LATE), now):
+        assert "The review should have started by Tuesday 28 October 2025." in text
+        assert ("We now expect it to start by" in text) is is_ahead
 
 
 def test_F2_the_paragraphs_of_a_persons_reason_stay_apart():

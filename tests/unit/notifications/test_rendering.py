@@ -79,6 +79,7 @@ GOLDEN = {
         "it was sent after applications had closed",
         "- Applications closed at 11:55pm on Tuesday 21 October 2025.",
         "- You sent your application at 10:14am on Monday 20 October 2025.",
+        "All times are London time.",
         "by Monday 17 November 2025",
         "A person will look at it.",
     ),
@@ -112,8 +113,8 @@ GOLDEN = {
     ),
     MessageKind.PERSON_IS_CHECKING: (
         "A person is checking your application",
-        "You do not need to do anything.",
-        "A person, not a computer, will make it. You will not be turned down automatically.",
+        "You do not need to do anything now.",
+        "A person, not a computer, will make it. No computer will turn you down because of your",
     ),
     MessageKind.PERSON_HAS_CHECKED: (
         "Your application for Quality Technician has been checked, and it goes on.",
@@ -140,7 +141,7 @@ GOLDEN = {
     MessageKind.NOT_SUCCESSFUL: (
         "was not successful this time",
         "decided by a person",
-        "feedback",
+        "If you have a question about this, you can reach us at https://careers.example.",
     ),
     MessageKind.INVITATION: (
         "You are invited to an interview",
@@ -150,11 +151,12 @@ GOLDEN = {
     MessageKind.INTERVIEW_BOOKING: (
         "- Day: Tuesday 4 November 2025",
         "- Time: 9am to 9:45am (London time)",
-        "- Place: Belvedere, Room 2",
-        "a panel of at least 2 people",
+        "- Place of work: Belvedere and Hendon",
+        "- Where to come: we will confirm this before the day.",
+        "- Who you will meet: an interview panel",
         "- What to bring:",
         "- ask for an adjustment",
-        "- ask for another time",
+        "- tell us that you cannot come, as soon as you can",
     ),
     MessageKind.INTERVIEW_CANCELLATION: (
         "at 9am on Tuesday 4 November 2025 (London time) is cancelled",
@@ -183,6 +185,20 @@ GOLDEN = {
 def test_G18_N1_each_message_says_what_it_must(kind, phrases):
     text = text_of(written(letter(kind)))
     assert [phrase for phrase in phrases if phrase not in text] == []
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_C4_every_letter_with_a_clock_time_says_that_it_is_londons(kind):
+    text = text_of(written(letter(kind)))
+    assert not re.search(r"\d[ap]m\b|midnight|midday", text) or "London time" in text
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_no_letter_promises_what_nobody_knows_or_can_ask_for(kind):
+    text = text_of(written(letter(kind)))
+    assert not re.search(
+        r"- Place:|at least 2 people|another time|feedback|the place of your", text
+    )
 
 
 def test_every_kind_of_message_has_its_golden_phrases():
