@@ -25,6 +25,7 @@ _WHY: Final = {
     "sender died": "its sender died before the mail server's answer was recorded",
     "timetable": "the closing by which it is in time is not known",
     "news": "the rejection does not stand, and the new stage is not known",
+    "cancellation": "its way has ended, and that its interview is cancelled is not known",
 }
 _read_kind: Final = read_as(
     lambda text: MessageKind(text.strip().replace("-", "_")),
@@ -46,10 +47,15 @@ where $1::text is null and m.state in ('refused', 'unknown') or m.application = 
 order by since, m.application, m.kind, m.version
 """
 
+# What a sender is just recording is waited for.
+_HOLD_STILL: Final = """
+select from notifications.message where application = $1 order by number for update
+"""
+
 # `attempts` goes on: who sent it before may not say any more how it ended.
 _QUEUE: Final = """
 update notifications.message
-set state = 'queued', detail = null, retry_at = null, first_queued_at = now()
+set state = 'queued', detail = null, retry_at = null, first_put_off_at = null
 where (application, kind, version) = ($1, $2, $3) and state in ('refused', 'unknown')
 """
 
@@ -103,6 +109,7 @@ async def send_again(arguments: argparse.Namespace) -> int:
     async with open_database() as tx, tx.transaction():
         if await refuse_unknown(tx, arguments.reference):
             return 1
+        await tx.execute(_HOLD_STILL, arguments.reference)
         mine = [
             one
             for one in await _load(tx, arguments.reference)
@@ -139,6 +146,8 @@ def _name(letter: dict[str, Any]) -> str:
 
 def _how(letter: dict[str, Any]) -> str:
     """Say how a letter stands, and why."""
+    if letter["state"] == State.OVERTAKEN:
+        return f"is overtaken, {letter['detail']}"
     if letter["state"] not in _FAILED:
         return f"is {letter['state']}"
     return f"{letter['state']}, {_why(letter['detail'])}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from services.notifications.overtaking import REPLACED_BY
+from services.notifications.overtaking import BEFORE_COMPLETION, REPLACED_BY
 from shared.calendar import (
     LONDON,
     add_working_days,
@@ -26,8 +26,10 @@ from shared.employers import terms_of
 # How long news of moved dates waits: the other workers follow meanwhile, and a second amendment
 # joins the first in one mail.
 SETTLING: Final = timedelta(minutes=10)
-# A manager's decision, and the interview that follows, wait as long: another may be on its way.
+# A manager's decision, and the interview that follows, wait as long: another may be on its way. So
+# does news of a check, that it can say what was found in the documents meanwhile (D8).
 _SETTLES: Final = {
+    MessageKind.PERSON_IS_CHECKING,
     MessageKind.NOT_SUCCESSFUL,
     MessageKind.INVITATION,
     MessageKind.INTERVIEW_BOOKING,
@@ -36,6 +38,7 @@ _IN_OFFICE_HOURS: Final = {
     MessageKind.NOT_ELIGIBLE,
     MessageKind.REJECTION_CORRECTED,
     MessageKind.NOT_SUCCESSFUL,
+    MessageKind.REVIEW_LATE,
 }
 OFFICE_OPENS: Final = time(9)
 OFFICE_CLOSES: Final = time(17)
@@ -114,6 +117,14 @@ def tell_stage(
     if change.stage is Stage.NOT_ELIGIBLE:
         return Tell(messages, hold_until=in_office_hours(now + timedelta(hours=hold_hours)))
     return Tell(messages) if messages else Ignored("nothing new to tell")
+
+
+def waits_again(change: ApplicationStageChanged, standing: Standing) -> bool:
+    """Tell whether somebody who did not wait for the review any more waits for it again."""
+    is_news = change.sequence > standing.last_sequence
+    return (
+        is_news and change.stage in BEFORE_COMPLETION and standing.stage not in BEFORE_COMPLETION
+    )
 
 
 def tell_rejection(
@@ -225,10 +236,15 @@ def in_office_hours(instant: datetime) -> datetime:
     return at_london(on_or_next_working_day(day), OFFICE_OPENS)
 
 
+def in_its_hours(kind: MessageKind, instant: datetime) -> datetime:
+    """Tell from when on a letter of this kind may go that may not go before this instant."""
+    return in_office_hours(instant) if kind in _IN_OFFICE_HOURS else instant
+
+
 def _goes_at(kind: MessageKind, now: datetime) -> datetime:
     """Tell from when on a letter of this kind that is planned now may go."""
     settled_at = now + SETTLING if kind in _SETTLES else now
-    return in_office_hours(settled_at) if kind in _IN_OFFICE_HOURS else settled_at
+    return in_its_hours(kind, settled_at)
 
 
 def _receipt(change: ApplicationStageChanged, standing: Standing) -> Message | None:
@@ -243,7 +259,7 @@ def _news(change: ApplicationStageChanged, standing: Standing) -> Message | None
         case Stage.DOCUMENTS_NEEDED:
             return Message(MessageKind.DOCUMENTS_PROBLEM, max(change.documents_version, 1))
         case Stage.READY_FOR_REVIEW | Stage.UNDER_REVIEW:
-            return _relief(change, standing)
+            return _relief(standing)
         case Stage.WITH_A_PERSON:
             is_told = standing.is_told(MessageKind.PERSON_IS_CHECKING)
             return None if is_told else Message(MessageKind.PERSON_IS_CHECKING, change.sequence)
@@ -263,15 +279,15 @@ def _anew(kind: MessageKind, standing: Standing) -> Message | None:
     return None if standing.is_told(kind) else Message(kind, standing.latest(kind) + 1)
 
 
-def _relief(change: ApplicationStageChanged, standing: Standing) -> Message | None:
+def _relief(standing: Standing) -> Message | None:
     """Tell whoever was told of a problem, or of a check, that it is over: they stop worrying.
 
     One letter is enough, and a review that opens is no news about either. Changes come in any
     order, so what counts is the stage last heard of.
     """
     if standing.is_told(MessageKind.DOCUMENTS_PROBLEM):
-        return Message(MessageKind.DOCUMENTS_IN_ORDER, max(change.documents_version, 1))
-    was_checked = standing.stage in {Stage.WITH_A_PERSON, Stage.RECEIVED}
+        return _anew(MessageKind.DOCUMENTS_IN_ORDER, standing)
+    was_checked = standing.stage in {Stage.WITH_A_PERSON, Stage.RECEIVED, Stage.NOT_ELIGIBLE}
     if was_checked and standing.is_told(MessageKind.PERSON_IS_CHECKING):
         check = standing.latest(MessageKind.PERSON_IS_CHECKING)
         return Message(MessageKind.PERSON_HAS_CHECKED, check)

@@ -50,7 +50,8 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
             ) as told_last, exists (
                 select from notifications.message later
                 where later.application = message.application and later.number > message.number
-                    and later.kind = any($5) and (not $6 or later.version = message.version)
+                    and later.kind = any($5)
+                    and (later.state <> 'overtaken' or later.kind = 'interview_cancellation')
             ) as is_replaced, (
                 select coalesce(max(told.version), 0) from notifications.message told
                 where told.application = message.application and told.kind = 'not_eligible'
@@ -148,13 +149,14 @@ async def _uses_earlier_documents(tx: Transaction, claim: Claim) -> bool:
                 join intake.document_versions later
                     on later.application = problem.application
                     and later.documents_version = problem.version
+                join notifications.standing on standing.application = problem.application
                 join intake.document_versions used on used.application = problem.application
+                    and used.documents_version = standing.documents_version
                 where problem.application = $1 and problem.kind = 'documents_problem'
-                    and used.documents_version = $2 and used.replaced_at < later.replaced_at
+                    and used.replaced_at < later.replaced_at
             )
             """,
             claim.application,
-            claim.version,
         )
     )
 
@@ -221,7 +223,7 @@ async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None
     row = await tx.fetchrow(
         """
         select working, submitted_on, eligible_from, is_by_person, outcome = 'rejected',
-            basis = 'correction'
+            basis = 'correction', outcome = 'referred'
         from eligibility.explanations
         where application = $1 and (outcome = 'rejected' or $2 = 'rejection_corrected')
         """,

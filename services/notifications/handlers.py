@@ -51,7 +51,7 @@ async def tell_of_late_reviews(batch: Batch[ReviewOverdue], tx: Transaction) -> 
         tx,
         MessageKind.REVIEW_LATE,
         {event.subject: event.data.version for event in events},
-        send_after=decisions.in_office_hours(batch.now),
+        send_after=decisions.in_its_hours(MessageKind.REVIEW_LATE, batch.now),
         now=batch.now,
     )
 
@@ -77,6 +77,8 @@ async def tell_of_stages(batch: Batch[ApplicationStageChanged], tx: Transaction)
                 sequence=event.data.sequence,
             )
             batch.announce(due, because_of=event, due_at=verdict.hold_until)
+    waiting = [e.subject for e in events if decisions.waits_again(e.data, standings[e.subject])]
+    await storage.queue_dates_again(tx, waiting)
     await storage.record_stages(tx, [event.data for event in events])
     await storage.record_messages(tx, planned, batch.now)
 

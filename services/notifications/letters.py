@@ -4,11 +4,12 @@ The facts of a letter are gathered when it is sent, not when it is planned, so t
 personal is kept here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from services.notifications.decisions import SETTLED, Message
+from services.notifications.decisions import ABOUT_CHALLENGES, SETTLED, Message, is_no_news
+from services.notifications.overtaking import ENDED, is_overtaken
 from shared.contracts.applications import Stage
 from shared.contracts.challenges import ChallengeOutcome
 from shared.contracts.checks import FindingCode
@@ -67,8 +68,8 @@ class Claim:
 class Contact:
     """Who is written to, and when their application came."""
 
-    name: str
-    email: str
+    name: str = field(repr=False)
+    email: str = field(repr=False)
     submitted_at: datetime
     received_at: datetime
 
@@ -77,7 +78,7 @@ class Contact:
 class File:
     """One document as we received it."""
 
-    name: str
+    name: str = field(repr=False)
     size: int
     sha256: str
 
@@ -98,12 +99,13 @@ class Explanation:
     no rejection any more. `is_corrected` says that a machine decided by corrected answers (E21).
     """
 
-    working: str
+    working: str = field(repr=False)
     submitted_on: date
     eligible_from: date | None
     is_by_person: bool = False
     is_rejection: bool = True
     is_corrected: bool = False
+    is_referred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Challenge:
     challenged_at: datetime
     decide_by: date
     is_late: bool
-    reason: str | None
+    reason: str | None = field(repr=False)
     outcome: ChallengeOutcome | None = None
 
 
@@ -159,10 +161,10 @@ class Letter:
 
     @property
     def is_decided_otherwise(self) -> bool:
-        """Whether it tells an answer to a challenge in whose place another one stands (E20)."""
+        """Whether it tells anything but the answer that stands of a challenge decided (E20)."""
         outcome = self.challenge.outcome if self.challenge else None
         kind = self.claim.kind
-        return kind in SETTLED.values() and outcome is not None and SETTLED[outcome] is not kind
+        return kind in ABOUT_CHALLENGES and outcome is not None and SETTLED[outcome] is not kind
 
     @property
     def tells_a_new_rejection(self) -> bool:
@@ -178,11 +180,39 @@ class Letter:
         return (is_correction or is_turn) and is_rejected and is_new
 
     @property
-    def is_before_its_news(self) -> bool:
-        """Whether it tells a rejection that does not stand any more, before we know what does."""
-        return self.claim.kind is MessageKind.NOT_ELIGIBLE and self.explanation is None
+    def is_left_to_a_person(self) -> bool:
+        """Whether it tells a correction after which a person decides: another letter says so."""
+        is_correction = self.claim.kind is MessageKind.REJECTION_CORRECTED
+        return is_correction and self.explanation is not None and self.explanation.is_referred
 
     @property
     def is_before_its_timetable(self) -> bool:
         """Whether it takes back that somebody was late before we know by which closing (C3)."""
         return self.was_told_late and self.contact.submitted_at > self.timetable.last_accepted_at
+
+
+def why_not(letter: Letter, now: datetime) -> str | None:
+    """Say why a letter that waited does not go any more; None if it may go."""
+    kind = letter.claim.kind
+    reasons = (
+        (letter.is_replaced, "a later one takes its place"),
+        (letter.says_nothing_new, "nothing new"),
+        (letter.is_about_an_earlier_rejection, "another rejection stands"),
+        (letter.is_decided_otherwise, "the answer that stands is told"),
+        (letter.tells_a_new_rejection, "the rejection has a letter of its own"),
+        (letter.is_left_to_a_person, "a person decides"),
+        (is_overtaken(kind, letter.stage), f"untrue at {letter.stage}"),
+        (is_no_news(kind, letter.timetable, letter.told, now), "the dates are known"),
+    )
+    return next((why for holds, why in reasons if holds), None)
+
+
+def why_not_yet(letter: Letter) -> str | None:
+    """Say what a letter waits for of which its reader, or the fact behind it, is ahead."""
+    kind = letter.claim.kind
+    reasons = (
+        (letter.is_before_its_timetable, "timetable"),
+        (kind is MessageKind.NOT_ELIGIBLE and letter.explanation is None, "news"),
+        (kind is MessageKind.INTERVIEW_BOOKING and letter.stage in ENDED, "cancellation"),
+    )
+    return next((what for holds, what in reasons if holds), None)

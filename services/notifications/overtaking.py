@@ -10,29 +10,30 @@ from shared.contracts.applications import Stage
 from shared.contracts.notifications import MessageKind
 
 # These are about the time until the review is complete.
-_BEFORE_COMPLETION: Final = {
+BEFORE_COMPLETION: Final = {
     Stage.RECEIVED,
     Stage.DOCUMENTS_NEEDED,
     Stage.WITH_A_PERSON,
     Stage.READY_FOR_REVIEW,
     Stage.UNDER_REVIEW,
 }
-_ENDED: Final = {Stage.NOT_ELIGIBLE, Stage.NOT_SUCCESSFUL, Stage.REFUSED, Stage.WITHDRAWN}
+ENDED: Final = {Stage.NOT_ELIGIBLE, Stage.NOT_SUCCESSFUL, Stage.REFUSED, Stage.WITHDRAWN}
 # A letter of a kind named here is sent only while the application is at one of these stages. That
 # a manager has declined stays true of somebody whose verdict is corrected afterwards.
 _TRUE_ONLY_AT: Final = {
+    MessageKind.ACKNOWLEDGEMENT: set(Stage) - {Stage.REFUSED},
     MessageKind.SUBMITTED_LATE: {Stage.REFUSED},
-    MessageKind.DOCUMENTS_PROBLEM: _BEFORE_COMPLETION,
-    MessageKind.DOCUMENTS_IN_ORDER: _BEFORE_COMPLETION,
-    MessageKind.PERSON_IS_CHECKING: _BEFORE_COMPLETION,
+    MessageKind.DOCUMENTS_PROBLEM: BEFORE_COMPLETION,
+    MessageKind.DOCUMENTS_IN_ORDER: BEFORE_COMPLETION,
+    MessageKind.PERSON_IS_CHECKING: {Stage.WITH_A_PERSON},
     MessageKind.PERSON_HAS_CHECKED: {Stage.READY_FOR_REVIEW, Stage.UNDER_REVIEW},
     MessageKind.NOT_ELIGIBLE: {Stage.NOT_ELIGIBLE},
     MessageKind.REJECTION_CORRECTED: set(Stage) - {Stage.REFUSED, Stage.WITHDRAWN},
-    MessageKind.CHALLENGE_DISMISSED: _ENDED,
+    MessageKind.CHALLENGE_DISMISSED: ENDED,
     MessageKind.NOT_SUCCESSFUL: {Stage.NOT_SUCCESSFUL, Stage.NOT_ELIGIBLE},
     MessageKind.INVITATION: {Stage.INVITED, Stage.INTERVIEW_BOOKED},
-    MessageKind.CLOSING_MOVED: _BEFORE_COMPLETION,
-    MessageKind.REVIEW_LATE: _BEFORE_COMPLETION,
+    MessageKind.CLOSING_MOVED: BEFORE_COMPLETION,
+    MessageKind.REVIEW_LATE: BEFORE_COMPLETION,
 }
 
 _RECEIPTS: Final = {MessageKind.ACKNOWLEDGEMENT, MessageKind.SUBMITTED_LATE}
@@ -41,7 +42,6 @@ _CHECKS: Final = {MessageKind.PERSON_IS_CHECKING, MessageKind.PERSON_HAS_CHECKED
 _OUTCOMES: Final = {MessageKind.NOT_SUCCESSFUL, MessageKind.INVITATION}
 _INTERVIEWS: Final = {MessageKind.INTERVIEW_BOOKING, MessageKind.INTERVIEW_CANCELLATION}
 _REJECTIONS: Final = {MessageKind.NOT_ELIGIBLE, MessageKind.REJECTION_CORRECTED}
-_ANSWERS: Final = {MessageKind.CHALLENGE_UPHELD, MessageKind.CHALLENGE_DISMISSED}
 
 REPLACED_BY: Final[Mapping[MessageKind, Collection[MessageKind]]] = {
     **dict.fromkeys(_RECEIPTS, _RECEIPTS),
@@ -51,9 +51,13 @@ REPLACED_BY: Final[Mapping[MessageKind, Collection[MessageKind]]] = {
     MessageKind.REJECTION_CORRECTED: _REJECTIONS,
     **dict.fromkeys(_OUTCOMES, _OUTCOMES),
     **dict.fromkeys(_INTERVIEWS, _INTERVIEWS),
-    MessageKind.CHALLENGE_RECEIVED: _ANSWERS,
+    MessageKind.CHALLENGE_UPHELD: {MessageKind.NOT_ELIGIBLE},
 }
-"""Which letters, planned later, leave nothing to say for one that still waits."""
+"""Which letters, planned later, leave nothing to say for one that still waits.
+
+One that was overtaken itself leaves all to say, but for a cancellation: it was dropped because its
+booking was not told, which must not go then.
+"""
 
 _FOLLOWS: Final[Mapping[MessageKind, Collection[MessageKind | None]]] = {
     MessageKind.ACKNOWLEDGEMENT: {None, MessageKind.SUBMITTED_LATE},
@@ -78,7 +82,7 @@ _FOLLOWS: Final[Mapping[MessageKind, Collection[MessageKind | None]]] = {
 
 def is_overtaken(kind: MessageKind, stage: Stage | None) -> bool:
     """Tell whether a letter has become untrue while it waited for its turn."""
-    return kind in _TRUE_ONLY_AT and stage not in _TRUE_ONLY_AT[kind]
+    return stage is not None and stage not in _TRUE_ONLY_AT.get(kind, Stage)
 
 
 def matter_of(kind: MessageKind) -> Collection[MessageKind]:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar, assert_never
 
-from services.notifications import decisions, gathering, overtaking, storage
+from services.notifications import decisions, gathering, sending_storage
 from services.notifications.decisions import Ignored
-from services.notifications.letters import Claim, Letter, State
+from services.notifications.letters import Claim, Letter, State, why_not, why_not_yet
 from services.notifications.provider import (
     Deferred,
     MailServer,
@@ -69,56 +69,52 @@ async def send_next(database: Database, server: MailServer) -> End | None:
     """Send the message that is due first and record how that ended; None if nothing is due.
 
     One at a time: if this worker dies now, of one message at most nobody knows whether it went.
+    What does not go is recorded with what made it so, before anybody can plan by the contrary.
     """
     async with database.transaction() as tx:
-        claimed = await storage.claim_next(tx)
+        await _give_up_abandoned(tx)
+        claimed = await sending_storage.claim_next(tx)
         if claimed is None:
-            await _give_up_abandoned(tx)
             return None
         claim, now = claimed
-        letter = await _find_letter(tx, claim)
-    end = await _send(server, claim, letter, now)
+        opens_at = decisions.in_its_hours(claim.kind, now)
+        if opens_at > now:
+            await sending_storage.put_back(tx, claim, opens_at)
+            return Deferred("office hours")
+        letter = await _find_letter(tx, claim, now)
+        if not isinstance(letter, Letter):
+            await _record_once(tx, claim, letter)
+            return letter
+    end = await _send(server, letter, now)
     await _record(database, claim, end)
     return end
 
 
-async def _find_letter(tx: Transaction, claim: Claim) -> Letter | Deferred | None:
+async def _find_letter(
+    tx: Transaction, claim: Claim, now: datetime
+) -> Letter | Ignored | Deferred | Refused:
+    await sending_storage.hold_still(tx, claim.application)
     try:
-        return await gathering.find_letter(tx, claim)
+        letter = await gathering.find_letter(tx, claim)
+        if letter is None:
+            return Refused("no contact")
+        if why := why_not(letter, now):
+            return Ignored(why)
     except (ValueError, LookupError) as error:  # one bad letter must not hold up the others
         return _not_composed(claim, error)
+    what = why_not_yet(letter)
+    return Deferred(what) if what else letter
 
 
-async def _send(
-    server: MailServer, claim: Claim, letter: Letter | Deferred | None, now: datetime
-) -> End:
+async def _send(server: MailServer, letter: Letter, now: datetime) -> End:
     claimed_at = clock.monotonic()
-    if not isinstance(letter, Letter):
-        return letter or Refused("no contact")
-    if _is_overtaken(letter, now):
-        return Ignored("overtaken")
-    if letter.is_before_its_timetable or letter.is_before_its_news:
-        return Deferred("timetable" if letter.is_before_its_timetable else "news")
     try:
         message = compose(letter, Letterhead.of(settings()), now=now)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this letter's alone
-        return _not_composed(claim, error)
+        return _not_composed(letter.claim, error)
     if clock.monotonic() - claimed_at > _LATEST_BEGIN_SECONDS:
         return Unreachable("too late to begin")
     return await server.submit(message, letter.contact.email)
-
-
-def _is_overtaken(letter: Letter, now: datetime) -> bool:
-    kind = letter.claim.kind
-    return (
-        letter.is_replaced
-        or letter.says_nothing_new
-        or letter.is_about_an_earlier_rejection
-        or letter.is_decided_otherwise
-        or letter.tells_a_new_rejection
-        or overtaking.is_overtaken(kind, letter.stage)
-        or decisions.is_no_news(kind, letter.timetable, letter.told, now)
-    )
 
 
 def _not_composed(claim: Claim, error: Exception) -> Deferred:
@@ -128,7 +124,7 @@ def _not_composed(claim: Claim, error: Exception) -> Deferred:
 
 async def _record(database: Database, claim: Claim, end: End) -> None:
     """Record how a message ended; nobody else knows it, so try until the lease is over."""
-    async with asyncio.timeout(storage.LEASE_SECONDS):
+    async with asyncio.timeout(sending_storage.LEASE_SECONDS):
         while True:
             try:
                 async with database.transaction() as tx:
@@ -142,7 +138,7 @@ async def _record_once(tx: Transaction, claim: Claim, end: End) -> None:
     state, detail = _judge(claim, end)
     back_off = min(2.0**claim.attempt, _LONGEST_BACK_OFF_SECONDS)
     retry_in_seconds = back_off if isinstance(end, Deferred) else 0
-    recorded_at = await storage.record_end(
+    recorded_at = await sending_storage.record_end(
         tx, claim, state, detail=detail, retry_in_seconds=retry_in_seconds
     )
     if recorded_at is not None:
@@ -169,9 +165,9 @@ def _judge(claim: Claim, end: End) -> tuple[State, str | None]:
 
 async def _give_up_abandoned(tx: Transaction) -> None:
     """Call what dead senders left behind unknown, and say so."""
-    abandoned = await storage.give_up_abandoned(tx)
+    abandoned = await sending_storage.give_up_abandoned(tx)
     if abandoned:
-        now = await storage.load_now(tx)
+        now = await sending_storage.load_now(tx)
         await _announce(tx, [(claim, State.UNKNOWN) for claim in abandoned], now)
 
 
@@ -182,13 +178,13 @@ async def settle_abandoned(database: Database, was_taken: Callable[[str], bool])
     """
     letterhead = Letterhead.of(settings())
     async with database.transaction() as tx:
-        now = await storage.load_now(tx)
+        now = await sending_storage.load_now(tx)
         ends = [
             (claim, State.SENT if was_taken(message_id(claim, letterhead)) else State.QUEUED)
-            for claim in await storage.give_up_abandoned(tx)
+            for claim in await sending_storage.give_up_abandoned(tx)
         ]
         for claim, state in ends:
-            await storage.record_end(tx, claim, state)
+            await sending_storage.record_end(tx, claim, state)
         await _announce(tx, ends, now)
 
 

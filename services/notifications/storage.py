@@ -1,26 +1,14 @@
-"""Every SQL statement about messages: planning them and handing them out to be sent."""
+"""Every SQL statement that plans messages, and what they are planned by."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final
-
-from asyncpg import Record
 
 from services.notifications.decisions import Message, Standing
-from services.notifications.letters import (
-    Claim,
-    Planned,
-    State,
-)
+from services.notifications.letters import Planned, State
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import Employer, VacancyTimetabled
 from shared.postgres import Transaction
-
-# Longer than one letter may take, so that a sender at work never loses its message.
-LEASE_SECONDS: Final = 120
-# A server that puts a message off for this long is taken to refuse it.
-GIVE_UP_AFTER: Final = "5 days"
 
 
 async def record_vacancies(
@@ -121,14 +109,17 @@ async def record_stages(tx: Transaction, changes: Sequence[ApplicationStageChang
     """Keep the latest stage of each application, whatever order its changes came in."""
     await tx.execute(
         """
-        update notifications.standing set last_sequence = change.sequence, stage = change.stage
-        from unnest($1::text[], $2::int[], $3::text[]) as change (application, sequence, stage)
+        update notifications.standing set last_sequence = change.sequence, stage = change.stage,
+            documents_version = change.documents_version
+        from unnest($1::text[], $2::int[], $3::text[], $4::int[])
+            as change (application, sequence, stage, documents_version)
         where standing.application = change.application
             and standing.last_sequence < change.sequence
         """,
         [change.application for change in changes],
         [change.sequence for change in changes],
         [change.stage for change in changes],
+        [change.documents_version for change in changes],
     )
 
 
@@ -206,87 +197,17 @@ async def record_for_everybody(
     )
 
 
-async def load_now(tx: Transaction) -> datetime:
-    """Tell the present, moved by the virtual clock."""
-    now: datetime = await tx.fetchval("select messaging.virtual_now()")
-    return now
-
-
-async def claim_next(tx: Transaction) -> tuple[Claim, datetime] | None:
-    """Take the first message that is due, and tell when; once committed, nobody else sends it."""
-    row = await tx.fetchrow(
-        f"""
-        update notifications.message
-        set state = 'sending', claimed_at = now(), attempts = attempts + 1,
-            timetable_version = (
-                select vacancy.version from notifications.vacancy
-                where vacancy.vacancy = message.vacancy
+async def queue_dates_again(tx: Transaction, applications: Collection[str]) -> None:
+    """Queue the last news of moved dates again, where it did not go (W12)."""
+    await tx.execute(
+        """
+        update notifications.message set state = 'queued', detail = null
+        where application = any($1) and kind = 'closing_moved' and state = 'overtaken'
+            and not exists (
+                select from notifications.message as later
+                where later.application = message.application
+                    and later.kind = message.kind and later.version > message.version
             )
-        where (application, kind, version) = (
-            select application, kind, version from notifications.message
-            where state = 'queued' and send_after <= messaging.virtual_now()
-                and (retry_at is null or retry_at <= now())
-            order by send_after, number limit 1
-            for update skip locked
-        )
-        returning application, vacancy, kind, version, attempts,
-            first_queued_at < now() - interval '{GIVE_UP_AFTER}' as is_overdue,
-            messaging.virtual_now() as now
-        """
-    )
-    return (_claim(row), row["now"]) if row else None
-
-
-async def record_end(
-    tx: Transaction,
-    claim: Claim,
-    state: State,
-    *,
-    detail: str | None = None,
-    retry_in_seconds: float = 0,
-) -> datetime | None:
-    """Record how a claim ended, and tell when; None if it was no longer ours to end.
-
-    A sender that was given up on may still report: it alone knows what became of its message.
-    """
-    recorded_at: datetime | None = await tx.fetchval(
-        """
-        update notifications.message set
-            state = $5, sent_at = case when $5 = 'sent' then messaging.virtual_now() end,
-            detail = $6, retry_at = now() + $7::float8 * interval '1 second'
-        where application = $1 and kind = $2 and version = $3 and attempts = $4
-            and state in ('sending', 'unknown')
-        returning messaging.virtual_now()
         """,
-        claim.application,
-        claim.kind,
-        claim.version,
-        claim.attempt,
-        state,
-        detail,
-        retry_in_seconds,
-    )
-    return recorded_at
-
-
-async def give_up_abandoned(tx: Transaction) -> list[Claim]:
-    """Call the messages of dead senders unknown: perhaps sent, so never sent again blindly."""
-    rows = await tx.fetch(
-        f"""
-        update notifications.message set state = 'unknown', detail = 'sender died'
-        where state = 'sending' and claimed_at < now() - interval '{LEASE_SECONDS} seconds'
-        returning application, vacancy, kind, version, attempts, true as is_overdue
-        """
-    )
-    return [_claim(row) for row in rows]
-
-
-def _claim(row: Record) -> Claim:
-    return Claim(
-        row["application"],
-        row["vacancy"],
-        MessageKind(row["kind"]),
-        row["version"],
-        row["attempts"],
-        is_last_attempt=row["is_overdue"],
+        list(applications),
     )

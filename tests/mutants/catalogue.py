@@ -200,7 +200,7 @@ MUTANTS: Final = (
         "tests/integration/notifications/test_dying_senders.py -k twice",
         (
             Edit(
-                "services/notifications/storage.py",
+                "services/notifications/sending_storage.py",
                 "set state = 'unknown', detail = 'sender died'",
                 "set state = 'queued', detail = 'sender died'",
             ),

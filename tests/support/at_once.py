@@ -45,7 +45,7 @@ async def at_once(
         others = []
         for batch in batches:
             others.append(asyncio.create_task(_work(service, connected, batch, now)))
-            await _until_waiting_or_done(database, others)
+            await until_waiting_or_done(database, others)
     return outcomes + await asyncio.gather(*others)
 
 
@@ -56,9 +56,10 @@ async def _work(
         return await handle(service, tx, events, now)
 
 
-async def _until_waiting_or_done(
-    database: TestDatabase, tasks: Sequence[asyncio.Task[Outcome]]
+async def until_waiting_or_done(
+    database: TestDatabase, tasks: Sequence[asyncio.Task[Any]]
 ) -> None:
+    """Wait until each has ended, or waits for somebody's lock."""
     owner = await asyncpg.connect(database.owner)
     try:
         async with asyncio.timeout(10):

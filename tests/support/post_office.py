@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from services.notifications import sender, storage
+from services.notifications import sender, sending_storage, storage
 from services.notifications.decisions import Message
 from services.notifications.letters import Planned
 from services.notifications.provider import MailServer
@@ -72,7 +72,7 @@ class PostOffice:
         for application in applications:
             await self.receive(application)
         async with self.database.transaction() as tx:
-            now = await storage.load_now(tx)
+            now = await sending_storage.load_now(tx)
             planned = [
                 Planned(application, VACANCY, Message(kind), now + after, None)
                 for application in applications
@@ -115,7 +115,7 @@ class PostOffice:
             update notifications.message set
                 claimed_at = claimed_at - $1::interval,
                 retry_at = retry_at - $1::interval,
-                first_queued_at = first_queued_at - $1::interval
+                first_put_off_at = first_put_off_at - $1::interval
             """,
             timedelta(**time),
         )

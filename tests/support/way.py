@@ -36,9 +36,9 @@ class Way:
         """Let the documents have been looked at."""
         await self._letters.hear(*await self._progress.hear(checked, now=NOW), now=NOW)
 
-    async def judge_alone(self, fact: Payload) -> None:
+    async def judge_alone(self, fact: Payload) -> list[Payload]:
         """Let a verdict be reached of which nobody else has heard yet."""
-        await self._eligibility.hear(fact, now=NOW)
+        return await self._eligibility.hear(fact, now=NOW)
 
     async def end_hold(self) -> None:
         """Fire the timer that releases a rejection's letter."""

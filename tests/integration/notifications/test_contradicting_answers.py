@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from shared.contracts.challenges import ChallengeOutcome
+from services.simulator.mailbox import Fault
+from shared.contracts.applications import Stage
+from shared.contracts.challenges import ChallengeOutcome, ChallengeSettled
 from tests.support.build_people import CHALLENGED_AT
-from tests.support.builders import challenge_decided, decision_challenged
+from tests.support.builders import NOW, challenge_decided, decision_challenged, stage_changed
 from tests.support.way import send_now, text
 
 REPLACES = "This replaces our earlier email about your request."
@@ -114,3 +116,42 @@ async def test_E20_the_answer_to_another_challenge_replaces_nothing(
     await send_now(post_office)
     assert await sent_about_answers(post_office) == ["challenge_dismissed", "challenge_upheld"]
     assert REPLACES not in text(mailbox)
+
+
+async def test_E20_an_upheld_challenge_is_not_told_after_a_new_rejection(
+    challenged, post_office, mailbox
+):
+    mailbox._choose = lambda _: Fault.BUSY_451
+    decided_at = CHALLENGED_AT + timedelta(days=3)
+    await challenged.go(challenge_decided(decided_at=decided_at))
+    await send_now(post_office)
+    mailbox._choose = lambda _: None
+    rejected = stage_changed(stage=Stage.NOT_ELIGIBLE, sequence=4)
+    await post_office.hearing.hear(rejected, now=NOW)
+    await challenged.end_hold()
+    await post_office.owner.execute(
+        "update eligibility.verdict set outcome = 'rejected', reasons = '{early_departure}',"
+        " eligible_from = '2026-10-22'"
+    )
+    await send_now(post_office)
+    await post_office.pass_time(minutes=10)
+    await send_now(post_office)
+    assert await sent_about_answers(post_office) == []
+    assert "You cannot apply for Quality Technician at present" in text(mailbox)
+
+
+async def test_G4_E20_that_a_challenge_came_heard_after_its_answer_is_not_told(
+    path, post_office, mailbox
+):
+    await path.end_hold()
+    await send_now(post_office)
+    [received] = await path.judge_alone(decision_challenged())
+    settled = await path.judge_alone(challenge_decided())
+    answer = [one for one in settled if isinstance(one, ChallengeSettled)]
+    await post_office.hearing.hear(*answer, received, now=NOW)
+    await send_now(post_office)
+    kinds = [kind for _, kind, _ in await post_office.messages() if "challenge" in kind]
+    assert kinds == ["challenge_upheld", "challenge_received"]
+    states = await post_office.owner.fetch("select kind, state from notifications.message")
+    assert dict(states)["challenge_upheld"] == "sent"
+    assert dict(states)["challenge_received"] == "overtaken"

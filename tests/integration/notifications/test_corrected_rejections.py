@@ -188,3 +188,16 @@ async def test_E21_whom_a_person_rejects_after_the_correction_is_not_told_to_be_
     await send_now(post_office)
     rows = await post_office.owner.fetch("select kind, state from notifications.message")
     assert dict(rows)["rejection_corrected"] == "overtaken"
+
+
+async def test_E21_whom_a_later_correction_leaves_to_a_person_is_not_told_to_be_back(
+    path, post_office, mailbox
+):
+    """The letter of the first correction waits for Monday, and the second comes on Saturday."""
+    await path.end_hold()
+    await send_now(post_office)
+    await path.go(FREED)
+    await path.go(again("2020-06-03"))
+    await send_now(post_office)
+    assert await corrections_sent(post_office) == 0
+    assert "A person is checking your application" in text(mailbox)

@@ -1,10 +1,11 @@
 """Letters about documents that are faulty at closing say what was found in those that count."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from services.notifications.decisions import SETTLING
 from shared.contracts.applications import Stage
 from tests.support.builders import LAST_ACCEPTED_AT, NOW, VACANCY, stage_changed
 from tests.support.way import text
@@ -44,12 +45,13 @@ async def replace(post_office, version: int, *files: str, minute: int | None = N
 @pytest.fixture
 async def office(post_office):
     """A post office a minute after the closing, with one application."""
-    await post_office.owner.execute(
-        "update messaging.clock set clock_offset = $1 - now()",
-        LAST_ACCEPTED_AT + timedelta(minutes=1),
-    )
+    await set_clock(post_office, LAST_ACCEPTED_AT + timedelta(minutes=1))
     await post_office.receive("app-1")
     return post_office
+
+
+async def set_clock(post_office, at: datetime) -> None:
+    await post_office.owner.execute("update messaging.clock set clock_offset = $1 - now()", at)
 
 
 async def told(office, mailbox) -> str:
@@ -144,3 +146,29 @@ async def test_D8_whose_earlier_documents_count_at_closing_is_told_that_these_do
     await office.hearing.hear(stage_changed("app-1"), problem, closed, now=NOW)
     said = await told(office, mailbox)
     assert words in said
+
+
+async def test_D8_faults_found_seconds_after_a_referral_are_told_while_they_can_be_mended(
+    office, mailbox
+):
+    await set_clock(office, NOW)
+    await office.hearing.hear(stage_changed("app-1"), CHECKING, now=NOW)
+    await office.send_all()
+    await judge(office, 1, ("damaged", 0))
+    await set_clock(office, NOW + SETTLING)
+    said = await told(office, mailbox)
+    assert "- My CV.pdf: It is damaged, so we cannot open it." in said
+
+
+async def test_D8_who_broke_what_was_mended_hears_at_closing_that_the_mended_documents_count(
+    office, mailbox
+):
+    await replace(office, 2, "cv.pdf")
+    await replace(office, 3, "worse.pdf")
+    sequence, stages = 1, ((Stage.DOCUMENTS_NEEDED, 1), (Stage.READY_FOR_REVIEW, 2))
+    for stage, documents in (*stages, (Stage.DOCUMENTS_NEEDED, 3), (Stage.READY_FOR_REVIEW, 2)):
+        sequence += 1
+        change = stage_changed("app-1", stage, sequence=sequence, documents_version=documents)
+        await office.hearing.hear(change, now=NOW)
+        said = await told(office, mailbox)
+    assert "We use the documents that you sent before, which are in order." in said

@@ -5,16 +5,19 @@ from contextlib import suppress
 
 import pytest
 
-from services.notifications import gathering, sender, storage
+from services.notifications import gathering, sender, sending_storage
+from services.notifications.letters import State
 from services.notifications.provider import MailServer, Sent, Unreachable
 from services.simulator.mailbox import Fault
+from shared.contracts.applications import Stage
 from tests.integration.notifications.test_sending import FAILED, NOTIFIED
+from tests.support.builders import NOW, stage_changed
 
 STEPS = {
-    "before the claim": (storage, "claim_next", "queued"),
+    "before the claim": (sending_storage, "claim_next", "queued"),
     "during the claim": (gathering, "find_letter", "queued"),
     "before the connection": (MailServer, "_open", "unknown"),
-    "after the reply": (storage, "record_end", "unknown"),
+    "after the reply": (sending_storage, "record_end", "unknown"),
 }
 
 
@@ -145,3 +148,34 @@ async def test_the_loop_waits_for_a_mail_server_that_is_away(
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)
     assert pauses[:8] == [0.5, 1, 2, 4, 8, 16, 30, 30]
+
+
+async def test_G12_an_acknowledgement_put_off_while_another_is_looked_at_is_not_lost(
+    post_office, mailbox
+):
+    """The second says nothing new while the first may have gone, and the first has not."""
+    await post_office.receive("app-1")
+    stages = (Stage.RECEIVED, Stage.REFUSED, Stage.RECEIVED)
+    for sequence, stage in enumerate(stages, start=1):
+        await post_office.hearing.hear(stage_changed("app-1", stage, sequence=sequence), now=NOW)
+    async with post_office.database.transaction() as tx:
+        first, _ = await sending_storage.claim_next(tx)
+    await post_office.send_all()
+    assert mailbox.attempts.total() == 0
+    async with post_office.database.transaction() as tx:
+        await sending_storage.record_end(tx, first, State.QUEUED, detail="451")
+    await post_office.send_all()
+    assert mailbox.taken.total() == 1
+
+
+async def test_G12_what_a_dead_sender_left_is_given_to_a_person_while_the_mail_server_is_away(
+    post_office, mailbox
+):
+    await post_office.queue("app-1", "app-2")
+    async with post_office.database.transaction() as tx:
+        await sending_storage.claim_next(tx)
+    await post_office.pass_time(minutes=3)
+    await mailbox.close()
+    assert isinstance(await post_office.send_next(), Unreachable)
+    assert await post_office.states() == {"app-1": "unknown", "app-2": "queued"}
+    assert await post_office.announced() == [FAILED]

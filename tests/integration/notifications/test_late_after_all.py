@@ -17,6 +17,7 @@ MOVED = vacancy_timetabled(
 )
 REFUSED = stage_changed("app-1", Stage.REFUSED)
 RECEIVED = stage_changed("app-1", Stage.RECEIVED, sequence=2, previous=Stage.REFUSED)
+REPLACED = Ignored("a later one takes its place")
 TAKEN_BACK = "your application is in time. Please ignore our earlier email"
 
 
@@ -50,7 +51,7 @@ async def test_C3_it_waits_until_the_new_closing_is_known(late, mailbox):
     await late.hearing.hear(MOVED, now=NOW)
     await late.pass_time(minutes=10)
     # The new closing stands in the acknowledgement, so nothing is left to tell about it.
-    assert await late.send_all() == [Sent(), Ignored("overtaken")]
+    assert await late.send_all() == [Sent(), Ignored("the dates are known")]
     assert TAKEN_BACK in words(mailbox)[-1]
 
 
@@ -61,14 +62,14 @@ async def test_C3_it_waits_no_more_once_the_application_is_late_again(late, mail
     assert await late.send_next() == Deferred("timetable")
     await late.hearing.hear(stage_changed("app-1", Stage.REFUSED, sequence=3), now=NOW)
     await late.pass_time(minutes=10)
-    assert await late.send_all() == [Ignored("overtaken"), Ignored("overtaken")]
+    assert await late.send_all() == [REPLACED, Ignored("nothing new")]
     [told] = words(mailbox)
     assert "it was sent after applications had closed" in told
 
 
 async def test_C3_a_refusal_that_was_overtaken_is_neither_told_nor_taken_back(late, mailbox):
     await late.hearing.hear(REFUSED, MOVED, RECEIVED, now=NOW)
-    assert await late.send_all() == [Ignored("overtaken"), Sent()]
+    assert await late.send_all() == [REPLACED, Sent()]
     [acknowledgement] = words(mailbox)
     assert "We have received your application" in acknowledgement
     assert TAKEN_BACK not in acknowledgement

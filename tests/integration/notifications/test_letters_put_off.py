@@ -4,9 +4,11 @@ Nor does what then ends or takes back a thing that was not told; and nothing nee
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
+from services.notifications.provider import Deferred
 from services.simulator.mailbox import Fault
 from shared.contracts import Payload
 from shared.contracts.applications import Stage
@@ -42,7 +44,10 @@ BOOKED_AGAIN = interview_booked(sequence=2)
 
 @pytest.fixture
 async def office(post_office):
+    """A post office in working hours, an hour after what is heard."""
     await post_office.receive(APPLICATION)
+    later = NOW + timedelta(hours=1)
+    await post_office.owner.execute("update messaging.clock set clock_offset = $1 - now()", later)
     return post_office
 
 
@@ -75,11 +80,11 @@ async def sent(office) -> list[str]:
         ([RECEIVED, CHECKING], READY, [CHECKING_AGAIN], ["person_is_checking 2"]),
         ([RECEIVED, CHECKING], READY, [CHECKING_AGAIN, READY_AGAIN],
          ["person_is_checking 2", "person_has_checked 4"]),
-        ([RECEIVED], FAULTY, [MENDED], ["documents_in_order 2"]),
+        ([RECEIVED], FAULTY, [MENDED], ["documents_in_order 1"]),
         ([RECEIVED], FAULTY, [MENDED, FAULTY_3], ["documents_problem 3"]),
         ([RECEIVED, FAULTY], MENDED, [FAULTY_3], ["documents_problem 1", "documents_problem 3"]),
         ([RECEIVED, FAULTY, MENDED], FAULTY_3, [MENDED_4],
-         ["documents_problem 1", "documents_in_order 2", "documents_in_order 4"]),
+         ["documents_problem 1", "documents_in_order 1", "documents_in_order 2"]),
         ([RECEIVED], BOOKED, [CANCELLED], []),
         ([RECEIVED], BOOKED, [CANCELLED, BOOKED_AGAIN], ["interview_booking 3"]),
         ([RECEIVED, BOOKED], CANCELLED, [BOOKED_AGAIN],
@@ -155,3 +160,34 @@ async def test_W7_whom_a_manager_declined_hears_so_although_a_machine_would_reje
     await office.hearing.hear(due.event, now=due.due_at)
     await office.send_all()
     assert await sent(office) == ["acknowledgement 1", "not_successful 1"]
+
+
+async def test_W7_a_booking_waits_after_a_withdrawal_until_its_cancellation_replaces_it(office):
+    await office.hearing.hear(RECEIVED, moved(Stage.INVITED, 2), BOOKED, now=NOW)
+    await office.hearing.hear(moved(Stage.WITHDRAWN, 3), now=NOW)
+    assert Deferred("cancellation") in await office.send_all()
+    await office.hearing.hear(CANCELLED, now=NOW)
+    await office.pass_time(minutes=10)
+    await office.send_all()
+    assert await sent(office) == ["acknowledgement 1", "withdrawal 1"]
+    assert "queued" not in (await office.states()).values()
+
+
+async def test_W7_a_booking_heard_before_the_stage_that_allows_it_is_told(office):
+    await office.hearing.hear(RECEIVED, moved(Stage.NOT_ELIGIBLE, 2), BOOKED, now=NOW)
+    await office.send_all()
+    await office.hearing.hear(moved(Stage.INTERVIEW_BOOKED, 3), now=NOW)
+    await office.pass_time(minutes=10)
+    await office.send_all()
+    assert "interview_booking 1" in await sent(office)
+
+
+async def test_N1_a_check_that_ends_and_begins_again_before_its_letter_goes_is_told(office):
+    await office.owner.execute("update messaging.clock set clock_offset = $1 - now()", NOW)
+    await office.hearing.hear(RECEIVED, CHECKING, READY, now=NOW)
+    await office.send_all()
+    await office.hearing.hear(CHECKING_AGAIN, now=NOW)
+    await office.owner.execute("update messaging.clock set clock_offset = clock_offset + '1 hour'")
+    await office.send_all()
+    told = [name for name in await sent(office) if "person" in name]
+    assert told == ["person_is_checking 2"]

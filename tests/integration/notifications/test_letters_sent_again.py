@@ -7,7 +7,7 @@ import pytest
 
 from services.console import __main__ as console
 from services.console import timeline
-from services.notifications import storage
+from services.notifications import sending_storage
 from services.notifications.decisions import SETTLING, Ignored
 from services.notifications.letters import Claim, State
 from services.notifications.provider import Deferred, Sent
@@ -16,6 +16,7 @@ from services.vacancies.worker import SERVICE as VACANCIES
 from shared.contracts.applications import Stage
 from shared.contracts.notifications import MessageKind
 from shared.settings import settings
+from tests.support.at_once import until_waiting_or_done
 from tests.support.builders import (
     NOW,
     VACANCY,
@@ -97,9 +98,9 @@ async def test_G12_who_sent_it_before_cannot_say_any_more_how_it_ended(
     await letters(*AGAIN)
     first = Claim("app-1", VACANCY, MessageKind.ACKNOWLEDGEMENT, 1, attempt=1)
     async with post_office.database.transaction() as tx:
-        assert await storage.record_end(tx, first, State.SENT) is None
-        assert await storage.claim_next(tx) is not None
-        assert await storage.record_end(tx, first, State.SENT) is None
+        assert await sending_storage.record_end(tx, first, State.SENT) is None
+        assert await sending_storage.claim_next(tx) is not None
+        assert await sending_storage.record_end(tx, first, State.SENT) is None
 
 
 async def test_a_program_gets_every_letter_without_name_or_address(post_office, mailbox, letters):
@@ -132,8 +133,10 @@ async def test_what_has_become_untrue_meanwhile_does_not_go_again(post_office, m
     await letters("send-again", "app-1", "--kind", "invitation")
     withdrawn = stage_changed("app-1", Stage.WITHDRAWN, sequence=2)
     await post_office.hearing.hear(withdrawn, now=NOW)
-    assert Ignored("overtaken") in await post_office.send_all()
+    assert Ignored("untrue at withdrawn") in await post_office.send_all()
     assert "invitation" not in (await letters("list"))[1]
+    _, said = await letters("send-again", "app-1", "--kind", "invitation")
+    assert "app-1 invitation number 1 is overtaken, untrue at withdrawn" in said
 
 
 async def test_a_dry_run_queues_nothing(post_office, mailbox, letters):
@@ -144,9 +147,10 @@ async def test_a_dry_run_queues_nothing(post_office, mailbox, letters):
 
 
 async def test_a_letter_put_off_for_days_is_put_off_for_days_again(post_office, mailbox, letters):
-    await post_office.queue("app-1")
-    await post_office.pass_time(days=6)
     mailbox._choose = lambda _: Fault.BUSY_451
+    await post_office.queue("app-1")
+    await post_office.send_all()
+    await post_office.pass_time(days=6)
     await post_office.send_all()
     assert await post_office.states() == {"app-1": "refused"}
     assert "refused, the mail server answered 451" in (await letters("list"))[1]
@@ -183,3 +187,19 @@ async def test_a_letter_that_cannot_go_again_is_refused_with_a_reason(
     )
     found, said = await letters("send-again", *words)
     assert (found, says in said) == (code, True)
+
+
+async def test_G12_a_letter_that_went_a_moment_ago_is_not_said_to_be_queued_again(
+    post_office, mailbox, letters, database
+):
+    await fail(post_office, mailbox, Fault.CUT_AFTER_TAKING, "app-1")
+    async with post_office.database.transaction() as tx:
+        claim = Claim("app-1", VACANCY, MessageKind.ACKNOWLEDGEMENT, 1, attempt=1)
+        await sending_storage.record_end(tx, claim, State.SENT)
+        command = asyncio.create_task(letters(*AGAIN))
+        await until_waiting_or_done(database, [command])
+    code, said = await command
+    assert (code, "Nothing is changed: app-1 acknowledgement number 1 is sent" in said) == (
+        1,
+        True,
+    )

@@ -92,7 +92,7 @@ async def test_W12_two_amendments_with_a_mail_between_are_two_mails(office, mail
 
 async def test_W12_what_was_moved_and_moved_back_before_the_mail_goes_is_not_told(office):
     await office.hearing.hear(EXTENDED, AS_BEFORE, now=NOW)
-    assert await after_settling(office) == [Ignored("overtaken")]
+    assert await after_settling(office) == [Ignored("the dates are known")]
 
 
 async def test_W12_an_older_timetable_that_comes_late_and_one_that_comes_twice_tell_nothing(
@@ -116,7 +116,8 @@ async def test_W12_whoever_is_acknowledged_later_is_told_the_new_dates_there_and
     await office.receive("app-2")
     await office.hearing.hear(stage_changed("app-2"), EXTENDED, now=NOW)
     ends = await after_settling(office)
-    assert sorted(map(repr, ends)) == sorted(map(repr, [Sent(), Sent(), Ignored("overtaken")]))
+    expected = [Sent(), Sent(), Ignored("the dates are known")]
+    assert sorted(map(repr, ends)) == sorted(map(repr, expected))
     acknowledged = [path for path in mailbox.letters if "received" in path.name]
     assert "Friday 24 October 2025" in acknowledged[-1].read_text()
 
@@ -126,7 +127,7 @@ async def test_W12_whose_way_has_ended_is_told_nothing(office):
         stage_changed("app-1", Stage.WITHDRAWN, sequence=2), EXTENDED, now=NOW
     )
     ends = await after_settling(office)
-    assert sorted(map(repr, ends)) == sorted(map(repr, [Ignored("overtaken"), Sent()]))
+    assert sorted(map(repr, ends)) == sorted(map(repr, [Ignored("untrue at withdrawn"), Sent()]))
 
 
 async def test_C5_C7_whoever_has_documents_to_mend_is_told_by_when(office, mailbox):
@@ -182,7 +183,7 @@ async def test_W4_a_review_that_has_been_given_a_later_day_meanwhile_is_not_said
 async def test_W4_who_has_been_decided_hears_nothing_of_a_late_review(office, stage):
     await office.hearing.hear(OVERDUE, stage_changed("app-1", stage, sequence=2), now=LATE)
     await set_clock(office, LATE + timedelta(hours=9) + A_MINUTE)
-    assert Ignored("overtaken") in await office.send_all()
+    assert Ignored(f"untrue at {stage}") in await office.send_all()
     sent = await office.owner.fetch(
         "select from notifications.message where kind = $1 and state = 'sent'",
         MessageKind.REVIEW_LATE,
@@ -208,3 +209,36 @@ async def test_W12_whom_a_way_back_has_told_dates_is_told_only_what_moves_after_
     await office.hearing.hear(AGAIN, now=NOW)
     assert await after_settling(office) == [Sent()]
     assert "on Thursday 30 October 2025. It was 11:55pm on Friday 24" in last_letter(mailbox)
+
+
+@pytest.mark.parametrize("back_at", [Stage.READY_FOR_REVIEW, Stage.WITH_A_PERSON])
+async def test_W12_dates_that_moved_during_a_rejection_are_told_once_it_is_reversed(
+    office, mailbox, back_at
+):
+    rejected = stage_changed("app-1", Stage.NOT_ELIGIBLE, sequence=2)
+    await office.hearing.hear(rejected, EXTENDED, now=NOW)
+    await after_settling(office)
+    assert await told(office) == ["acknowledgement sent", "closing_moved overtaken"]
+    back = stage_changed("app-1", back_at, sequence=3)
+    await office.hearing.hear(back, event(back, copy=2), now=NOW)
+    await office.send_all()
+    assert "closing_moved sent" in await told(office)
+    assert any("24 October 2025. It was 11:55pm" in path.read_text() for path in mailbox.letters)
+
+
+async def test_W12_of_dates_that_moved_twice_during_a_rejection_the_last_are_told(office, mailbox):
+    rejected = stage_changed("app-1", Stage.NOT_ELIGIBLE, sequence=2)
+    await office.hearing.hear(rejected, EXTENDED, AGAIN, now=NOW)
+    await after_settling(office)
+    back = stage_changed("app-1", Stage.READY_FOR_REVIEW, sequence=3)
+    await office.hearing.hear(back, now=NOW)
+    assert await office.send_all() == [Sent()]
+    assert "on Thursday 30 October 2025. It was 11:55pm on Tuesday 21" in last_letter(mailbox)
+
+
+async def test_W12_who_knows_the_dates_is_not_told_them_again_when_a_rejection_is_reversed(office):
+    await office.hearing.hear(EXTENDED, now=NOW)
+    assert await after_settling(office) == [Sent()]
+    for sequence, stage in enumerate((Stage.NOT_ELIGIBLE, Stage.READY_FOR_REVIEW), start=2):
+        await office.hearing.hear(stage_changed("app-1", stage, sequence=sequence), now=NOW)
+    assert await office.send_all() == []

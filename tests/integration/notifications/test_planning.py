@@ -52,7 +52,7 @@ async def test_a_story_is_told_message_by_message(timetabled, notifications):
     assert await planned(notifications) == [
         ("acknowledgement", 1),
         ("documents_problem", 1),
-        ("documents_in_order", 2),
+        ("documents_in_order", 1),
         ("invitation", 1),
         ("interview_booking", 1),
         ("withdrawal", 1),

@@ -29,7 +29,7 @@ from tests.support.builders import (
 
 PROBLEM_1 = Message(MessageKind.DOCUMENTS_PROBLEM, 1)
 PROBLEM_2 = Message(MessageKind.DOCUMENTS_PROBLEM, 2)
-IN_ORDER_2 = Message(MessageKind.DOCUMENTS_IN_ORDER, 2)
+IN_ORDER = Message(MessageKind.DOCUMENTS_IN_ORDER)
 
 
 ABOUT = {"application": APPLICATION, "vacancy": VACANCY, "challenged_at": NOW}
@@ -81,11 +81,12 @@ def test_a_stage_that_needs_nothing_of_the_candidate_is_not_told(stage):
 
 @pytest.mark.parametrize("stage", [Stage.READY_FOR_REVIEW, Stage.UNDER_REVIEW])
 def test_D8_whoever_was_told_of_a_problem_is_told_that_it_is_over(stage):
-    assert told(stage, known(PROBLEM_1), documents_version=2) == (IN_ORDER_2,)
+    assert told(stage, known(PROBLEM_1), documents_version=2) == (IN_ORDER,)
 
 
 CHECKING = Message(MessageKind.PERSON_IS_CHECKING)
 HAS_CHECKED = Message(MessageKind.PERSON_HAS_CHECKED)
+REJECTED = Message(MessageKind.NOT_ELIGIBLE, 3)
 CHECKING_4 = Message(MessageKind.PERSON_IS_CHECKING, 4)
 HAS_CHECKED_4 = Message(MessageKind.PERSON_HAS_CHECKED, 4)
 NOTHING_NEW = Ignored("nothing new to tell")
@@ -101,9 +102,10 @@ NOTHING_NEW = Ignored("nothing new to tell")
         (Stage.WITH_A_PERSON, (CHECKING, HAS_CHECKED, CHECKING_4), (HAS_CHECKED_4,)),
         (Stage.WITH_A_PERSON, (), NOTHING_NEW),
         (Stage.READY_FOR_REVIEW, (CHECKING,), NOTHING_NEW),  # a review opens
-        (Stage.NOT_ELIGIBLE, (CHECKING,), NOTHING_NEW),  # told by the challenge's own letter
-        (Stage.DOCUMENTS_NEEDED, (CHECKING, PROBLEM_1), (IN_ORDER_2,)),
-        (Stage.RECEIVED, (CHECKING, PROBLEM_1, IN_ORDER_2), NOTHING_NEW),  # told in one letter
+        (Stage.NOT_ELIGIBLE, (CHECKING,), (HAS_CHECKED,)),  # stopped within the hold
+        (Stage.NOT_ELIGIBLE, (CHECKING, REJECTED), NOTHING_NEW),  # told by what reverses it
+        (Stage.DOCUMENTS_NEEDED, (CHECKING, PROBLEM_1), (IN_ORDER,)),
+        (Stage.RECEIVED, (CHECKING, PROBLEM_1, IN_ORDER), NOTHING_NEW),  # told in one letter
     ],
 )
 def test_N1_whoever_was_told_that_a_person_is_checking_is_told_once_that_it_is_over(
@@ -128,7 +130,7 @@ def test_N1_the_end_of_a_check_is_told_in_whatever_order_the_two_stages_after_it
 
 def test_N1_a_check_that_begins_again_after_its_end_was_told_is_told_again():
     assert told(Stage.WITH_A_PERSON, known(CHECKING), sequence=4) == NOTHING_NEW
-    for since in (HAS_CHECKED, PROBLEM_1, IN_ORDER_2, Message(MessageKind.NOT_ELIGIBLE, 3)):
+    for since in (HAS_CHECKED, PROBLEM_1, IN_ORDER, REJECTED):
         assert told(Stage.WITH_A_PERSON, known(CHECKING, since), sequence=4) == (CHECKING_4,)
 
 
@@ -143,11 +145,12 @@ def test_D8_a_problem_is_told_again_for_each_version_of_the_documents():
 
 
 def test_D8_an_end_of_a_problem_is_told_once_for_each_problem():
-    over = known(PROBLEM_1, IN_ORDER_2)
+    over = known(PROBLEM_1, IN_ORDER)
     assert told(Stage.UNDER_REVIEW, over, documents_version=2) == Ignored("nothing new to tell")
-    again = known(PROBLEM_1, IN_ORDER_2, Message(MessageKind.DOCUMENTS_PROBLEM, 3))
-    expected = (Message(MessageKind.DOCUMENTS_IN_ORDER, 4),)
-    assert told(Stage.READY_FOR_REVIEW, again, documents_version=4) == expected
+    again = known(PROBLEM_1, IN_ORDER, Message(MessageKind.DOCUMENTS_PROBLEM, 3))
+    expected = (Message(MessageKind.DOCUMENTS_IN_ORDER, 2),)
+    for version in (4, 2):  # new ones, or at closing those that were in order before
+        assert told(Stage.READY_FOR_REVIEW, again, documents_version=version) == expected
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -175,6 +178,7 @@ def test_W7_of_decisions_that_take_each_others_place_the_last_is_told(stage, fir
 @pytest.mark.parametrize(
     ("stage", "told_at", "goes_at"),
     [
+        (Stage.WITH_A_PERSON, "2025-10-20T12:00", "2025-10-20T12:10"),
         (Stage.INVITED, "2025-10-20T12:00", "2025-10-20T12:10"),
         (Stage.NOT_SUCCESSFUL, "2025-10-20T12:00", "2025-10-20T12:10"),
         (Stage.NOT_SUCCESSFUL, "2025-10-20T15:49", "2025-10-20T15:59"),
@@ -183,7 +187,7 @@ def test_W7_of_decisions_that_take_each_others_place_the_last_is_told(stage, fir
         (Stage.INVITED, "2025-10-24T18:00", "2025-10-24T18:10"),
     ],
 )
-def test_W7_a_managers_decision_waits_for_another_and_a_refusal_for_working_hours(
+def test_D8_W7_what_may_change_in_a_moment_waits_for_that_and_a_refusal_for_working_hours(
     stage, told_at, goes_at
 ):
     now, expected = (datetime.fromisoformat(f"{at}:00+00:00") for at in (told_at, goes_at))

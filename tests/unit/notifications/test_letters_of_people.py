@@ -86,3 +86,13 @@ def test_E20_only_whom_a_machine_may_have_rejected_is_promised_a_way_back(stage)
 def test_a_letter_about_an_unknown_challenge_is_not_written():
     with pytest.raises(UndefinedError):
         text(MessageKind.CHALLENGE_UPHELD, challenge=None)
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_names_addresses_and_free_text_are_not_in_what_an_error_would_show_of_a_letter(kind):
+    one = letter(kind)
+    shown = repr(one)
+    private = [one.contact.name, one.contact.email, *(file.name for file in one.files)]
+    private += [one.explanation.working] if one.explanation else []
+    private += [one.challenge.reason] if one.challenge and one.challenge.reason else []
+    assert [text for text in private if text in shown] == []

@@ -1,0 +1,60 @@
+"""Whatever held a letter of rejection up, it goes in working hours."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from services.notifications.provider import Deferred, Sent, Unreachable
+from services.simulator.mailbox import Fault
+from shared.contracts.applications import Stage
+from tests.support.builders import stage_changed
+
+AFTERNOON = datetime(2025, 10, 20, 15, 0, tzinfo=UTC)
+NIGHT = datetime(2025, 10, 20, 23, 30, tzinfo=UTC)
+MORNING = datetime(2025, 10, 21, 8, 0, tzinfo=UTC)
+CLOSED = Deferred("office hours")
+
+
+@pytest.fixture
+async def office(post_office):
+    """An afternoon on which a refusal is due."""
+    await post_office.receive("app-1")
+    changes = (stage_changed("app-1"), stage_changed("app-1", Stage.NOT_SUCCESSFUL, sequence=2))
+    await post_office.hearing.hear(*changes, now=datetime(2025, 10, 20, 12, 0, tzinfo=UTC))
+    await set_clock(post_office, AFTERNOON)
+    return post_office
+
+
+async def set_clock(post_office, at: datetime) -> None:
+    await post_office.owner.execute("update messaging.clock set clock_offset = $1 - now()", at)
+
+
+async def go_by_night_and_morning(office) -> list:
+    await office.pass_time(hours=8)
+    await set_clock(office, NIGHT)
+    ends = await office.send_all()
+    await set_clock(office, MORNING)
+    return ends + await office.send_all()
+
+
+async def test_a_rejection_that_waited_for_the_mail_server_goes_in_the_morning(office, mailbox):
+    await mailbox.close()
+    assert isinstance(await office.send_next(), Unreachable)
+    await mailbox.open(mailbox.port)
+    assert await go_by_night_and_morning(office) == [Sent(), CLOSED, Sent()]
+
+
+async def test_a_rejection_that_was_put_off_goes_in_the_morning(office, mailbox):
+    mailbox._choose = lambda _: Fault.BUSY_451
+    assert await office.send_all() == [Deferred("451")] * 2
+    mailbox._choose = lambda _: None
+    assert await go_by_night_and_morning(office) == [Sent(), CLOSED, Sent()]
+
+
+async def test_a_rejection_that_waits_for_the_morning_counts_no_attempt(office):
+    await set_clock(office, NIGHT)
+    await office.send_all()
+    row = await office.owner.fetchrow(
+        "select state, attempts, send_after from notifications.message where attempts = 0"
+    )
+    assert tuple(row) == ("queued", 0, MORNING)
