@@ -122,18 +122,19 @@ async def _find_told(tx: Transaction, claim: Claim) -> VacancyTimetabled | None:
 
 async def _find_documents_version(tx: Transaction, claim: Claim) -> int | None:
     """Find the version of the documents that a letter is about; a check is about the last (C5)."""
-    if claim.kind is MessageKind.ACKNOWLEDGEMENT:
-        return 1  # whichever acknowledgement it is, it is of what was submitted
     if claim.kind is MessageKind.DOCUMENTS_PROBLEM:
         return claim.version
-    if claim.kind is not MessageKind.PERSON_IS_CHECKING:
+    if claim.kind not in {MessageKind.ACKNOWLEDGEMENT, MessageKind.PERSON_IS_CHECKING}:
         return None
     version: int | None = await tx.fetchval(
         """
-        select documents_version from intake.document_versions where application = $1
+        select documents_version from intake.document_versions
+        join intake.contact using (application)
+        where application = $1 and (not $2 or replaced_at = submitted_at)
         order by replaced_at desc limit 1
         """,
         claim.application,
+        claim.kind is MessageKind.ACKNOWLEDGEMENT,  # which is of what was submitted
     )
     return version
 
