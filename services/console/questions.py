@@ -27,6 +27,7 @@ select 'eligibility' as kind, v.application, v.vacancy, array_to_string(v.reason
        null::int as documents_version, v.working as detail
 from eligibility.verdict v left join progress.application p using (application)
 where v.outcome = 'referred' and p.is_withdrawn is not true
+  and p.stage is distinct from 'refused'
 """
 
 # Unclear whenever it is; faulty only once it is too late for the candidate to mend it (C5).
@@ -50,6 +51,7 @@ where p.stage <> 'refused' and not p.is_withdrawn and p.eligibility is distinct 
           and v.closed_at >= coalesce(v.last_accepted_at, v.closed_at))
 """
 
+# Nobody looks at a conviction of somebody who is out anyhow; it is asked again once they are back.
 _CONVICTIONS: Final = """
 select 'conviction', c.application, c.vacancy, 'to be considered', c.opened_at, null, null,
        'Declared: ' || c.declared || E'.\\n'
@@ -58,6 +60,7 @@ from eligibility.consideration c
 left join progress.application p using (application)
 left join intake.application a using (application)
 where c.considered_at is null and p.is_withdrawn is not true
+  and (p.stage is null or p.stage not in ('refused', 'not_eligible', 'not_successful'))
 """
 
 _CONFLICTS: Final = """

@@ -47,10 +47,14 @@ class Eligible:
 
 @dataclass(frozen=True, slots=True)
 class Referred:
-    """Some readings bar and some do not, or an answer is missing: a question for a person."""
+    """Some readings bar and some do not, or an answer is missing: a question for a person.
+
+    `eligible_from` is the first day that no reading bars any more, if that is known (E16).
+    """
 
     reasons: tuple[Reason, ...]
     weighed: tuple[Weighed, ...] = ()
+    eligible_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +137,12 @@ def _conclude(weighed: tuple[Weighed, ...], doubts_about_post: tuple[Reason, ...
     if not standing:
         return Eligible(Ground.NOTHING_BARS, weighed)
     latest = max(one.barred_until for one in standing)
+    free_from = latest + ONE_DAY if latest < date.max else None
     is_doubtful = any(one.doubts and one.barred_until == latest for one in standing)
-    if is_doubtful or doubts_about_post:
+    if is_doubtful or doubts_about_post or free_from is None:
         doubts = [doubt for one in standing for doubt in one.doubts]
-        return Referred(tuple(dict.fromkeys([*doubts, *doubts_about_post])), weighed)
-    return Rejected((Reason.BARRED,), latest + ONE_DAY, weighed)
+        return Referred(tuple(dict.fromkeys([*doubts, *doubts_about_post])), weighed, free_from)
+    return Rejected((Reason.BARRED,), free_from, weighed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     LEAP_DAY = "E4_left_on_leap_day"
     ANOTHER_DAY = "E7_not_the_day_that_counts"
     PARTIAL_DATE = "E8_partial_date"
+    PERHAPS_NOT_LEFT = "E8_perhaps_not_left_yet"
     IMPOSSIBLE_DATE = "E8_impossible_date"
     WITHOUT_COMPENSATION = "E10_without_compensation"
     COMPENSATION_UNSURE = "E10_compensation_unsure"
@@ -238,7 +239,8 @@ def _doubts_about_date(left: Span, applied_on: date, certainly_until: date) -> t
     if left.last < applied_on <= certainly_until:
         return ()
     if left.first != left.last:
-        return (Reason.PARTIAL_DATE,)
+        has_left = left.last < applied_on
+        return (Reason.PARTIAL_DATE if has_left else Reason.PERHAPS_NOT_LEFT,)
     is_leap_day = (left.first.month, left.first.day) == (2, 29)
     return (Reason.LEAP_DAY if is_leap_day else Reason.ANNIVERSARY,)
 

@@ -179,13 +179,18 @@ def _left_to_a_person(judged: Judged) -> Judged:
 
 
 def _decided(judged: Judged, act: Act, basis: Basis) -> Judged:
-    """Write a person's decision as a verdict; its working is that person's reason (F2)."""
+    """Write a person's decision as a verdict; its working is that person's reason (F2).
+
+    From when the candidate may apply again follows from the dates alone (E16).
+    """
     is_eligible = act.outcome is EligibilityOutcome.ELIGIBLE
+    verdict = decisions.judge(judged.facts, judged.terms)
+    first = None if is_eligible or isinstance(verdict, Eligible) else verdict.eligible_from
     checked = judged.checked.model_copy(
         update={
             "outcome": act.outcome,
             "reasons": () if is_eligible else judged.checked.reasons,
-            "eligible_from": None,
+            "eligible_from": first,
             "is_by_person": True,
         }
     )

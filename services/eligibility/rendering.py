@@ -55,6 +55,7 @@ _DOUBTS: Final[Mapping[Reason, str]] = {
     Reason.LEAP_DAY: "Which of the two days counts depends on how the rule is read.",
     Reason.ANOTHER_DAY: "The years do not count from that day.",
     Reason.PARTIAL_DATE: "Whether that was too early depends on the day you left.",
+    Reason.PERHAPS_NOT_LEFT: "Whether you had left by then depends on the day you left.",
     Reason.IMPOSSIBLE_DATE: "There is no such day.",
     Reason.COMPENSATION_UNSURE: "The rule is only about leaving with compensation.",
     Reason.COMPENSATION_UNANSWERED: "The rule is only about leaving with compensation.",
@@ -117,7 +118,13 @@ _NUMBERS: Final = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", 
 
 
 _ABOUT_THE_DATE: Final = frozenset(
-    {Reason.ANNIVERSARY, Reason.LEAP_DAY, Reason.PARTIAL_DATE, Reason.NOT_LEFT_YET}
+    {
+        Reason.ANNIVERSARY,
+        Reason.LEAP_DAY,
+        Reason.PARTIAL_DATE,
+        Reason.PERHAPS_NOT_LEFT,
+        Reason.NOT_LEFT_YET,
+    }
 )
 
 

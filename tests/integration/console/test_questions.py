@@ -7,6 +7,7 @@ import pytest
 
 from services.console.questions import load_questions
 from services.console.referrals import when
+from shared.contracts.applications import Answer
 from shared.contracts.checks import DocumentsOutcome
 from tests.support.build_eligibility import applied
 from tests.support.builders import (
@@ -14,11 +15,16 @@ from tests.support.builders import (
     LAST_ACCEPTED_AT,
     VACANCY,
     application_accepted,
+    application_refused,
+    challenge_decided,
+    decision_challenged,
     departure,
     documents_accepted,
     documents_checked,
     eligibility_checked,
     vacancy_closed,
+    vacancy_published,
+    vacancy_timetabled,
 )
 from tests.support.operator_files import employers_file
 from tests.support.workplace import Workplace
@@ -81,3 +87,33 @@ async def test_F2_the_employer_says_within_how_many_working_days_a_question_is_a
     assert question.answer_by == last
     assert "OVERDUE" not in when(question, question.since)
     assert "OVERDUE" in when(question, question.since + timedelta(days=9))
+
+
+CONVICTED = {"conviction_declared": Answer.YES}
+DOUBTFUL = applied("2025-10-20", departure("2020-10-20"), **CONVICTED)
+BARRED = applied("2025-10-20", departure("2022-10-20"), **CONVICTED)
+REFUSED = application_refused(timetable_version=2)
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        ((DOUBTFUL,), ["conviction", "eligibility"]),
+        ((DOUBTFUL, REFUSED), []),
+        ((BARRED,), []),
+        ((BARRED, vacancy_published(), decision_challenged()), ["challenge"]),
+        (
+            (BARRED, vacancy_published(), decision_challenged(), challenge_decided()),
+            ["conviction"],
+        ),
+    ],
+)
+async def test_F2_K1_nothing_is_asked_about_whoever_is_out_until_they_are_back(
+    database, known, asked
+):
+    """Out by an earlier closing, or barred; a challenge that is upheld brings them back (E20)."""
+    workplace = await Workplace.open(database)
+    await workplace.hear(vacancy_timetabled(), *known)
+    owner = await asyncpg.connect(database.owner)
+    assert [question.kind for question in await load_questions(owner)] == asked
+    await owner.close()

@@ -1,6 +1,6 @@
 """A person answers what was referred: it becomes the verdict, with its reason."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from shared.contracts.challenges import (
 )
 from shared.contracts.checks import EligibilityOutcome
 from shared.contracts.referrals import ReferralAnswer
+from shared.contracts.vacancies import Engagement
 from tests.integration.eligibility.conftest import rows, stands
 from tests.support.build_eligibility import applied
 from tests.support.builders import (
@@ -41,8 +42,9 @@ async def test_E3_F2_a_persons_answer_becomes_the_verdict_with_its_reason(
     assert (said.outcome, said.reasons, said.is_by_person) == (outcome, reasons, True)
     assert said.revision > 0
     assert "scheme began" not in said.model_dump_json()
+    first_day = date(2025, 6, 4) if answer is NO else None
     assert await stands(database) == [
-        (outcome, "referral", list(reasons), None, "The scheme began a day later.")
+        (outcome, "referral", list(reasons), first_day, "The scheme began a day later.")
     ]
     assert await rows(database, "select answered_by, rationale from eligibility.answer") == [
         ("recruiter-4", "The scheme began a day later.")
@@ -50,6 +52,24 @@ async def test_E3_F2_a_persons_answer_becomes_the_verdict_with_its_reason(
     assert await rows(
         database, "select is_by_person from eligibility.explanations", "notifications"
     ) == [(True,)]
+
+
+@pytest.mark.parametrize(
+    ("left", "engagement", "first_day"),
+    [
+        (departure("2022-03-01"), Engagement.TEMPORARY, date(2027, 3, 2)),
+        (departure("2022-02-30"), Engagement.PERMANENT, None),
+    ],
+)
+async def test_E16_whom_a_person_rejects_is_told_the_first_day_that_is_certain(
+    eligibility, database, left, engagement, first_day
+):
+    await eligibility.hear(applied("2025-06-19", left, engagement=engagement), now=NOW)
+    [said] = await eligibility.hear(referral_resolved(NO), now=LATER)
+    assert (said.outcome, said.eligible_from) == (EligibilityOutcome.REJECTED, first_day)
+    assert await rows(
+        database, "select eligible_from from eligibility.explanations", "notifications"
+    ) == [(first_day,)]
 
 
 async def test_an_answer_to_what_is_answered_already_changes_nothing(eligibility, database):

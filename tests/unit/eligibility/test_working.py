@@ -57,6 +57,15 @@ def test_F2_E9_a_rejection_says_which_of_several_departures_counts():
             ],
         ),
         (
+            (departure("2025"),),
+            [
+                f"You left the Met in 2025 {SCHEME}",
+                "Five years from then end between 1 January 2030 and 31 December 2030.",
+                "You applied on 3 June 2025.",
+                "Whether you had left by then depends on the day you left.",
+            ],
+        ),
+        (
             (departure("2021-02-30"),),
             [f"You left the Met on 2021-02-30 {SCHEME}", "There is no such day."],
         ),
