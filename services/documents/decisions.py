@@ -169,10 +169,7 @@ def label(document: Document) -> Role:
 
     `UNLABELLED` if they say nothing or contradict each other: nobody guesses.
     """
-    said = {*labels(document).values()}
-    said.discard(Role.UNLABELLED)
-    if Role.COMBINED in said:
-        return Role.COMBINED
+    said = {*labels(document).values()} - {Role.UNLABELLED}
     return said.pop() if len(said) == 1 else Role.UNLABELLED
 
 

@@ -251,10 +251,12 @@ class Withdrawn:
     """The candidate has withdrawn, whatever becomes of the application otherwise."""
 
 
-Withdrawal: TypeAlias = Withdrawn | ApplicationUnknown | Contradictory | Ignored
+Withdrawal: TypeAlias = Withdrawn | ApplicationUnknown | InTheFuture | Contradictory | Ignored
 
 
-def withdraw(withdrawal: ApplicationWithdrawn, application: Application | None) -> Withdrawal:
+def withdraw(
+    withdrawal: ApplicationWithdrawn, application: Application | None, now: datetime
+) -> Withdrawal:
     """Judge a withdrawal: honoured at any stage, but only where it is plain what it is about.
 
     Naming another vacancy, or made before the submission by more than clocks differ, it goes to a
@@ -264,6 +266,8 @@ def withdraw(withdrawal: ApplicationWithdrawn, application: Application | None) 
         return ApplicationUnknown()
     if withdrawal.vacancy != application.vacancy:
         return Contradictory("the application is for another vacancy: ask which one is meant")
+    if withdrawal.withdrawn_at > now + CLOCK_TOLERANCE:
+        return InTheFuture()
     if withdrawal.withdrawn_at < application.submitted_at - CLOCK_TOLERANCE:
         return Contradictory("withdrawn before it was submitted: ask whether it still stands")
     if application.withdrawn_at and application.withdrawn_at <= withdrawal.withdrawn_at:

@@ -194,7 +194,7 @@ async def take_withdrawals(batch: Batch[ApplicationWithdrawn], tx: Transaction) 
     withdrawn = []
     for event in batch:
         withdrawal = event.data
-        match decisions.withdraw(withdrawal, applications.get(event.subject)):
+        match decisions.withdraw(withdrawal, applications.get(event.subject), batch.now):
             case Withdrawn():
                 withdrawn.append(withdrawal)
                 accepted = ApplicationWithdrawalAccepted(
@@ -207,6 +207,10 @@ async def take_withdrawals(batch: Batch[ApplicationWithdrawn], tx: Transaction) 
                 batch.park(event, waiting_for=ApplicationSubmitted, subject=event.subject)
             case Contradictory(detail):
                 batch.quarantine(event, "contradictory_withdrawal", detail)
+            case InTheFuture():
+                batch.quarantine(
+                    event, "withdrawn_in_the_future", "withdrawn_at is more than 15 minutes ahead"
+                )
             case Ignored():
                 pass
     await storage.record_withdrawals(tx, withdrawn, batch.now)

@@ -60,7 +60,7 @@ class Document(Model):
 
     key: ObjectKey
     sha256: Sha256
-    size: Annotated[int, Field(ge=0, le=100 * 1024 * 1024)]
+    size: Annotated[int, Field(ge=0, le=2**53 - 1)]  # too large is a verdict (D3)
     role: Role
     name: Annotated[str, Field(min_length=1, max_length=4000)]
 

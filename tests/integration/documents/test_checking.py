@@ -116,9 +116,10 @@ async def test_G17_another_object_in_its_place_is_a_question_for_a_person(desk, 
     assert checked.findings == (Finding(code=FindingCode.NOT_AS_SENT, document=0),)
 
 
-async def test_B2_too_large_a_document_is_refused_without_being_read(desk):
+@pytest.mark.parametrize("size", [20 * 1024 * 1024 + 1, 5 * 1024**3, 2**53 - 1])
+async def test_B2_too_large_a_document_is_refused_without_being_read(desk, size):
     cv, statement = good_papers(desk)
-    large = cv.model_copy(update={"size": 20 * 1024 * 1024 + 1, "key": "incoming/not-there"})
+    large = type(cv)(**cv.model_dump() | {"size": size, "key": "incoming/not-there"})
     await desk.take_in(large, statement)
     (checked,) = await desk.check(application_accepted())
     assert checked.findings == (Finding(code=FindingCode.TOO_LARGE, document=0),)

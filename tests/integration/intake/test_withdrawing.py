@@ -73,6 +73,17 @@ async def test_a_withdrawal_that_names_another_vacancy_is_held_and_applied_to_no
     assert isinstance(accepted, ApplicationWithdrawalAccepted)
 
 
+async def test_a_withdrawal_dated_in_the_future_is_held_and_applied_to_nothing(
+    rows, open_intake: Hearing
+):
+    await open_intake.hear(application_submitted(), now=NOW)
+    ahead = application_withdrawn(withdrawn_at=NOW + timedelta(days=365))
+    assert await open_intake.hear(ahead, now=NOW) == []
+    [held] = open_intake.quarantined
+    assert held.reason == "withdrawn_in_the_future"
+    assert await rows("intake", "select * from intake.withdrawal") == []
+
+
 @pytest.mark.parametrize(
     "order",
     list(

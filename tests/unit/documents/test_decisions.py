@@ -132,8 +132,10 @@ def test_D5_what_only_a_person_can_see_is_unclear(problem):
         (Role.CV, "personal statement.pdf", Role.UNLABELLED, Role.UNLABELLED),
         (Role.CV, "upload.pdf", Role.PERSONAL_STATEMENT, Role.UNLABELLED),
         (Role.UNLABELLED, "cv.pdf", Role.PERSONAL_STATEMENT, Role.UNLABELLED),
-        (Role.COMBINED, "cv.pdf", Role.CV, Role.COMBINED),
-        (Role.CV, "CV and personal statement.pdf", Role.UNLABELLED, Role.COMBINED),
+        (Role.COMBINED, "upload.pdf", Role.UNLABELLED, Role.COMBINED),
+        (Role.COMBINED, "CV and personal statement.pdf", Role.COMBINED, Role.COMBINED),
+        (Role.COMBINED, "cv.pdf", Role.CV, Role.UNLABELLED),
+        (Role.CV, "CV and personal statement.pdf", Role.UNLABELLED, Role.UNLABELLED),
     ],
 )
 def test_D4_role_field_file_name_and_title_agree_or_nobody_guesses(role, name, title, expected):

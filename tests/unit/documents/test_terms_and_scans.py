@@ -31,6 +31,7 @@ from tests.support.build_documents import (
 
 REFER, ACCEPT, RETURN = CombinedDocument
 BOTH = a_document(Role.COMBINED)
+IN_DOUBT = (Unclear, {("label_unclear", 0)})
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,10 @@ BOTH = a_document(Role.COMBINED)
         (ACCEPT, (STATEMENT, BOTH), Faulty, {("second_statement", 1)}),
         (ACCEPT, (BOTH, UNLABELLED), Unclear, {("label_unclear", 1)}),
         (ACCEPT, (CV, STATEMENT), Complete, set()),
+        (ACCEPT, (a_document(Role.COMBINED, "CV.pdf", title=Role.CV),), *IN_DOUBT),
+        (RETURN, (a_document(Role.COMBINED, "CV.pdf"),), *IN_DOUBT),
+        (ACCEPT, (a_document(Role.CV, "CV and statement.pdf"),), *IN_DOUBT),
+        (ACCEPT, (a_document(title=Role.COMBINED, role=Role.UNLABELLED),), Complete, set()),
     ],
 )
 def test_D4_what_one_file_as_both_amounts_to_is_the_employers_setting(

@@ -9,6 +9,7 @@ from services.intake.decisions import (
     ApplicationUnknown,
     Contradictory,
     Ignored,
+    InTheFuture,
     Version,
     Withdrawn,
     withdraw,
@@ -44,7 +45,20 @@ def application(**changes) -> Application:
 def test_a_withdrawal_is_honoured_whenever_and_however_often_it_comes(
     known, withdrawn_at, verdict
 ):
-    assert withdraw(application_withdrawn(withdrawn_at=withdrawn_at), known) == verdict
+    withdrawal = application_withdrawn(withdrawn_at=withdrawn_at)
+    assert withdraw(withdrawal, known, LAST_ACCEPTED_AT + timedelta(days=30)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("ahead", "verdict"),
+    [
+        (timedelta(minutes=15), Withdrawn()),
+        (timedelta(minutes=15, microseconds=1), InTheFuture()),
+        (timedelta(days=365), InTheFuture()),
+    ],
+)
+def test_a_withdrawal_dated_later_than_any_honest_clock_ends_nothing(ahead, verdict):
+    assert withdraw(application_withdrawn(withdrawn_at=NOW + ahead), application(), NOW) == verdict
 
 
 @pytest.mark.parametrize(
@@ -56,4 +70,4 @@ def test_a_withdrawal_is_honoured_whenever_and_however_often_it_comes(
     ids=["another vacancy", "before the submission"],
 )
 def test_a_withdrawal_that_may_mean_something_else_is_left_to_a_person(withdrawal):
-    assert isinstance(withdraw(withdrawal, application()), Contradictory)
+    assert isinstance(withdraw(withdrawal, application(), NOW), Contradictory)
