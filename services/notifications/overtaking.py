@@ -24,6 +24,7 @@ _TRUE_ONLY_AT: Final = {
     MessageKind.SUBMITTED_LATE: {Stage.REFUSED},
     MessageKind.DOCUMENTS_PROBLEM: _BEFORE_COMPLETION,
     MessageKind.DOCUMENTS_IN_ORDER: _BEFORE_COMPLETION,
+    MessageKind.DOCUMENTS_ADVICE: {Stage.READY_FOR_REVIEW},
     MessageKind.PERSON_IS_CHECKING: _BEFORE_COMPLETION,
     MessageKind.PERSON_HAS_CHECKED: {Stage.READY_FOR_REVIEW, Stage.UNDER_REVIEW},
     MessageKind.NOT_ELIGIBLE: {Stage.NOT_ELIGIBLE},
@@ -46,6 +47,7 @@ _ANSWERS: Final = {MessageKind.CHALLENGE_UPHELD, MessageKind.CHALLENGE_DISMISSED
 REPLACED_BY: Final[Mapping[MessageKind, Collection[MessageKind]]] = {
     **dict.fromkeys(_RECEIPTS, _RECEIPTS),
     **dict.fromkeys(_DOCUMENTS, _DOCUMENTS),
+    MessageKind.DOCUMENTS_ADVICE: {MessageKind.DOCUMENTS_ADVICE},
     MessageKind.PERSON_IS_CHECKING: _CHECKS | _DOCUMENTS | {MessageKind.NOT_ELIGIBLE},
     MessageKind.PERSON_HAS_CHECKED: _CHECKS,
     MessageKind.REJECTION_CORRECTED: _REJECTIONS,
