@@ -189,13 +189,13 @@ def is_no_news(
     """Tell whether a message about dates says nothing that its reader does not know (W12).
 
     Who has not been told any dates will be told these by the acknowledgement. A review is late no
-    more once a new timetable promises a later day.
+    more once a new timetable promises a later day. Nobody is advised after the closing (D2).
     """
     if kind is MessageKind.CLOSING_MOVED:
         return told is None or _said_of(told) == _said_of(timetable)
     if kind is MessageKind.REVIEW_LATE:
         return now < end_of_london_day(_last_day(timetable))
-    return False
+    return kind is MessageKind.DOCUMENTS_ADVICE and now > timetable.last_accepted_at
 
 
 def _said_of(timetable: VacancyTimetabled) -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 """Gathering what a letter says, from our own tables and the views that others lend us."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from services.notifications.decisions import ABOUT_CHALLENGES
@@ -212,6 +212,24 @@ async def _load_problems(
         for code, document in rows
         if not (is_check and code == FindingCode.NEAR_COPY_OF_CV)
     )
+
+
+async def find_near_copies(
+    tx: Transaction, versions: Collection[tuple[str, int]]
+) -> set[tuple[str, int]]:
+    """Find of these versions of documents those whose statement is nearly the CV (D2)."""
+    rows = await tx.fetch(
+        """
+        select application, documents_version from documents.findings
+        join unnest($1::text[], $2::int[]) as asked (application, documents_version)
+            using (application, documents_version)
+        where code = $3
+        """,
+        [application for application, _ in versions],
+        [version for _, version in versions],
+        FindingCode.NEAR_COPY_OF_CV,
+    )
+    return {(row["application"], row["documents_version"]) for row in rows}
 
 
 async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None:

@@ -1,14 +1,15 @@
 """What is planned when something happened that candidates should know."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-from services.notifications import decisions, storage
-from services.notifications.decisions import Ignored, Standing, Tell
+from services.notifications import decisions, gathering, storage
+from services.notifications.decisions import Ignored, Message, Standing, Tell
 from services.notifications.letters import Interview, Planned
 from shared.contracts import Event
-from shared.contracts.applications import ApplicationStageChanged
+from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.challenges import ChallengeReceived, ChallengeSettled
 from shared.contracts.corrections import RejectionCorrected
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled
@@ -77,10 +78,28 @@ async def tell_of_stages(batch: Batch[ApplicationStageChanged], tx: Transaction)
                 sequence=event.data.sequence,
             )
             batch.announce(due, because_of=event, due_at=verdict.hold_until)
+    planned += await _advice(events, tx, batch.now)
     waiting = [e.subject for e in events if decisions.waits_again(e.data, standings[e.subject])]
     await storage.queue_dates_again(tx, waiting)
     await storage.record_stages(tx, [event.data for event in events])
     await storage.record_messages(tx, planned, batch.now)
+
+
+async def _advice(
+    events: Sequence[Event[ApplicationStageChanged]], tx: Transaction, now: datetime
+) -> list[Planned]:
+    """Plan advice to whoever is ready with a statement that is nearly the CV, by version (D2)."""
+    vacancies = {
+        (event.subject, max(event.data.documents_version, 1)): event.data.vacancy
+        for event in events
+        if event.data.stage is Stage.READY_FOR_REVIEW
+    }
+    advised = await gathering.find_near_copies(tx, vacancies) if vacancies else set()
+    letters = {about: Message(MessageKind.DOCUMENTS_ADVICE, about[1]) for about in sorted(advised)}
+    return [
+        Planned(about[0], vacancies[about], letter, now, interview=None)
+        for about, letter in letters.items()
+    ]
 
 
 async def release_rejections(batch: Batch[RejectionLetterDue], tx: Transaction) -> None:

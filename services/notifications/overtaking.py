@@ -25,6 +25,7 @@ _TRUE_ONLY_AT: Final = {
     MessageKind.SUBMITTED_LATE: {Stage.REFUSED},
     MessageKind.DOCUMENTS_PROBLEM: BEFORE_COMPLETION,
     MessageKind.DOCUMENTS_IN_ORDER: BEFORE_COMPLETION,
+    MessageKind.DOCUMENTS_ADVICE: {Stage.READY_FOR_REVIEW},
     MessageKind.PERSON_IS_CHECKING: {Stage.WITH_A_PERSON},
     MessageKind.PERSON_HAS_CHECKED: {Stage.READY_FOR_REVIEW, Stage.UNDER_REVIEW},
     MessageKind.NOT_ELIGIBLE: {Stage.NOT_ELIGIBLE},
@@ -46,6 +47,7 @@ _REJECTIONS: Final = {MessageKind.NOT_ELIGIBLE, MessageKind.REJECTION_CORRECTED}
 REPLACED_BY: Final[Mapping[MessageKind, Collection[MessageKind]]] = {
     **dict.fromkeys(_RECEIPTS, _RECEIPTS),
     **dict.fromkeys(_DOCUMENTS, _DOCUMENTS),
+    MessageKind.DOCUMENTS_ADVICE: {MessageKind.DOCUMENTS_ADVICE},
     MessageKind.PERSON_IS_CHECKING: _CHECKS | _DOCUMENTS | {MessageKind.NOT_ELIGIBLE},
     MessageKind.PERSON_HAS_CHECKED: _CHECKS,
     MessageKind.REJECTION_CORRECTED: _REJECTIONS,

@@ -16,6 +16,7 @@ class MessageKind(StrEnum):
     CLOSING_MOVED = "closing_moved"
     DOCUMENTS_PROBLEM = "documents_problem"
     DOCUMENTS_IN_ORDER = "documents_in_order"
+    DOCUMENTS_ADVICE = "documents_advice"
     PERSON_IS_CHECKING = "person_is_checking"
     PERSON_HAS_CHECKED = "person_has_checked"
     NOT_ELIGIBLE = "not_eligible"

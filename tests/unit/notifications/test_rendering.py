@@ -111,6 +111,13 @@ GOLDEN = {
         "are now in order. You do not need to do anything.",
         "- Not before Tuesday 28 October 2025: the hiring manager reviews applications.",
     ),
+    MessageKind.DOCUMENTS_ADVICE: (
+        "Most of your personal statement for Quality Technician is the same as your CV.",
+        "You may keep it.",
+        "We advise you to send another one by 11:55pm on Tuesday 21 October 2025 (London time).",
+        "Upload all your documents again",
+        "- Not before Tuesday 28 October 2025: the hiring manager reviews applications.",
+    ),
     MessageKind.PERSON_IS_CHECKING: (
         "A person is checking your application",
         "You do not need to do anything now.",
