@@ -71,13 +71,18 @@ def lines(affected: Sequence[Affected], named: Collection[str]) -> Iterator[str]
             why = ", ".join(map(words.plain, one.alike))
             is_only = [other.application for other in affected].count(one.application) == 1
             how = f"--also {one.application}" if is_only else "a command of its own"
-            if not one.change:
-                how = "declares no departure at that time: a command of its own"
-            yield from words.fitted([f"  may be the same person ({why}); {how} if it is"])
+            how = f"{how} if it is" if one.change else _unchanged(one)
+            yield from words.fitted([f"  may be the same person ({why}); {how}"])
         yield _verdict("now", one.before)
         if one.change:
             yield _verdict("then", one.change.after.checked)
             yield from (f"       {line}" for line in words.wrapped(one.change.after.working))
+
+
+def _unchanged(one: Affected) -> str:
+    if one.before.facts.early_departure.departures:
+        return "declares no departure at that time: a command of its own if it is"
+    return "declares no departure at all, so none can be corrected"
 
 
 def _verdict(when: str, verdict: Standing | EligibilityChecked) -> str:

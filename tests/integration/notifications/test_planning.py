@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from datetime import timedelta
 
 from services.notifications import storage
 from services.notifications.worker import SERVICE
@@ -20,6 +21,7 @@ from tests.support.builders import (
     vacancy_timetabled,
 )
 from tests.support.hearing import Hearing
+from tests.support.operator_files import employers_file
 
 RECEIVED = stage_changed(stage=Stage.RECEIVED, sequence=1)
 LETTER_DUE = RejectionLetterDue(application=APPLICATION, vacancy=VACANCY)
@@ -146,6 +148,13 @@ async def test_a_rejection_is_told_after_its_hold(timetabled, notifications):
     assert await planned(notifications) == [("acknowledgement", 1)]
     await timetabled.hear(event(due), event(LETTER_DUE, copy=1), now=timer.due_at)
     assert await planned(notifications) == [("acknowledgement", 1), ("not_eligible", 2)]
+
+
+async def test_a_rejection_is_held_as_long_as_the_file_of_employers_says(timetabled, tmp_path):
+    with employers_file(tmp_path, "hold_hours = 24", "hold_hours = 48"):
+        await timetabled.hear(RECEIVED, moved(Stage.NOT_ELIGIBLE, 2), now=NOW)
+    (timer,) = timetabled.timers.values()
+    assert timer.due_at == NOW + timedelta(hours=48)
 
 
 async def test_a_rejection_that_is_stopped_during_its_hold_is_never_told(
