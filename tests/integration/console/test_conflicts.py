@@ -9,6 +9,8 @@ import pytest
 
 from services.console import __main__ as console
 from services.console.questions import load_answers, load_questions
+from services.documents.worker import SERVICE as DOCUMENTS
+from services.eligibility.worker import SERVICE as ELIGIBILITY
 from services.intake.worker import SERVICE as INTAKE
 from shared.contracts.applications import Answer, Convictions
 from shared.contracts.referrals import ReferralAnswer
@@ -116,3 +118,10 @@ async def test_F2_of_two_answers_the_first_one_given_is_kept_in_any_order(intake
 async def test_F2_an_answer_about_no_conflict_changes_nothing(intake, owner):
     await intake.hear(settled(), now=LATER)
     assert await load_answers(owner, APPLICATION) == []
+
+
+@pytest.mark.parametrize("service", [ELIGIBILITY, DOCUMENTS], ids=lambda one: one.name)
+async def test_F2_an_answer_about_a_conflict_concerns_and_waits_for_nobody_else(database, service):
+    other = Hearing(service, await database.service(service.name))
+    assert await other.hear(settled(), now=LATER) == []
+    assert not other.parked
