@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
+from services.console.conflicts import differences
 from shared.calendar import BankHolidaysUnknownError, add_working_days, london_date
 from shared.contracts.vacancies import Employer
 from shared.employers import terms_of
@@ -63,10 +64,27 @@ where c.considered_at is null and p.is_withdrawn is not true
   and (p.stage is null or p.stage not in ('refused', 'not_eligible', 'not_successful'))
 """
 
+# One after the other, in the order in which they came; as json, which holds any file name.
 _CONFLICTS: Final = """
-select 'conflict', application, a.vacancy, 'submitted again with other content',
-       min(c.received_at), null, null, 'Compare both in the database: intake.conflict.'
-from intake.conflict c join intake.application a using (application) group by 2, 3
+(
+select distinct on (c.application) 'conflict', c.application, a.vacancy,
+       'submitted again with other content', c.received_at, null::date, null::int,
+       json_build_object('differs_in', c.differs_in, 'later', c.body, 'first', json_build_object(
+           'vacancy', a.vacancy, 'submitted_at', a.submitted_at, 'form', a.form,
+           'candidate', json_build_object('name', a.name, 'email', a.email, 'phone', a.phone),
+           'documents', (
+               select json_agg(json_build_object('key', d.key, 'sha256', d.sha256, 'size', d.size,
+                                                 'role', d.role, 'name', d.name)
+                               order by position)
+               from intake.document_set s
+               join intake.document d using (application, documents_version)
+               where s.application = a.application and s.replaced_at = a.submitted_at
+           )
+       ))::text
+from intake.conflict c join intake.application a using (application)
+where c.decided_at is null
+order by c.application, c.received_at, c.content_sha256
+)
 """
 
 _CHALLENGES: Final = """
@@ -117,6 +135,8 @@ async def load_questions(tx: Transaction) -> list[Question]:
 
 def _question(*, employer: str | None, **found: Any) -> Question:  # noqa: ANN401 - a row's columns
     question = Question(**found)
+    if question.kind == "conflict":
+        question = replace(question, detail="\n".join(differences(question.detail)))
     if question.answer_by or employer is None:
         return question
     days = terms_of(Employer(employer)).referral_working_days
@@ -135,6 +155,9 @@ select 'documents', answer, answered_by, decided_at from documents.answer where 
 union all
 select 'conviction', 'considered', considered_by, considered_at
 from eligibility.consideration where application = $1 and considered_at is not null
+union all
+select distinct 'conflict', answer, answered_by, decided_at
+from intake.conflict where application = $1 and decided_at is not null
 union all
 select 'challenge', outcome, decided_by, decided_at
 from eligibility.challenge_decision where application = $1

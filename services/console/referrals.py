@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.console import words
+from services.console.conflicts import DECLARED
 from services.console.database import open_database
 from services.console.deciding import add_decider, decide, now_of
 from services.console.mistakes import (
@@ -44,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "show",
         help="what is asked about one application, with what you need to answer it",
         description="Shows personal data: answers and grounds; what was declared of convictions "
-        "only with --kind conviction.",
+        "only with --kind conviction or, where two submissions differ in it, --kind conflict.",
     )
     showing.add_argument("reference", metavar="REF", type=read_reference)
     showing.add_argument("--kind", choices=sorted(IF_NOBODY_ACTS))
@@ -163,9 +164,16 @@ def _about(questions: Sequence[Question], arguments: argparse.Namespace) -> list
 
 def _detail(question: Question, arguments: argparse.Namespace) -> str:
     """Give what was declared of convictions only to whoever asks for that (K1, K3)."""
-    if question.kind != ReferralKind.CONVICTION or arguments.kind == ReferralKind.CONVICTION:
+    if arguments.kind == question.kind:
         return question.detail
-    return "Whoever is to consider it sees what was declared with --kind conviction."
+    if question.kind == ReferralKind.CONVICTION:
+        return "Whoever is to consider it sees what was declared with --kind conviction."
+    return "\n".join(
+        f"{DECLARED} differs: whoever is to compare it sees how with --kind conflict."
+        if line.startswith(DECLARED)
+        else line
+        for line in question.detail.splitlines()
+    )
 
 
 def when(question: Question, now: datetime) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from services.eligibility import answers, decisions, records, rendering, storage
 from services.eligibility.answers import (
@@ -37,6 +37,8 @@ from shared.contracts.vacancies import VacancyPublished
 from shared.employers import EarlyDepartureTerms, terms_of
 from shared.messaging import Batch
 from shared.postgres import Transaction
+
+_OUR_KINDS: Final = frozenset({ReferralKind.ELIGIBILITY, ReferralKind.CONVICTION})
 
 
 async def check_eligibility(batch: Batch[ApplicationAccepted], tx: Transaction) -> None:
@@ -89,7 +91,7 @@ async def correct_declarations(batch: Batch[DeclarationCorrected], tx: Transacti
 
 async def answer_referrals(batch: Batch[ReferralResolved], tx: Transaction) -> None:
     """Take people's answers about eligibility and convictions; a conviction gates nothing (K1)."""
-    mine = [event for event in batch if event.data.kind is not ReferralKind.DOCUMENTS]
+    mine = [event for event in batch if event.data.kind in _OUR_KINDS]
     known = await storage.lock_verdicts(tx, [event.subject for event in mine])
     events = []
     for event in mine:

@@ -33,6 +33,7 @@ from shared.contracts.applications import (
     ApplicationWithdrawalAccepted,
     ApplicationWithdrawn,
 )
+from shared.contracts.referrals import ReferralKind, ReferralResolved
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.messaging import Batch
 from shared.postgres import Transaction
@@ -215,3 +216,9 @@ async def take_withdrawals(batch: Batch[ApplicationWithdrawn], tx: Transaction) 
                 pass
     await storage.record_withdrawals(tx, withdrawn, batch.now)
     await recount_documents(batch, tx, [withdrawal.application for withdrawal in withdrawn])
+
+
+async def settle_conflicts(batch: Batch[ReferralResolved], tx: Transaction) -> None:
+    """Keep people's answers about conflicts: a question is closed, and nothing else changes."""
+    conflicts = [e.data for e in batch if e.data.kind is ReferralKind.CONFLICT]
+    await storage.record_answers(tx, conflicts)

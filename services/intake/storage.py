@@ -18,6 +18,7 @@ from shared.contracts.applications import (
     Form,
     Role,
 )
+from shared.contracts.referrals import ReferralResolved
 from shared.contracts.vacancies import Employer, Engagement, RoleType, VacancyTimetabled
 from shared.postgres import Transaction
 
@@ -227,6 +228,24 @@ async def record_conflicts(
         now,
     )
     return {row["application"] for row in rows}
+
+
+async def record_answers(tx: Transaction, resolved: Sequence[ReferralResolved]) -> None:
+    """Keep what people answered about conflicts (F2); of several answers the first one stands."""
+    await execute(
+        tx,
+        """
+        update intake.conflict c
+        set answer = r.answer, answered_by = r.answered_by, decided_at = r.decided_at,
+            rationale = r.rationale
+        from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::timestamptz[],
+                    $6::text[])
+            as r (application, received_at, answer, answered_by, decided_at, rationale)
+        where (c.application, c.received_at) = (r.application, r.received_at)
+          and (c.decided_at is null or c.decided_at > r.decided_at)
+        """,
+        [(r.application, r.asked_at, r.answer, r.by, r.decided_at, r.rationale) for r in resolved],
+    )
 
 
 async def record_withdrawals(

@@ -4,6 +4,7 @@ from typing import Final
 
 from services.intake.handlers import (
     admit_submissions,
+    settle_conflicts,
     take_replacements,
     take_withdrawals,
 )
@@ -18,6 +19,7 @@ from shared.contracts.applications import (
     ApplicationWithdrawalAccepted,
     ApplicationWithdrawn,
 )
+from shared.contracts.referrals import ReferralResolved
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.messaging import Service, Subscription
 
@@ -26,6 +28,7 @@ SUBSCRIPTIONS: Final = (
     Subscription(ApplicationSubmitted, admit_submissions),
     Subscription(ApplicationDocumentsReplaced, take_replacements),
     Subscription(ApplicationWithdrawn, take_withdrawals),
+    Subscription(ReferralResolved, settle_conflicts),
 )
 ANNOUNCES: Final = (
     ApplicationAccepted,

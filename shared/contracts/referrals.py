@@ -15,6 +15,7 @@ class ReferralKind(StrEnum):
     ELIGIBILITY = "eligibility"
     DOCUMENTS = "documents"
     CONVICTION = "conviction"
+    CONFLICT = "conflict"
 
 
 class ReferralAnswer(StrEnum):
@@ -22,7 +23,8 @@ class ReferralAnswer(StrEnum):
 
     Documents are accepted as they are, or returned to the candidate to be mended until closing;
     no answer ends an application for its documents (D8). A conviction has been considered, which
-    gates nothing (K1).
+    gates nothing (K1). Of a conflict what came first stands, as it has all the while; what else
+    is meant comes as new documents, a withdrawal or another application.
     """
 
     ELIGIBLE = "eligible"
@@ -30,12 +32,14 @@ class ReferralAnswer(StrEnum):
     ACCEPT = "accept"
     RETURN = "return"
     CONSIDERED = "considered"
+    FIRST_STANDS = "first_stands"
 
 
 ANSWERS: Final[Mapping[ReferralKind, frozenset[ReferralAnswer]]] = {
     ReferralKind.ELIGIBILITY: frozenset({ReferralAnswer.ELIGIBLE, ReferralAnswer.NOT_ELIGIBLE}),
     ReferralKind.DOCUMENTS: frozenset({ReferralAnswer.ACCEPT, ReferralAnswer.RETURN}),
     ReferralKind.CONVICTION: frozenset({ReferralAnswer.CONSIDERED}),
+    ReferralKind.CONFLICT: frozenset({ReferralAnswer.FIRST_STANDS}),
 }
 
 
@@ -43,7 +47,8 @@ class ReferralResolved(FromPeople):
     """A person answered a question about an application.
 
     `asked_at` is the moment of the verdict that the person saw, `documents_version` what it was
-    about: an answer to another verdict than the one that stood by then changes nothing.
+    about: an answer to another verdict than the one that stood by then changes nothing. Of a
+    conflict `asked_at` is when what contradicts reached us.
     """
 
     type: ClassVar[str] = "referral.resolved.v1"

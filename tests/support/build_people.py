@@ -31,6 +31,7 @@ def referral_resolved(
         ReferralAnswer.ACCEPT: ReferralKind.DOCUMENTS,
         ReferralAnswer.RETURN: ReferralKind.DOCUMENTS,
         ReferralAnswer.CONSIDERED: ReferralKind.CONVICTION,
+        ReferralAnswer.FIRST_STANDS: ReferralKind.CONFLICT,
     }.get(answer, ReferralKind.ELIGIBILITY)
     if kind is ReferralKind.DOCUMENTS:
         changes = {"documents_version": 1} | changes
