@@ -35,41 +35,44 @@ _TELL_DATES: Final = {
     MessageKind.CHALLENGE_UPHELD,
 }
 
+# Of several challenges ($6) each has its own answer.
+_LETTER: Final = """
+select name, email, submitted_at, received_at, timetable, stage,
+    starts_at, ends_at, location, coalesce(last_sequence, 0) as last_sequence, (
+        select told.kind from notifications.message told
+        where told.application = message.application and told.number <> message.number
+            and told.kind = any($4) and (not $6 or told.version = message.version)
+            and told.state in ('sending', 'sent', 'unknown')
+        order by told.number desc limit 1
+    ) as told_last, exists (
+        select from notifications.message later
+        where later.application = message.application and later.number > message.number
+            and later.kind = any($5)
+            and (later.state <> 'overtaken' or later.kind = 'interview_cancellation')
+    ) as is_replaced, (
+        select coalesce(max(told.version), 0) from notifications.message told
+        where told.application = message.application and told.kind = 'not_eligible'
+            and told.state in ('sending', 'sent', 'unknown')
+    ) as told_rejection
+from notifications.message
+join notifications.timetable on timetable.vacancy = message.vacancy
+    and timetable.version = message.timetable_version
+join intake.contact using (application)
+left join notifications.standing using (application)
+where application = $1 and kind = $2 and message.version = $3
+"""
+
 
 async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
     """Gather what a message says; None if its candidate is no longer known."""
     row = await tx.fetchrow(
-        """
-        select name, email, submitted_at, received_at, timetable, stage,
-            starts_at, ends_at, location, coalesce(last_sequence, 0) as last_sequence, (
-                select told.kind from notifications.message told
-                where told.application = message.application and told.number <> message.number
-                    and told.kind = any($4) and (not $6 or told.version = message.version)
-                    and told.state in ('sending', 'sent', 'unknown')
-                order by told.number desc limit 1
-            ) as told_last, exists (
-                select from notifications.message later
-                where later.application = message.application and later.number > message.number
-                    and later.kind = any($5)
-                    and (later.state <> 'overtaken' or later.kind = 'interview_cancellation')
-            ) as is_replaced, (
-                select coalesce(max(told.version), 0) from notifications.message told
-                where told.application = message.application and told.kind = 'not_eligible'
-                    and told.state in ('sending', 'sent', 'unknown')
-            ) as told_rejection
-        from notifications.message
-        join notifications.timetable on timetable.vacancy = message.vacancy
-            and timetable.version = message.timetable_version
-        join intake.contact using (application)
-        left join notifications.standing using (application)
-        where application = $1 and kind = $2 and message.version = $3
-        """,
+        _LETTER,
         claim.application,
         claim.kind,
         claim.version,
         list(matter_of(claim.kind)),
         list(REPLACED_BY.get(claim.kind, ())),
-        claim.kind in ABOUT_CHALLENGES,  # of several challenges each has its own answer
+        claim.kind in ABOUT_CHALLENGES,
     )
     if row is None:
         return None
