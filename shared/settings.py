@@ -1,14 +1,17 @@
 """Every setting that comes from the environment, read once."""
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 _HOME: Final = Path(os.environ.get("MUSTER_HOME", Path(__file__).parent.parent / ".muster"))
+_LAST_PORT: Final = 65_535
 # Mail servers to which letters may go in clear unasked, beside those of the loopback.
 _NEIGHBOURS: Final = {"localhost", "mailbox"}  # the second is the one of compose.yaml
 
@@ -59,19 +62,45 @@ def settings() -> Settings:
     smtp_host = env("SMTP_HOST", "127.0.0.1")
     return Settings(
         home=_HOME,
-        amqp_url=env("AMQP_URL", ""),
-        database_url=env("DATABASE_URL", ""),
+        amqp_url=_url("AMQP_URL", "amqp://USER:PASSWORD@HOST:5672/", ("amqp", "amqps")),
+        database_url=_url(
+            "DATABASE_URL", "postgresql://USER:PASSWORD@HOST:5432/NAME", ("postgresql", "postgres")
+        ),
         secret=env("MUSTER_SECRET", ""),
         object_store_url=env("OBJECT_STORE_URL", (_HOME / "objects").as_uri()),
-        clamd_url=env("CLAMD_URL", ""),
+        clamd_url=_url("CLAMD_URL", "tcp://HOST:3310 or unix:///PATH", ("tcp", "unix")),
         smtp_host=smtp_host,
-        smtp_port=int(env("SMTP_PORT", "25")),
+        smtp_port=_port(env("SMTP_PORT", "25")),
         smtp_username=env("SMTP_USERNAME", ""),
         smtp_password=env("SMTP_PASSWORD", ""),
         smtp_starttls=_start_tls(env("SMTP_STARTTLS", ""), smtp_host),
         mail_from=env("MAIL_FROM", "Recruitment <no-reply@recruitment.example>"),
         site_url=env("SITE_URL", "https://careers.example"),
     )
+
+
+def _url(name: str, form: str, schemes: Collection[str]) -> str:
+    """Read a URL, if there is one; what is wrong with it is not shown, as it holds a password."""
+    url = os.environ.get(name, "")
+    if url and not _is_url(url, schemes):
+        raise UnusableSetting(f"{name} is no URL that can be used: write {form}")
+    return url
+
+
+def _is_url(url: str, schemes: Collection[str]) -> bool:
+    try:
+        parts = urlsplit(url)
+        hosts = [urlsplit(f"//{host}") for host in parts.netloc.rpartition("@")[2].split(",")]
+        named = [host.hostname for host in hosts if host.port or host.hostname]
+    except ValueError:
+        return False
+    return parts.scheme in schemes and all(named) and bool(named or parts.path)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= _LAST_PORT:
+        raise UnusableSetting(f"SMTP_PORT is {text!r}: write a number such as 25, 465 or 587")
+    return int(text)
 
 
 def _start_tls(word: str, host: str) -> StartTls:

@@ -35,7 +35,7 @@ def main(words: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `| head` has seen enough
         return 0
-    except (OSError, OverflowError) as error:
+    except _environs_errors() as error:
         print(f"muster: {_told(error)}", file=sys.stderr)
         return 1
     except _expected_errors() as error:
@@ -43,7 +43,9 @@ def main(words: list[str]) -> int:
         return USAGE_ERROR
 
 
-def _told(error: OSError | OverflowError) -> str:
+def _told(error: Exception) -> str:
+    if isinstance(error, _server_errors()):
+        return _refused(error)
     if isinstance(error, ConnectionError):
         return f"{error}. Are AMQP_URL and DATABASE_URL right?"
     if isinstance(error, OSError) and error.filename:
@@ -70,6 +72,23 @@ def _parser(first: list[str]) -> argparse.ArgumentParser:
         for name, command in COMMANDS.items():
             commands.add_parser(name, help=command.help)
     return parser
+
+
+def _environs_errors() -> tuple[type[Exception], ...]:
+    """List the errors of files, of the network and of servers."""
+    return (OSError, OverflowError, *_server_errors())
+
+
+def _server_errors() -> tuple[type[Exception], ...]:
+    from services.console.refusals import SERVER_ERRORS
+
+    return SERVER_ERRORS
+
+
+def _refused(error: Exception) -> str:
+    from services.console.refusals import told
+
+    return told(error)
 
 
 def _expected_errors() -> tuple[type[Exception], ...]:

@@ -11,7 +11,7 @@ from services.console.database import NoDatabase, open_database
 from services.console.detectors import DETECTORS, Detector
 from services.console.workers import SERVICES
 from shared import clock, logs
-from shared.postgres import Transaction
+from shared.postgres import LOST, Transaction
 from shared.settings import settings
 
 _SHOWN: Final = 10
@@ -81,7 +81,7 @@ async def look_hourly(owner_url: str) -> None:
                 findings = await diagnose(connection)
             finally:
                 await connection.close(timeout=_PATIENCE_SECONDS)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (OSError, asyncpg.PostgresError, *LOST) as error:
             logs.log.error("doctor_failed", error=type(error).__name__)
             continue
         for finding in findings:

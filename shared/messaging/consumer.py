@@ -99,6 +99,12 @@ class Consumer:
         """Whether there is anything to take."""
         return bool(self.fresh or self.suspects or self.retries)
 
+    @property
+    def is_retrying(self) -> bool:
+        """Whether anything of what waited, or may have killed its worker, is still to be taken."""
+        waited = any(delivery.held for delivery in self.fresh)
+        return bool(self.suspects or self.retries or waited)
+
     async def start(self) -> None:
         """Begin to consume; the queues must exist."""
         try:

@@ -14,7 +14,7 @@ from shared.messaging import held, suspects
 from shared.messaging.delivery import Delivery
 from shared.messaging.handling import Committed, Received
 from shared.messaging.watchdog import has_stood_still_since
-from shared.postgres import Database, Transaction
+from shared.postgres import LOST, Database, Transaction
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -24,11 +24,7 @@ Commit = Callable[[Committed, Sequence[Delivery]], Awaitable[None]]
 
 # The database is away, or two transactions met: nobody's fault, and true for every message alike.
 _NOBODYS_FAULT: Final = (
-    ConnectionError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # the connection ended while a statement was being sent
-    asyncpg.OperatorInterventionError,
+    *LOST,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
     asyncpg.LockNotAvailableError,

@@ -215,8 +215,7 @@ class Worker:
             await outbox.fire_timers(tx)
             unconfirmed = await outbox.lease_unconfirmed(tx)
             # No more than can be handled: a retry that hangs would pile them up.
-            is_busy = self.consumer.retries or self.consumer.suspects
-            due = [] if is_busy else await held.take_due(tx)
+            due = [] if self.consumer.is_retrying else await held.take_due(tx)
         for delivery in due:
             self.consumer.put(delivery)
         confirmed = await self._publisher.publish(unconfirmed)

@@ -1,5 +1,5 @@
 """Transactions and migrations on asyncpg."""
 
-from shared.postgres.database import Database, Transaction
+from shared.postgres.database import LOST, Database, Transaction
 
-__all__ = ["Database", "Transaction"]
+__all__ = ["LOST", "Database", "Transaction"]

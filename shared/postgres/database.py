@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 import asyncpg
 
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 else:
     Transaction = asyncpg.Connection
     Pool = asyncpg.Pool
+
+
+LOST: Final = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection ended while a statement was being sent
+)
+"""What a statement raises whose connection is lost."""
 
 
 async def _leave_as_it_is(_: object) -> None:

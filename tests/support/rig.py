@@ -16,19 +16,13 @@ from shared.messaging.outbox import Outgoing
 from shared.messaging.publisher import Publisher
 from shared.messaging.topology import declare, fuse_of, routed_types
 from shared.messaging.worker import Worker
-from shared.postgres import Database
+from shared.postgres import LOST, Database
 from shared.postgres.migrate import migrate, url_of
 from tests.support.databases import SECRET
 from tests.support.ledger import ECHO, LEDGER, OWNERS
 from tests.support.worker_process import Order, WorkerProcess
 
-DATABASE_AWAY = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # the connection ended while a statement was being sent
-)
+DATABASE_AWAY = (OSError, *LOST)
 
 
 class Rig:

@@ -10,16 +10,11 @@ import asyncpg
 
 from services.console.workers import SERVICES
 from shared import clock
+from shared.postgres import LOST
 
 _LOOK_SECONDS = 0.05
 _RECENT: Final = 1000
-AWAY = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # the connection ended while a statement was being sent
-)
+AWAY = (OSError, asyncpg.PostgresError, *LOST)
 """How it shows that the database is away."""
 
 # What was announced or confirmed lately, and is neither handled nor held yet by who hears it.

@@ -180,7 +180,8 @@ async def test_the_hourly_look_logs_each_finding_with_owner_and_repair(
     assert {"owner", "repair"} <= logged[1].keys() <= logs._ALLOWED | {"log_level"}
 
 
-async def test_a_doctor_who_finds_the_database_away_comes_again(monkeypatch):
+@pytest.mark.parametrize("error", [ConnectionRefusedError, asyncpg.InternalClientError])
+async def test_a_doctor_who_finds_the_database_away_comes_again(error, monkeypatch):
     pauses: list[float] = []
 
     async def pause(seconds: float) -> None:
@@ -188,7 +189,11 @@ async def test_a_doctor_who_finds_the_database_away_comes_again(monkeypatch):
         if len(pauses) == 3:
             raise asyncio.CancelledError
 
+    async def connect(*_: object, **__: object) -> None:
+        raise error
+
     monkeypatch.setattr(doctor.clock, "pause", pause)
+    monkeypatch.setattr(doctor.asyncpg, "connect", connect)
     with structlog.testing.capture_logs() as logged, pytest.raises(asyncio.CancelledError):
         await doctor.look_hourly("postgresql://nobody@127.0.0.1:1/nothing")
     assert [line["event"] for line in logged] == ["doctor_failed"] * 2

@@ -118,6 +118,31 @@ async def test_a_late_copy_takes_away_nothing_of_what_a_quarantined_message_wait
         await until(lambda: _has(bench, "child"), "its parent releases it")
 
 
+async def test_the_waiting_room_is_not_emptied_faster_than_it_is_worked_off(
+    bench: Rig, ledger: Database
+) -> None:
+    """What is taken and lies about loses its lease, and is taken for what killed its worker."""
+    has_begun, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def write_slowly(batch: Batch[EntryMade], tx: Transaction) -> None:
+        has_begun.set()
+        await may_go_on.wait()
+        await write_entries(batch, tx)
+
+    slow = replace(LEDGER, subscriptions=(Subscription(EntryMade, write_slowly),))
+    for number in range(250):
+        await _hold(ledger, entry(f"account-{number}"), held.quarantined("failed", ""))
+    await bench.fetch("update ledger.held set due_at = now()")
+    async with bench.worker(slow) as worker:
+        await has_begun.wait()
+        for _ in range(4):
+            await worker._sweep()
+        leased = "select 1 from ledger.held where leased_until is not null"
+        assert len(await bench.fetch(leased)) <= 100
+        may_go_on.set()
+        await until(lambda: _is_empty(bench), "all count in the end")
+
+
 async def _hold(ledger: Database, event: Event[Payload], hold: held.Hold) -> None:
     delivery = Delivery(event.type, event.to_json(), event_id=event.id)
     async with ledger.transaction() as tx:
