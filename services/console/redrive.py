@@ -5,6 +5,7 @@ What the careers site had published and nobody had taken is for the careers site
 
 import argparse
 import sys
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Final
 
@@ -14,9 +15,11 @@ from services.console.workers import SERVICES
 from shared.messaging.outbox import Outgoing
 from shared.messaging.publisher import Publisher
 from shared.messaging.topology import routed_types
+from shared.postgres import Transaction
 from shared.settings import settings
 
 _AT_ONCE: Final = 200
+_RECORDED: Final = "from messaging.history where recorded_at >= $1 and type = any($2)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,34 +37,29 @@ async def run(arguments: argparse.Namespace) -> int:
     if since.tzinfo is None:
         print("--since needs an offset, such as 2025-10-21T09:00:00+01:00", file=sys.stderr)
         return USAGE_ERROR
-    async with open_database() as tx:
+    async with open_database() as database:
         # The inbox is what makes redriving harmless: it must reach at least as far back. It is
         # never dropped by age, so it does, unless a database was restored or begun anew.
-        oldest = await tx.fetchval("select min(recorded_at) from messaging.history")
+        oldest = await database.fetchval("select min(recorded_at) from messaging.history")
         if oldest is not None and since < oldest:
             print(f"The record begins at {oldest.isoformat()}; say --since that.", file=sys.stderr)
             return USAGE_ERROR
-        rows = await tx.fetch(
-            "select id, type, body from messaging.history"
-            " where recorded_at >= $1 and type = any($2) order by position",
-            since,
-            list(routed_types(SERVICES)),
-        )
-    if arguments.dry_run:
-        print(f"{len(rows)} events would be published again")
-        return 0
-    if not settings().amqp_url:
-        print("Set AMQP_URL to the administrator's URL of the broker.", file=sys.stderr)
-        return USAGE_ERROR
-    publisher = Publisher(settings().amqp_url)
-    confirmed = 0
-    for start in range(0, len(rows), _AT_ONCE):
-        batch = [Outgoing(r["id"], r["type"], r["body"]) for r in rows[start : start + _AT_ONCE]]
-        confirmed += len(await publisher.publish(batch))
-        print(f"\r{confirmed} of {len(rows)} events", end="", flush=True)
-    await publisher.close()
+        types = list(routed_types(SERVICES))
+        count, last = await database.fetchrow(
+            f"select count(*), coalesce(max(position), 0) {_RECORDED}", since, types
+        )  # type: ignore[misc]
+        if arguments.dry_run:
+            print(f"{count} events would be published again")
+            return 0
+        if not settings().amqp_url:
+            print("Set AMQP_URL to the administrator's URL of the broker.", file=sys.stderr)
+            return USAGE_ERROR
+        confirmed = 0
+        async for published in _publish_again(database, since, types, last):
+            confirmed += published
+            print(f"\r{confirmed} of {count} events", end="", flush=True)
     print()
-    if confirmed < len(rows):
+    if confirmed < count:
         print(
             "The broker did not confirm the rest. Is AMQP_URL the administrator's, who alone may "
             "publish every type? Then run the same command again; twice is harmless.",
@@ -69,3 +67,23 @@ async def run(arguments: argparse.Namespace) -> int:
         )
         return 1
     return 0
+
+
+async def _publish_again(
+    database: Transaction, since: datetime, types: list[str], last: int
+) -> AsyncIterator[int]:
+    """Publish page by page, and tell of each how many were confirmed; a page of none ends it."""
+    publisher = Publisher(settings().amqp_url)
+    position, published = 0, 1
+    while published and (
+        page := await database.fetch(
+            f"select position, id, type, body {_RECORDED}"
+            f" and position > $3 and position <= $4 order by position limit {_AT_ONCE}",
+            since, types, position, last,
+        )
+    ):  # fmt: skip
+        position = page[-1]["position"]
+        again = [Outgoing(row["id"], row["type"], row["body"]) for row in page]
+        published = len(await publisher.publish(again))
+        yield published
+    await publisher.close()
