@@ -1,0 +1,1 @@
+comment on column held.body is 'personal data: how somebody was scored, and why';
