@@ -19,6 +19,7 @@ from services.notifications.provider import (
 )
 from services.notifications.rendering import Letterhead, compose, message_id
 from shared import clock
+from shared.calendar import BankHolidaysUnknownError
 from shared.contracts import Payload
 from shared.contracts.notifications import (
     CandidateNotified,
@@ -77,7 +78,7 @@ async def send_next(database: Database, server: MailServer) -> End | None:
         if claimed is None:
             return None
         claim, now = claimed
-        opens_at = decisions.in_its_hours(claim.kind, now)
+        opens_at = _opens_at(claim, now)
         if opens_at > now:
             await sending_storage.put_back(tx, claim, opens_at)
             return Deferred("office hours")
@@ -88,6 +89,14 @@ async def send_next(database: Database, server: MailServer) -> End | None:
     end = await _send(server, letter, now)
     await _record(database, claim, end)
     return end
+
+
+def _opens_at(claim: Claim, now: datetime) -> datetime:
+    """Tell from when on a letter may go; a year of unknown bank holidays holds none back."""
+    try:
+        return decisions.in_its_hours(claim.kind, now)
+    except BankHolidaysUnknownError:
+        return now
 
 
 async def _find_letter(

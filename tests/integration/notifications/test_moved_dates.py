@@ -205,7 +205,7 @@ async def test_W12_whom_a_way_back_has_told_dates_is_told_only_what_moves_after_
         VACANCY,
         NOW,
     )
-    assert await after_settling(office) == [Ignored("overtaken")]
+    assert await after_settling(office) == [Ignored("the dates are known")]
     await office.hearing.hear(AGAIN, now=NOW)
     assert await after_settling(office) == [Sent()]
     assert "on Thursday 30 October 2025. It was 11:55pm on Friday 24" in last_letter(mailbox)

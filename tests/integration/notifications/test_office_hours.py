@@ -58,3 +58,8 @@ async def test_a_rejection_that_waits_for_the_morning_counts_no_attempt(office):
         "select state, attempts, send_after from notifications.message where attempts = 0"
     )
     assert tuple(row) == ("queued", 0, MORNING)
+
+
+async def test_G10_a_year_of_unknown_bank_holidays_holds_no_letter_up(office):
+    await set_clock(office, datetime(2099, 10, 20, 23, 30, tzinfo=UTC))
+    assert await office.send_all() == [Sent(), Sent()]
