@@ -51,9 +51,15 @@ class Office:
         await self.bench.publish(*[event(change) for change in changes])
 
     async def pass_days(self, days: int) -> None:
-        """Let holds end and offices open."""
+        """Let holds end and offices open: it is noon in London, whenever this runs."""
         await self.bench.fetch(
-            "update messaging.clock set clock_offset = clock_offset + $1 * interval '1 day'", days
+            """
+            update messaging.clock set clock_offset = (
+                date_trunc('day', (now() + clock_offset) at time zone 'Europe/London')
+                    + $1 * interval '1 day' + interval '12 hours'
+            ) at time zone 'Europe/London' - now()
+            """,
+            days,
         )
         clock.jump()
 
