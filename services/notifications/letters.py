@@ -185,6 +185,12 @@ class Letter:
         is_correction = self.claim.kind is MessageKind.REJECTION_CORRECTED
         return is_correction and self.explanation is not None and self.explanation.is_referred
 
+    def is_of_an_interview_missed(self, now: datetime) -> bool:
+        """Tell whether it books an interview that is past, of somebody out: nothing cancels it."""
+        is_booking = self.claim.kind is MessageKind.INTERVIEW_BOOKING
+        is_past = self.interview is not None and self.interview.starts_at <= now
+        return is_booking and self.stage in ENDED and is_past
+
     @property
     def is_before_its_timetable(self) -> bool:
         """Whether it takes back that somebody was late before we know by which closing (C3)."""
@@ -202,6 +208,7 @@ def why_not(letter: Letter, now: datetime) -> str | None:
         (letter.tells_a_new_rejection, "the rejection has a letter of its own"),
         (letter.is_left_to_a_person, "a person decides"),
         (is_overtaken(kind, letter.stage), f"untrue at {letter.stage}"),
+        (letter.is_of_an_interview_missed(now), "the interview is past"),
         (is_no_news(kind, letter.timetable, letter.told, now), "the dates are known"),
     )
     return next((why for holds, why in reasons if holds), None)

@@ -162,6 +162,16 @@ async def test_W7_whom_a_manager_declined_hears_so_although_a_machine_would_reje
     assert await sent(office) == ["acknowledgement 1", "not_successful 1"]
 
 
+async def test_W7_a_booking_waits_for_no_cancellation_of_an_interview_that_is_past(office):
+    await office.hearing.hear(RECEIVED, moved(Stage.INVITED, 2), BOOKED, now=NOW)
+    await office.hearing.hear(moved(Stage.WITHDRAWN, 3), now=NOW)
+    past = BOOKED.starts_at + timedelta(hours=1)
+    await office.owner.execute("update messaging.clock set clock_offset = $1 - now()", past)
+    await office.send_all()
+    assert await sent(office) == ["acknowledgement 1", "withdrawal 1"]
+    assert "queued" not in (await office.states()).values()
+
+
 async def test_W7_a_booking_waits_after_a_withdrawal_until_its_cancellation_replaces_it(office):
     await office.hearing.hear(RECEIVED, moved(Stage.INVITED, 2), BOOKED, now=NOW)
     await office.hearing.hear(moved(Stage.WITHDRAWN, 3), now=NOW)
