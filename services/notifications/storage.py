@@ -199,6 +199,8 @@ async def record_for_everybody(
 
 async def queue_dates_again(tx: Transaction, applications: Collection[str]) -> None:
     """Queue the last news of moved dates again, where it did not go (W12)."""
+    if not applications:
+        return
     await tx.execute(
         """
         update notifications.message set state = 'queued', detail = null

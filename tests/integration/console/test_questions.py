@@ -54,9 +54,8 @@ async def test_C5_D8_faulty_documents_are_a_question_only_after_the_closing(
     assert question.documents_version == version
 
 
-async def test_F2_a_question_in_a_year_without_bank_holidays_is_listed_without_a_last_day(
-    database,
-):
+async def asked(database) -> asyncpg.Connection:
+    """Ask about one application; return a connection of the owner."""
     workplace = await Workplace.open(database)
     await workplace.hear(applied("2025-10-20", departure("2020-10-20")))
     owner = await asyncpg.connect(database.owner)
@@ -64,6 +63,13 @@ async def test_F2_a_question_in_a_year_without_bank_holidays_is_listed_without_a
         "insert into intake.vacancy values ($1, 1, 'met', 'police_staff', 'permanent', null, $2)",
         VACANCY, LAST_ACCEPTED_AT,
     )  # fmt: skip
+    return owner
+
+
+async def test_F2_a_question_in_a_year_without_bank_holidays_is_listed_without_a_last_day(
+    database,
+):
+    owner = await asked(database)
     await owner.execute("update eligibility.verdict set checked_at = '2098-06-02'")
     [question] = await load_questions(owner)
     await owner.close()
@@ -74,13 +80,7 @@ async def test_F2_a_question_in_a_year_without_bank_holidays_is_listed_without_a
 async def test_F2_the_employer_says_within_how_many_working_days_a_question_is_answered(
     database, tmp_path, days, last
 ):
-    workplace = await Workplace.open(database)
-    await workplace.hear(applied("2025-10-20", departure("2020-10-20")))
-    owner = await asyncpg.connect(database.owner)
-    await owner.execute(
-        "insert into intake.vacancy values ($1, 1, 'met', 'police_staff', 'permanent', null, $2)",
-        VACANCY, LAST_ACCEPTED_AT,
-    )  # fmt: skip
+    owner = await asked(database)
     with employers_file(tmp_path, "referral_working_days = 5", f"referral_working_days = {days}"):
         [question] = await load_questions(owner)
     await owner.close()
