@@ -19,11 +19,19 @@ _BLOCKED_SECONDS: Final = 20.0
 _CHECK_SECONDS: Final = 1.0
 
 _woke_at = float("-inf")
+_checked_at = float("inf")
 
 
 def has_stood_still_since(moment: float) -> bool:
-    """Whether the whole process was frozen since: what timed out then had no chance."""
-    return _woke_at > moment
+    """Whether the whole process was frozen since: what timed out then had no chance.
+
+    The loop may ask before our thread has had its first turn: then that turn is overdue.
+    """
+    return _woke_at > moment or _has_missed_checks(clock.monotonic())
+
+
+def _has_missed_checks(now: float) -> bool:
+    return now - _checked_at > 3 * _CHECK_SECONDS
 
 
 class Watchdog:
@@ -37,6 +45,8 @@ class Watchdog:
 
     def __enter__(self) -> Self:
         """Start watching the running loop."""
+        global _checked_at  # noqa: PLW0603 - it is true of the whole process
+        _checked_at = clock.monotonic()
         self._loop = asyncio.get_running_loop()
         self._beat()
         self._thread.start()
@@ -60,16 +70,15 @@ class Watchdog:
         self._handle = self._loop.call_later(_CHECK_SECONDS, self._beat)
 
     def _watch(self) -> None:
-        last_check = clock.monotonic()
+        global _checked_at, _woke_at  # noqa: PLW0603 - they are true of the whole process
         while not self._stopped.wait(_CHECK_SECONDS):
             now = clock.monotonic()
-            was_frozen = now - last_check > 3 * _CHECK_SECONDS  # the whole process stood still
-            last_check = now
-            if was_frozen:
-                global _woke_at  # noqa: PLW0603 - it is true of the whole process
+            if _has_missed_checks(now):
                 self._beat_at = _woke_at = now
             elif now - self._beat_at > self._blocked_seconds:
                 _end_process(b'{"event": "event_loop_blocked", "level": "critical"}\n')
+            _checked_at = now
+        _checked_at = float("inf")
 
 
 @contextmanager

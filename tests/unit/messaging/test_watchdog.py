@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+from shared import clock
+from shared.messaging.watchdog import Watchdog, has_stood_still_since
+
 _BLOCK = """
 import asyncio, re, time
 from shared.messaging.watchdog import Watchdog
@@ -30,3 +33,14 @@ def test_a_blocked_process_is_ended(block: str, ended_by: signal.Signals) -> Non
         [sys.executable, "-c", _BLOCK.format(block=block)], timeout=30, check=False
     )
     assert child.returncode == -ended_by
+
+
+async def test_F8_a_process_that_woke_up_is_known_to_have_slept_before_the_watch_has_its_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The loop's overdue timers may fire first, and must blame no message."""
+    with Watchdog():
+        before = clock.monotonic()
+        assert not has_stood_still_since(before)
+        monkeypatch.setattr(clock, "monotonic", lambda: before + 5)
+        assert has_stood_still_since(before)
