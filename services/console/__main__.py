@@ -46,8 +46,8 @@ def main(words: list[str]) -> int:
 def _told(error: Exception) -> str:
     if isinstance(error, _server_errors()):
         return _refused(error)
-    if isinstance(error, ConnectionError):
-        return f"{error}. Are AMQP_URL and DATABASE_URL right?"
+    if isinstance(error, ConnectionError | TimeoutError):
+        return f"{str(error) or 'no answer'}. Are AMQP_URL and DATABASE_URL right?"
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}; name another, or put it there"
     return str(error)

@@ -118,12 +118,9 @@ async def _publish(published: VacancyPublished, arguments: argparse.Namespace) -
         time=now,
         data=published,
     )
-    publisher = Publisher(settings().amqp_url)
-    try:
+    async with Publisher(settings().amqp_url) as publisher:
         message = Outgoing(event.id, event.type, event.to_json())
         confirmed = await publisher.publish([message], Exchange.CAREERS)
-    finally:
-        await publisher.close()
     if not confirmed:
         print(
             "The broker did not confirm it: is AMQP_URL the careers site's, and has "

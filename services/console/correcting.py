@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from services.console.affected import Affected, Change, as_json, lines
 from services.console.database import open_database
-from services.console.deciding import now_of
+from services.console.deciding import Unanswerable, now_of, written_down
 from services.console.mistakes import USAGE_ERROR, read_reference
 from services.console.publishing import publish
 from services.eligibility import records, storage
@@ -47,10 +47,6 @@ from progress.application a left join notifications.message m
     on m.application = a.application and m.kind = 'not_eligible' and m.state = 'sent'
 where a.application = any($1)
 """
-
-
-class Unanswerable(Exception):  # noqa: N818 - it names what the wish is
-    """What is asked for cannot be done; says why, and what to do."""
 
 
 def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -215,18 +211,12 @@ def _after(standing: Standing, which: int, corrected: Departure, now: datetime) 
 def _decisions(
     affected: Sequence[Affected], arguments: argparse.Namespace, now: datetime
 ) -> list[DeclarationCorrected]:
-    decisions = []
-    for one in affected:
-        if not one.change or one.application not in {arguments.application, *arguments.also}:
-            continue
-        try:
-            payload = DeclarationCorrected(
-                by=arguments.by, decided_at=now, rationale=arguments.why,
-                application=one.application, vacancy=one.before.facts.vacancy,
-                departure=one.change.departure, corrected=one.change.corrected,
-            )  # fmt: skip
-        except ValidationError as error:
-            field = {"by": "--by", "rationale": "--why"}.get(str(error.errors()[0]["loc"][0]))
-            raise Unanswerable(f"{field}: {error.errors()[0]['msg']}") from None
-        decisions.append(payload)
-    return decisions
+    return [
+        written_down(
+            DeclarationCorrected, by=arguments.by, decided_at=now, rationale=arguments.why,
+            application=one.application, vacancy=one.before.facts.vacancy,
+            departure=one.change.departure, corrected=one.change.corrected,
+        )
+        for one in affected
+        if one.change and one.application in {arguments.application, *arguments.also}
+    ]  # fmt: skip

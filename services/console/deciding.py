@@ -16,6 +16,10 @@ _OPTIONS: Final = {"by": "--by", "rationale": "--why", "found_in": "--found-in"}
 D = TypeVar("D", bound=FromPeople)
 
 
+class Unanswerable(Exception):  # noqa: N818 - it names what the wish is
+    """What was typed cannot become a decision; says which part of it, and what to do."""
+
+
 def add_decider(parser: argparse.ArgumentParser) -> None:
     """Ask who decides, and why (F2)."""
     parser.add_argument("--by", required=True, metavar="WHO", help="who decides; such as tom-4")
@@ -33,17 +37,25 @@ async def now_of(tx: Transaction) -> datetime:
     return now
 
 
+def written_down(decision: type[D], **fields: Any) -> D:  # noqa: ANN401 - the event's own
+    """Make a decision of what was typed. Raises Unanswerable, naming the option."""
+    try:
+        return decision(**fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = str(first["loc"][0]) if first["loc"] else "this"
+        raise Unanswerable(f"{_OPTIONS.get(where, where)}: {in_our_words(first)}") from None
+
+
 async def decide(decision: type[D], **fields: Any) -> int:  # noqa: ANN401 - the event's own
     """Publish a decision and wait for the broker's word; return the command's exit code.
 
     Raises NoBroker.
     """
     try:
-        payload = decision(**fields)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = str(first["loc"][0]) if first["loc"] else "this"
-        print(f"{_OPTIONS.get(where, where)}: {in_our_words(first)}", file=sys.stderr)
+        payload = written_down(decision, **fields)
+    except Unanswerable as error:
+        print(error, file=sys.stderr)
         return USAGE_ERROR
     await publish([payload])
     print(f"Decided. See what comes of it: ./muster application show {payload.subject}")

@@ -59,12 +59,13 @@ async def run(arguments: argparse.Namespace) -> int:
 
 async def diagnose(tx: Transaction) -> list[Finding]:
     """Look for every impossible state, as the owner of the database; return those that exist."""
-    findings = []
-    for detector in DETECTORS:
-        rows = await tx.fetch(f"{detector.query(SERVICES)} order by subject")
-        if rows:
-            findings.append(Finding(detector, [row["subject"] for row in rows]))
-    return findings
+    found = [await _look_for(detector, tx) for detector in DETECTORS]
+    return [finding for finding in found if finding.subjects]
+
+
+async def _look_for(detector: Detector, tx: Transaction) -> Finding:
+    rows = await tx.fetch(f"{detector.query(SERVICES)} order by subject")
+    return Finding(detector, [row["subject"] for row in rows])
 
 
 async def look_hourly(owner_url: str) -> None:
@@ -78,19 +79,29 @@ async def look_hourly(owner_url: str) -> None:
                 owner_url, command_timeout=_PATIENCE_SECONDS, server_settings=_READ_ONLY
             )
             try:
-                findings = await diagnose(connection)
+                await _look_and_log(connection)
             finally:
                 await connection.close(timeout=_PATIENCE_SECONDS)
         except (OSError, asyncpg.PostgresError, *LOST) as error:
             logs.log.error("doctor_failed", error=type(error).__name__)
+
+
+async def _look_and_log(tx: Transaction) -> None:
+    """Look for each on its own: one that takes too long keeps no other from being found."""
+    count = 0
+    for detector in DETECTORS:
+        try:
+            finding = await _look_for(detector, tx)
+        except TimeoutError:
+            logs.log.error("doctor_failed", reason=detector.name, error="TimeoutError")
             continue
-        for finding in findings:
-            detector = finding.detector
+        if finding.subjects:
+            count += 1
             logs.log.error(
                 "impossible_state", reason=detector.name, count=len(finding.subjects),
                 owner=detector.owner, repair=detector.repair,
             )  # fmt: skip
-        logs.log.info("doctor_looked", count=len(findings))
+    logs.log.info("doctor_looked", count=count)
 
 
 def _as_json(finding: Finding) -> dict[str, object]:

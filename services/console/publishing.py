@@ -34,11 +34,8 @@ async def publish(decisions: Sequence[FromPeople]) -> None:
     if not settings().amqp_url:
         raise NoBroker("Set AMQP_URL to the broker's URL for the operator; nothing is decided.")
     events = [signed(decision) for decision in decisions]
-    publisher = Publisher(settings().amqp_url)
-    try:
+    async with Publisher(settings().amqp_url) as publisher:
         sent = await publisher.publish([Outgoing(e.id, e.type, e.to_json()) for e in events])
-    finally:
-        await publisher.close()
     if len(sent) < len(events):
         raise NoBroker(
             f"The broker took {len(sent)} of {len(events)} decisions. Is AMQP_URL the operator's? "

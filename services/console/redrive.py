@@ -55,9 +55,10 @@ async def run(arguments: argparse.Namespace) -> int:
             print("Set AMQP_URL to the administrator's URL of the broker.", file=sys.stderr)
             return USAGE_ERROR
         confirmed = 0
-        async for published in _publish_again(database, since, types, last):
-            confirmed += published
-            print(f"\r{confirmed} of {count} events", end="", flush=True)
+        async with Publisher(settings().amqp_url) as publisher:
+            async for published in _publish_again(publisher, database, since, types, last):
+                confirmed += published
+                print(f"\r{confirmed} of {count} events", end="", flush=True)
     print()
     if confirmed < count:
         print(
@@ -70,10 +71,9 @@ async def run(arguments: argparse.Namespace) -> int:
 
 
 async def _publish_again(
-    database: Transaction, since: datetime, types: list[str], last: int
+    publisher: Publisher, database: Transaction, since: datetime, types: list[str], last: int
 ) -> AsyncIterator[int]:
     """Publish page by page, and tell of each how many were confirmed; a page of none ends it."""
-    publisher = Publisher(settings().amqp_url)
     position, published = 0, 1
     while published and (
         page := await database.fetch(
@@ -86,4 +86,3 @@ async def _publish_again(
         again = [Outgoing(row["id"], row["type"], row["body"]) for row in page]
         published = len(await publisher.publish(again))
         yield published
-    await publisher.close()

@@ -1,9 +1,16 @@
-"""What a server that answers refused: what it was, and what to do about it."""
+"""What a server refused, or that it does not answer: what it was, and what to do about it."""
 
 from typing import Final
 
 import asyncpg
-from aiormq import AMQPError
+from aiormq.exceptions import (
+    AMQPConnectionError,
+    AMQPError,
+    AuthenticationError,
+    ChannelAccessRefused,
+    ConnectionNotAllowed,
+    ProbableAuthenticationError,
+)
 
 SERVER_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, AMQPError)
 
@@ -27,14 +34,23 @@ _ADVICE: Final[tuple[tuple[tuple[type[Exception], ...], str], ...]] = (
         "the database is not up to date (./muster migrate), or DATABASE_URL is not the owner's",
     ),
     (
-        (AMQPError,),
+        (AuthenticationError, ProbableAuthenticationError, ChannelAccessRefused,
+         ConnectionNotAllowed),
         "the broker refused: is AMQP_URL the right user's (docs/operating.md)?",
+    ),
+    (
+        (AMQPConnectionError,),
+        "the broker does not answer: does it run, and is AMQP_URL right?",
+    ),
+    (
+        (AMQPError,),
+        "the broker refused this: its log says why",
     ),
 )  # fmt: skip
 
 
 def told(error: Exception) -> str:
-    """Say in one line what a server refused."""
+    """Say in one line what a server refused, or that none answers."""
     name = type(error).__name__
     for errors, advice in _ADVICE:
         if isinstance(error, errors):

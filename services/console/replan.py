@@ -14,16 +14,16 @@ from typing import Final
 
 from services.console import words
 from services.console.database import open_database
+from services.console.deciding import Unanswerable, now_of, written_down
 from services.console.mistakes import USAGE_ERROR, read_reference
+from services.console.publishing import publish
 from services.vacancies import decisions, storage
 from services.vacancies.decisions import Replanned, Unusable
 from shared.calendar import london_date
 from shared.contracts.vacancies import VacancyReplanRequested
 from shared.messaging.batch import Outcome
-from shared.messaging.outbox import Outgoing, record
-from shared.messaging.publisher import Publisher
+from shared.messaging.outbox import record
 from shared.postgres import Transaction
-from shared.settings import settings
 
 _NOT_ROUTED: Final[frozenset[str]] = frozenset()
 
@@ -45,22 +45,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="only show old against new")
     parser.add_argument("--by", metavar="WHO", help="the reference of whoever decides this")
-    parser.add_argument("--because", metavar="WHY", help="for the record")
+    parser.add_argument("--why", metavar="TEXT", help="for the record")
     parser.add_argument("--json", action="store_true", help="for a program")
 
 
 async def run(arguments: argparse.Namespace) -> int:
     """Show what would move and, unless it is a dry run, ask for it."""
-    if not arguments.dry_run and not (arguments.by and arguments.because):
-        print("Say --by WHO and --because WHY, or --dry-run.", file=sys.stderr)
-        return USAGE_ERROR
-    if not arguments.dry_run and not settings().amqp_url:
-        print(
-            "Set AMQP_URL to the broker's URL for the operator, or say --dry-run.", file=sys.stderr
-        )
+    if not arguments.dry_run and not (arguments.by and arguments.why):
+        print("Say --by WHO and --why TEXT, or --dry-run.", file=sys.stderr)
         return USAGE_ERROR
     async with open_database() as tx:
-        now: datetime = await tx.fetchval("select messaging.virtual_now()")
+        now = await now_of(tx)
         outlooks = await look_ahead(tx, arguments.reference, now)
         known = [outlook.vacancy for outlook in outlooks]
         if unknown := sorted({*arguments.reference} - {*known}):
@@ -69,18 +64,19 @@ async def run(arguments: argparse.Namespace) -> int:
         _print(outlooks, as_json=arguments.json)
         if arguments.dry_run:
             return 0
-        requested = await _request(tx, known, arguments.by, arguments.because, now)
-    publisher = Publisher(settings().amqp_url)
-    try:
-        confirmed = await publisher.publish(requested)
-    finally:
-        await publisher.close()
-    if len(confirmed) < len(requested):
-        print(
-            "The broker did not confirm all: is AMQP_URL the operator's? If so, try again.",
-            file=sys.stderr,
-        )
-        return 1
+        try:
+            requests = [
+                written_down(
+                    VacancyReplanRequested,
+                    vacancy=name, by=arguments.by, decided_at=now, rationale=arguments.why,
+                )
+                for name in known
+            ]  # fmt: skip
+        except Unanswerable as error:
+            print(error, file=sys.stderr)
+            return USAGE_ERROR
+        await publish(requests)
+        await _record(tx, requests)
     return 0
 
 
@@ -122,18 +118,12 @@ def _print(outlooks: Sequence[Outlook], *, as_json: bool) -> None:
     print(f"{len(outlooks)} vacancies, {sum(bool(one.moves) for one in outlooks)} move")
 
 
-async def _request(
-    tx: Transaction, vacancies: Sequence[str], by: str, because: str, now: datetime
-) -> list[Outgoing]:
-    """Enter the requests into the history; they are published once that is committed."""
+async def _record(tx: Transaction, requests: Sequence[VacancyReplanRequested]) -> None:
+    """Enter in the history who asked, which no worker keeps; the broker has the requests."""
     outcome = Outcome(source="muster/console")
-    for vacancy in vacancies:
-        payload = VacancyReplanRequested(vacancy=vacancy, by=by, decided_at=now, rationale=because)
-        outcome.announce(payload, because_of=f"{by} at {now.isoformat()}", now=now)
+    for request in requests:
+        cause = f"{request.by} {request.decided_at.isoformat()}"
+        outcome.announce(request, because_of=cause, now=request.decided_at)
     async with tx.transaction():
         await tx.execute("set local search_path = vacancies, public")
         await record(tx, outcome, routed=_NOT_ROUTED)
-    return [
-        Outgoing(said.event.id, said.event.type, said.event.to_json())
-        for said in outcome.announced
-    ]

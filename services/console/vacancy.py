@@ -38,7 +38,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         description="Compute timetables anew by this machine's bank holidays and employers' "
         "settings, show old against new, and ask the vacancies worker to do the same. Restart "
         "the workers with the new files first.",
-        epilog='example: ./muster vacancy replan --by recruiter-7 --because "a new bank holiday"',
+        epilog='example: ./muster vacancy replan --by recruiter-7 --why "a new bank holiday"',
     )
     replan.add_arguments(replanning)
     replanning.set_defaults(run=replan.run)

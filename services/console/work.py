@@ -105,7 +105,7 @@ async def _until_stopped(names: list[str], host: str, port: int, doctor_at: str)
             server.close()
         failed = ended - {stopping}
         for task in failed:
-            error = _innermost(task.exception())
+            error = None if task.cancelled() else _innermost(task.exception())
             logs.log.error("worker_ended", service=task.get_name(), error=type(error).__name__)
         return 1 if failed else 0
 

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from shared.contracts import Event, Payload
+from shared.contracts.envelope import MAX_BODY_BYTES
 from shared.messaging.batch import Announcement, Outcome
 from shared.postgres import Transaction
 
@@ -91,13 +92,14 @@ async def record(
 
     Returns what is to be published. A caller that does not publish it leaves it to the sweeper,
     which comes within a second; one that does has LEASE_SECONDS. `routed` names the types that
-    have a subscriber (None: all may have).
+    have a subscriber (None: all may have). Raises ValueError for one too large for the broker: in
+    the outbox it would hold up all others.
     """
     await _plan(tx, [a for a in outcome.announced if a.due_at is not None])
     announced = {a.event.id: a for a in outcome.announced if a.due_at is None}
     if not announced:
         return []
-    bodies = {id_: a.event.to_json() for id_, a in announced.items()}
+    bodies = {id_: _body(a.event) for id_, a in announced.items()}
     is_routed = {id_: routed is None or a.event.type in routed for id_, a in announced.items()}
     rows = await tx.fetch(
         _RECORD,
@@ -114,6 +116,13 @@ async def record(
         for row in rows
         if is_routed[row["id"]]
     ]
+
+
+def _body(event: Event[Payload]) -> bytes:
+    body = event.to_json()
+    if len(body) > MAX_BODY_BYTES:
+        raise ValueError(f"{event.type} has {len(body)} bytes, more than {MAX_BODY_BYTES}")
+    return body
 
 
 async def _plan(tx: Transaction, timers: Sequence[Announcement]) -> None:
@@ -133,7 +142,7 @@ async def _plan(tx: Transaction, timers: Sequence[Announcement]) -> None:
             [event.type for _, event in planned.values()],
             [timer.due_at for timer, _ in planned.values()],
             list(planned),
-            [event.to_json() for _, event in planned.values()],
+            [_body(event) for _, event in planned.values()],
         )
 
 

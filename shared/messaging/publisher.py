@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -47,6 +47,14 @@ class Publisher:
         self._opening = asyncio.Lock()
         self._waiting: WeakKeyDictionary[WireChannel, _Waiting] = WeakKeyDictionary()
         tap_connections()
+
+    async def __aenter__(self) -> Self:
+        """Open nothing yet: that is for the first message."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Give up the connection."""
+        await self.close()
 
     async def publish(
         self, messages: Sequence[Outgoing], exchange: Exchange = Exchange.MUSTER

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NoReturn, Self
 
 from shared import clock
 
@@ -94,6 +94,7 @@ def no_life_after_exhaustion() -> Iterator[None]:
         _end_process(b'{"event": "memory_exhausted", "level": "critical"}\n')
 
 
-def _end_process(last_words: bytes) -> None:
+def _end_process(last_words: bytes) -> NoReturn:
     os.write(2, last_words)
     os.kill(os.getpid(), signal.SIGKILL)
+    os._exit(128 + signal.SIGKILL)  # the first process of a container cannot kill itself

@@ -51,6 +51,7 @@ class Worker:
         self._max_batch = min([MAX_BATCH, *(s.max_batch for s in service.subscriptions)])
         self.consumer = Consumer(service, amqp_url, prefetch=2 * self._max_batch)
         self._publisher = Publisher(amqp_url)
+        self._sweeping = Publisher(amqp_url)  # what it cannot get rid of cuts off nobody else
         self._handling = Handling(service, database, routed, handle_seconds)
         self._recovery = Recovery(
             service.name, database, self._attempt, self._commit, taking_turns or asyncio.Lock()
@@ -64,7 +65,7 @@ class Worker:
         """Work until cancelled; a failure of our own code ends the worker loudly."""
         try:
             await self._warm_up()
-            await until_up(self.consumer.start, self.service.name)
+            await _for_good(until_up(self.consumer.start, self.service.name))
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_for_good(self._handle_all()))
                 tasks.create_task(_for_good(self._publish_all()))
@@ -87,7 +88,7 @@ class Worker:
     async def _leave(self) -> None:
         await self.consumer.stop()
         await self._clean_and_go()
-        await self._publisher.close()
+        await asyncio.gather(self._publisher.close(), self._sweeping.close())
 
     async def _handle_all(self) -> None:
         """Take whatever has arrived while the last commit ran: no timer, so no added latency."""
@@ -218,7 +219,7 @@ class Worker:
             due = [] if self.consumer.is_retrying else await held.take_due(tx)
         for delivery in due:
             self.consumer.put(delivery)
-        confirmed = await self._publisher.publish(unconfirmed)
+        confirmed = await self._sweeping.publish(unconfirmed)
         if confirmed:
             async with self._database.transaction() as tx:
                 await outbox.clean(tx, confirmed)

@@ -42,3 +42,13 @@ def test_what_opens_the_object_store_reaches_the_documents_worker_and_nobody_els
 
 def test_compose_leaves_it_to_the_settings_whether_mail_is_encrypted():
     assert COMPOSE["notifications"]["environment"]["SMTP_STARTTLS"] == "${SMTP_STARTTLS:-}"
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_F9_a_worker_is_not_the_first_process_of_its_container(service):
+    """The kernel spares that one the signals which end a worker that is stuck."""
+    assert COMPOSE[service.name]["init"] is True
+
+
+def test_no_log_of_a_container_grows_without_end():
+    assert [name for name, entry in COMPOSE.items() if "logging" not in entry] == []

@@ -31,6 +31,7 @@ async def test_an_application_goes_through_the_containers_and_is_acknowledged(
         return "unhealthy" not in states and states.count("(healthy)") >= 12
 
     await until(all_healthy, "ten workers, the broker and the database are healthy", 180)
+    assert "python" not in stack.run("exec", "-T", "intake", "cat", "/proc/1/comm")
 
 
 def test_bank_holidays_that_an_operator_adds_count_after_a_restart(stack: Stack) -> None:

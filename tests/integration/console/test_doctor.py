@@ -199,9 +199,10 @@ async def test_a_doctor_who_finds_the_database_away_comes_again(error, monkeypat
     assert [line["event"] for line in logged] == ["doctor_failed"] * 2
 
 
-async def test_a_doctor_whom_the_database_does_not_answer_comes_again(
+async def test_what_takes_a_doctor_too_long_keeps_no_other_state_from_being_found(
     database, owner, monkeypatch
 ):
+    await plant(owner, "suspect_left")
     pauses: list[float] = []
 
     async def pause(seconds: float) -> None:
@@ -215,7 +216,9 @@ async def test_a_doctor_whom_the_database_does_not_answer_comes_again(
         await owner.execute("lock table progress.application")
         with structlog.testing.capture_logs() as logged, pytest.raises(asyncio.CancelledError):
             await doctor.look_hourly(database.owner)
-    assert [line["event"] for line in logged] == ["doctor_failed"]
+    [found] = [line["reason"] for line in logged if line["event"] == "impossible_state"]
+    assert found == "suspect_left"
+    assert any(line["event"] == "doctor_failed" and line["reason"] for line in logged)
 
 
 def test_the_command_says_what_to_do_and_exits_with_1(database, monkeypatch, capsys):

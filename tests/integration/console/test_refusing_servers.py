@@ -5,6 +5,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 
 from services.console.__main__ import main
+from shared.embedded.process import free_ports
 from shared.postgres.migrate import url_of
 from shared.settings import settings
 from tests.support.databases import SECRET
@@ -61,3 +62,11 @@ def test_a_user_whom_the_broker_does_not_let_in_is_told_to_look_at_the_url(amqp_
     stranger = logged_in(amqp_url, "nobody:wrong")
     assert "AMQP_URL" in (line := told("topology", AMQP_URL=stranger))
     assert "wrong" not in line
+
+
+def test_a_broker_that_does_not_run_is_told_as_that_and_not_as_a_wrong_user(told):
+    [port] = free_ports(1)
+    line = told("topology", AMQP_URL=f"amqp://muster:secret@127.0.0.1:{port}/")
+    assert "does not answer" in line
+    assert "AMQP_URL" in line
+    assert "secret" not in line

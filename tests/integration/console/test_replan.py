@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from services.console import replan, show
+from services.console.publishing import NoBroker
 from services.vacancies.worker import SERVICE as VACANCIES
+from shared.embedded.process import free_ports
 from shared.settings import settings
 from tests.support.builders import NOW, VACANCY, event, vacancy_published
 from tests.support.databases import TestDatabase
@@ -25,7 +27,7 @@ def on_one_line(printed: str) -> str:
 
 
 def words(**changes: Any) -> argparse.Namespace:
-    said = {"reference": [], "dry_run": False, "by": "hr-1", "because": "a holiday", "json": False}
+    said = {"reference": [], "dry_run": False, "by": "hr-1", "why": "a holiday", "json": False}
     return argparse.Namespace(**said | changes)
 
 
@@ -81,6 +83,18 @@ async def test_who_does_not_say_who_decides_and_why_is_asked(bench: Rig, capsys)
     assert "--dry-run" in capsys.readouterr().err
     assert await replan.run(words(reference=["met-nowhere"])) == 1
     assert "no vacancy met-nowhere" in capsys.readouterr().err
+    assert await replan.run(words(by="Tom Smith")) == 2
+    assert "--by" in capsys.readouterr().err
+
+
+async def test_what_the_broker_did_not_take_is_not_in_the_record(bench: Rig, monkeypatch) -> None:
+    [port] = free_ports(1)
+    monkeypatch.setenv("AMQP_URL", f"amqp://muster:secret@127.0.0.1:{port}/")
+    settings.cache_clear()
+    with pytest.raises(NoBroker):
+        await replan.run(words())
+    asked = "select from messaging.history where type = 'vacancy.replan_requested.v1'"
+    assert await bench.fetch(asked) == []
 
 
 async def test_W10_a_review_that_a_holiday_has_put_off_past_its_last_day_is_planned_anew_too(

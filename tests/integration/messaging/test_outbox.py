@@ -3,10 +3,12 @@
 import pytest
 
 from shared.messaging import outbox
+from shared.messaging.batch import Outcome
 from shared.postgres import Database
 from shared.postgres.migrate import url_of
+from tests.support.builders import NOW
 from tests.support.databases import SECRET
-from tests.support.ledger import EntryWritten, ReminderDue
+from tests.support.ledger import EntryMade, EntryWritten, ReminderDue
 from tests.support.rig import Rig
 
 REFUSED, AT_ONCE = 1500, 100
@@ -39,3 +41,10 @@ async def test_G6_however_much_is_refused_it_does_not_keep_back_what_lies_behind
             assert turns <= REFUSED // AT_ONCE, "it has had no turn, and others had two"
     finally:
         await database.close()
+
+
+async def test_G7_an_event_too_large_for_the_broker_is_refused_before_it_holds_up_others() -> None:
+    outcome = Outcome(source="test")
+    outcome.announce(EntryMade(account="a", behaviour="x" * 300_000), because_of="b", now=NOW)
+    with pytest.raises(ValueError, match=r"entry\.made\.v1 has 300\d\d\d bytes"):
+        await outbox.record(None, outcome)  # type: ignore[arg-type] - it is not come to

@@ -35,6 +35,16 @@ def test_a_blocked_process_is_ended(block: str, ended_by: signal.Signals) -> Non
     assert child.returncode == -ended_by
 
 
+def test_F9_the_first_process_of_a_container_ends_as_well() -> None:
+    """The kernel lets it survive its own SIGKILL."""
+    as_first = ["unshare", "--user", "--map-root-user", "--pid", "--fork"]
+    if subprocess.run([*as_first, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine lets nobody make a process namespace")
+    code = _BLOCK.format(block="time.sleep(60)")
+    child = subprocess.run([*as_first, sys.executable, "-c", code], timeout=30, check=False)
+    assert child.returncode == 128 + signal.SIGKILL
+
+
 async def test_F8_a_process_that_woke_up_is_known_to_have_slept_before_the_watch_has_its_turn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
