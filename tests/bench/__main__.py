@@ -17,6 +17,7 @@ from tests.bench.findings import Findings, Row
 from tests.bench.ground import Ground
 from tests.bench.rounds import Disturbed, Say
 from tests.bench.scale import FULL, LEGS, SHORT, Scale
+from tests.support.origin import commit
 
 _VOID: Final = 1
 _MISSED: Final = 3
@@ -45,7 +46,7 @@ async def _measure(scale: Scale, legs: tuple[str, ...]) -> int:
         await ground.set_up(OWNERS)
         for name in legs:
             began = clock.monotonic()
-            measured = kept.commit()
+            measured = commit()
             leg: Leg = import_module(f"tests.bench.{name}").measure
             console.rule(name)
             try:

@@ -1,6 +1,5 @@
 """What each leg found in its last full run, kept so that legs may be run one at a time."""
 
-import subprocess
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -9,11 +8,9 @@ from pydantic import TypeAdapter
 from shared import clock
 from shared.settings import settings
 from tests.bench.findings import Findings
-from tests.bench.ground import ROOT
 from tests.bench.scale import LEGS
 
 _FOLDER: Final = settings().home / "bench"
-_PAPER: Final = (":!docs", ":!*.md")  # the bench itself writes some of it
 
 
 class Leg(NamedTuple):
@@ -25,16 +22,6 @@ class Leg(NamedTuple):
 
 
 _LEG: Final = TypeAdapter(Leg)
-
-
-def commit() -> str:
-    """Name the commit that is measured, `-dirty` if any file but documentation differs."""
-    try:
-        head = _git("rev-parse", "--short", "HEAD")
-        is_dirty = _git("status", "--porcelain", "--", ".", *_PAPER) != ""
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return f"{head}-dirty" if is_dirty else head
 
 
 def keep(leg: str, findings: Findings, measured: str) -> None:
@@ -55,8 +42,3 @@ def everything() -> Findings:
                 f"{leg}: measured on {kept.at:%d %B %Y at %H:%M} UTC, commit {kept.commit}"
             )
     return together
-
-
-def _git(*words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout.strip()

@@ -1,7 +1,6 @@
 """What the bench keeps of each leg: the page says of every figure when and of which commit."""
 
 import json
-import subprocess
 
 import pytest
 
@@ -33,27 +32,6 @@ def test_what_was_kept_before_commits_were_says_that_it_does_not_know(folder) ->
     path = folder / "latency.json"
     path.write_text(json.dumps(json.loads(path.read_text())[:2]))
     assert kept.everything().remarks[1].endswith(" UTC, commit unknown")
-
-
-def test_the_commit_is_dirty_if_more_than_documentation_differs(tmp_path, monkeypatch) -> None:
-    def git(*words: str) -> None:
-        author = ("-c", "user.name=a", "-c", "user.email=a@example.org")
-        subprocess.run(["git", *author, *words], cwd=tmp_path, check=True, capture_output=True)
-
-    monkeypatch.setattr(kept, "ROOT", tmp_path)
-    assert kept.commit() == "unknown"
-    (tmp_path / "docs").mkdir()
-    for name in ("code.py", "README.md", "docs/performance.svg"):
-        (tmp_path / name).write_text("as it was")
-    git("init")
-    git("add", ".")
-    git("commit", "-m", "first")
-    for name in ("README.md", "docs/performance.svg"):
-        (tmp_path / name).write_text("written by the bench")
-    clean = kept.commit()
-    assert not clean.endswith("-dirty")
-    (tmp_path / "more.py").write_text("not committed")
-    assert kept.commit() == f"{clean}-dirty"
 
 
 @pytest.mark.parametrize(
