@@ -11,7 +11,8 @@ _DESCRIPTION: Final = (
     "machine, and writes docs/performance.md and the README's table. --short takes about five "
     "minutes, shows that the bench works and that every ledger balances, and judges nobody. --leg "
     "hops (latency, pipeline, peak, history, memory) runs one leg and may be repeated; the page "
-    "is written from the last full run of each."
+    "is written from the last full run of each. The exit code is 1 if a ledger did not balance or "
+    "a run did not end, and 3 if a full run missed what a figure must be or could not measure it."
 )
 
 

@@ -12,8 +12,10 @@ from pamqp.commands import Basic
 from tests.bench.contestants import Contestant
 from tests.bench.ground import Ground
 from tests.bench.job import HOPS
+from tests.bench.proof import prove_commits
 from tests.bench.submissions import Submissions
 
+_PERSISTENT = 2
 _OURS = "like 'bench-%'"
 _APPLICATION = re.compile(rb"bench-\d+-\d{7}")
 
@@ -27,11 +29,11 @@ async def audit(
     url: str,
     contestant: Contestant,
     inputs: list[Submissions],
-    heard: Counter[str],
+    heard: list[Any],
 ) -> None:
     """Compare every row and every message with what the driver alone knows.
 
-    `heard` are the applications that the driver took off the last queue during the run.
+    `heard` are the messages that the driver took off the last queue during the run.
     """
     expected: dict[str, str] = {}
     ids: list[dict[str, UUID]] = [{} for _ in range(len(HOPS) + 1)]
@@ -48,17 +50,21 @@ async def audit(
         announced = {id_ for hop in ids[1:] for id_ in hop.values()}
         rows = await connection.fetch(f"select id from messaging.history where subject {_OURS}")
         _same("history", Counter(row["id"] for row in rows), Counter(announced))
-        held = await connection.fetch("select message, body from hop_one.held")
-        found = {UUID(id_of(row["body"])) for row in held}
+        held = await connection.fetch(
+            " union all ".join(f"select body from {hop}.held" for hop in HOPS)
+        )
+        aside = [row["body"] for row in held]
+        await prove_commits(connection)
     finally:
         await connection.close()
     if contestant.exchange == "muster.events":
-        found |= {UUID(id_of(m.body)) for m in await _drain(ground, "muster.hop_one.fuse")}
-    _same("poison put aside", found, poison)
+        for hop in HOPS:
+            aside += [message.body for message in await _drain(ground, f"muster.{hop}.fuse")]
+    _same("poison put aside", {UUID(id_of(body)) for body in aside}, poison)
     for queue in contestant.queues:
         _same(f"messages left in {queue}", await ground.depth(queue), 0)
-    heard = heard + await _heard(ground, contestant.out_queue)
-    _same("messages at the end of the chain", heard, Counter(expected.keys()))
+    ends = Counter(map(_end, heard + await _drain(ground, contestant.out_queue)))
+    _same("messages at the end of the chain", ends, Counter(expected.keys()))
 
 
 async def _audit_hop(connection: Any, hop: str, expected: dict[str, str], ids: set[UUID]) -> None:
@@ -78,13 +84,11 @@ def _same(what: str, found: Any, expected: Any) -> None:
         raise Mismatch(f"{what}: found {sizes[0]}, expected {sizes[1]}, and they differ")
 
 
-async def _heard(ground: Ground, queue: str) -> Counter[str]:
-    heard: Counter[str] = Counter()
-    for message in await _drain(ground, queue):
-        if message.header.properties.delivery_mode != 2:
-            raise Mismatch("a message that would not survive a restart")
-        heard[application_in(message.body)] += 1
-    return heard
+def _end(message: Any) -> str:
+    """Name the application of a message at the end, which must survive a restart of the broker."""
+    if message.header.properties.delivery_mode != _PERSISTENT:
+        raise Mismatch("a message that is not persistent")
+    return application_in(message.body)
 
 
 def application_in(body: bytes) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,18 +12,19 @@ import aio_pika
 import asyncpg
 
 from shared import clock
-from tests.bench.audit import audit
+from tests.bench.audit import Mismatch, audit
 from tests.bench.chain import SERVICES
 from tests.bench.contestants import Contestant
 from tests.bench.ground import Ground, processes
 from tests.bench.job import HOPS
 from tests.bench.meters import Cpu, read_cpu
-from tests.bench.proof import prove_broker, prove_database, work_done
+from tests.bench.proof import prove_broker, prove_database, prove_traffic, work_done
 from tests.bench.submissions import Sent, Submissions
 
 _AT_ONCE: Final = 500
 _POLL_SECONDS: Final = 0.1
 _READY_SECONDS: Final = 60
+_TAKING_SECONDS: Final = 10
 LOG: Final = Path("/tmp/muster-bench.log")
 
 
@@ -64,7 +64,8 @@ class Run:
     owner: Any
     leaving: AsyncExitStack
     inputs: list[Submissions] = field(default_factory=list)
-    heard: Counter[str] = field(default_factory=Counter)
+    heard: list[Any] = field(default_factory=list)
+    redelivered: int = 0
     _sent: int = 0
 
     async def read_cpu(self) -> Cpu:
@@ -97,7 +98,7 @@ class Run:
             yield await channel.get_exchange(self.contestant.exchange, ensure=False)
 
     @asynccontextmanager
-    async def redelivering(self, count: int) -> AsyncIterator[list[int]]:
+    async def redelivering(self, count: int) -> AsyncIterator[None]:
         """Take that many messages beside the contestant and, leaving, give them back unread.
 
         The broker delivers them once more, marked as redelivered.
@@ -110,11 +111,10 @@ class Run:
         async with self.ground.channel() as channel:
             await channel.basic_qos(prefetch_count=count)
             await channel.basic_consume(self.contestant.queues[0], take)
-            yield taken
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(2):
-                    while len(taken) < count:  # noqa: ASYNC110 - the broker decides
-                        await asyncio.sleep(0.01)
+            yield
+            async with asyncio.timeout(_TAKING_SECONDS):
+                while len(taken) < count:  # noqa: ASYNC110 - the broker decides
+                    await asyncio.sleep(0.01)
 
     async def until_done(self, seconds: float) -> None:
         """Wait until every application has reached its end and nothing is on its way."""
@@ -170,8 +170,9 @@ async def run(
                 async with AsyncExitStack() as leaving:
                     current = Run(ground, contestant, url, pids, owner, leaving)
                     await _warm_up(current, warm_up)
-                    await prove_broker(ground, contestant.queues)
+                    await prove_broker(ground, (*contestant.queues, contestant.out_queue))
                     yield current
+                current.redelivered = await prove_traffic(ground)
                 await audit(ground, url, contestant, current.inputs, current.heard)
             finally:
                 await owner.close()
@@ -210,13 +211,15 @@ async def burst(ground: Ground, contestant: Contestant, count: int, seed: int) -
         current.inputs.append(submissions)
         done_before, before = await work_done(current.url), await current.read_cpu()
         half = len(messages) // 2
-        async with current.redelivering(submissions.redeliveries) as taken:
+        async with current.redelivering(submissions.redeliveries):
             await current.publish(exchange, messages[:half])
         await current.publish(exchange, messages[half:])
         await current.until_done(60 + count / 20)
         used = (await current.read_cpu()).since(before)
         done = await work_done(current.url)
         rate, seconds = await _rate(current.owner, seed, count)
+    if current.redelivered < submissions.redeliveries:
+        raise Mismatch(f"{current.redelivered} redelivered, not {submissions.redeliveries}")
     return Figures(
         contestant.name, count, seconds, rate,
         {name: seconds_ / count * 1e6 for name, seconds_ in used.groups.items()},
@@ -224,7 +227,7 @@ async def burst(ground: Ground, contestant: Contestant, count: int, seed: int) -
         used.steal,
         (done["xact_commit"] - done_before["xact_commit"]) / count,
         (done["wal_sync"] - done_before["wal_sync"]) / count,
-        len(taken),
+        current.redelivered,
     )  # fmt: skip
 
 

@@ -1,9 +1,11 @@
-"""Who takes part: how each is started, spoken to and configured."""
+"""Who takes part: how each is started and spoken to."""
 
+import ast
 import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +16,9 @@ from tests.bench.job import HOPS, TYPES
 PROCESSES: Final = 2
 _PROGRAMS: Final = "tests.bench.contenders"
 _PERSISTENT: Final = aio_pika.DeliveryMode.PERSISTENT
+_SETS_NOTHING: Final = (
+    ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.If,
+)  # fmt: skip
 
 Wrap = Callable[[UUID, bytes, int], aio_pika.Message]
 
@@ -30,8 +35,17 @@ class Contestant:
     out_queue: str
     queues: tuple[str, ...]
     wrap: Wrap
-    peer_settings: str
     is_fast: bool = False
+
+    def settings(self) -> str:
+        """How it is started, and every line at the top of its program that sets something."""
+        words = self.commands[0][2:]
+        program = next(word for word in words if word.startswith(_PROGRAMS)).partition(":")[0]
+        path = Path(__file__).parent / "contenders" / f"{program.rpartition('.')[2]}.py"
+        source = path.read_text()
+        set_ = [node for node in ast.parse(source).body[1:] if not isinstance(node, _SETS_NOTHING)]
+        lines = "\n".join(str(ast.get_source_segment(source, node)) for node in set_)
+        return f"`{' '.join(words)}`\n\n```python\n{lines}\n```"
 
 
 def python(module: str, *words: str) -> tuple[str, ...]:
@@ -91,37 +105,23 @@ _OURS: Final = tuple(f"muster.{hop}" for hop in HOPS)
 _THEIRS: Final = tuple(HOPS)
 
 
-def _on_our_topology(
-    name: str, title: str, module: str, settings: str, **more: bool
-) -> Contestant:
+def _on_our_topology(name: str, title: str, module: str, **more: bool) -> Contestant:
     return Contestant(
         name, title, (python(f"{_PROGRAMS}.{module}"),) * PROCESSES,
-        "muster.events", TYPES[0], "bench.out", _OURS, _event, settings, **more,
+        "muster.events", TYPES[0], "bench.out", _OURS, _event, **more,
     )  # fmt: skip
 
 
-def _on_its_own(  # noqa: PLR0917 - a row of the table below
-    name: str, title: str, command: tuple[str, ...], exchange: str, wrap: Wrap, settings: str
+def _on_its_own(
+    name: str, title: str, command: tuple[str, ...], exchange: str, wrap: Wrap
 ) -> Contestant:
-    return Contestant(
-        name, title, (command,), exchange, HOPS[0], "hop_out", _THEIRS, wrap, settings
-    )
+    return Contestant(name, title, (command,), exchange, HOPS[0], "hop_out", _THEIRS, wrap)
 
 
-MUSTER: Final = _on_our_topology(
-    "muster", "Muster", "muster_worker",
-    "production settings: batches of up to 200, prefetch 400", is_fast=True,
-)  # fmt: skip
-FLOOR: Final = _on_our_topology(
-    "floor", "hand-written aio-pika floor", "floor",
-    "group commit by one statement, batches of up to 200, prefetch 400, one write of many "
-    "confirmed publishes, ack(multiple), uvloop", is_fast=True,
-)  # fmt: skip
+MUSTER: Final = _on_our_topology("muster", "Muster", "muster_worker", is_fast=True)
+FLOOR: Final = _on_our_topology("floor", "hand-written aio-pika floor", "floor", is_fast=True)
 PEERS: Final = (
-    _on_our_topology(
-        "faststream", "ordinary FastStream", "with_faststream",
-        "prefetch 200, publisher confirms, on_return_raises, persist, pool of 8, uvloop",
-    ),
+    _on_our_topology("faststream", "ordinary FastStream", "with_faststream"),
     _on_its_own(
         "celery", "Celery prefork",
         python(
@@ -130,8 +130,6 @@ PEERS: Final = (
             "--without-heartbeat", "-l", "CRITICAL",
         ),
         "celery_tasks", _celery,
-        "-P prefork -c 2, acks_late, reject_on_worker_lost, confirm_publish, persistent, quorum, "
-        "prefetch 50, no gossip, mingle, heartbeat, events or results",
     ),
     _on_its_own(
         "dramatiq", "Dramatiq",
@@ -140,7 +138,6 @@ PEERS: Final = (
             "--queues", *HOPS,
         ),
         "", _dramatiq,
-        "2 processes of 8 threads, confirm_delivery, quorum, no Prometheus",
     ),
     _on_its_own(
         "taskiq", "taskiq-aio-pika",
@@ -149,8 +146,6 @@ PEERS: Final = (
             "--ack-type", "when_executed", "--log-level", "ERROR", "--max-async-tasks", "100",
         ),
         "taskiq_tasks", _taskiq,
-        "2 processes, qos 100, quorum, ack when executed, pool of 8",
     ),
 )  # fmt: skip
-ALL: Final = (MUSTER, FLOOR, *PEERS)
-BY_NAME: Final = {contestant.name: contestant for contestant in ALL}
+BY_NAME: Final = {contestant.name: contestant for contestant in (MUSTER, FLOOR, *PEERS)}

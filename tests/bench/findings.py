@@ -86,6 +86,11 @@ class Findings:
     plots: dict[str, Any] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
+    @property
+    def has_missed(self) -> bool:
+        """Whether a figure missed what it must be, or was not found at all."""
+        return any(row.verdict in {Verdict.MISSED, Verdict.NONE} for row in self.rows)
+
     def add(self, other: "Findings") -> None:
         self.rows += other.rows
         self.tables |= other.tables

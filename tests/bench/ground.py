@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -25,6 +26,15 @@ from tests.bench.job import OUT_TYPE
 
 ROOT: Final = Path(__file__).parent.parent.parent
 TEMPLATE: Final = "bench_template"
+_NOTE_COMMITS: Final = (  # of each message's own transaction, whatever its session had asked for
+    "alter table {schema}.inbox add synchronous_commit text not null"
+    " default current_setting('synchronous_commit')"
+)
+_COUNTERS: Final = (
+    '[io:format("~s\\t~b~n", [Name, Value]) ||'
+    " Counters <- maps:values(rabbit_global_counters:overview()),"
+    " {Name, Value} <- maps:to_list(Counters)]."
+)
 
 
 class Ground:
@@ -35,6 +45,7 @@ class Ground:
         self._runs = 0
         self._watching: Any = None
         self._watcher: Any = None
+        self._counted: Counter[str] = Counter()
 
     @classmethod
     @contextmanager
@@ -60,7 +71,7 @@ class Ground:
         return urlunsplit(urlsplit(self.postgres.url)._replace(path=f"/{name}"))
 
     async def set_up(self, owners: Mapping[str, Path], template: str = TEMPLATE) -> None:
-        """Make the template that runs copy; commit times let us read when rows became true."""
+        """Make the template that runs copy, in which commits leave times and settings behind."""
         connection = await asyncpg.connect(self.postgres.url)
         if await connection.fetchval("show track_commit_timestamp") == "off":
             await connection.execute("alter system set track_commit_timestamp = on")
@@ -71,6 +82,10 @@ class Ground:
         await connection.execute(f"create database {template}")
         await connection.close()
         await migrate(self.database_url(template), owners)
+        connection = await asyncpg.connect(self.database_url(template))
+        for schema in owners:
+            await connection.execute(_NOTE_COMMITS.format(schema=schema))
+        await connection.close()
 
     @asynccontextmanager
     async def database(self, template: str = TEMPLATE) -> AsyncIterator[str]:
@@ -136,6 +151,16 @@ class Ground:
             return int((await self._watcher.queue_declare(queue, passive=True)).message_count)
         except aiormq.ChannelNotFoundEntity:
             return 0
+
+    async def traffic(self) -> Counter[str]:
+        """Return what the broker has counted since it was last asked."""
+        answer = await asyncio.to_thread(self.rabbit.control, "eval", _COUNTERS)
+        before, self._counted = self._counted, Counter()
+        for line in answer.splitlines():
+            name, tab, value = line.partition("\t")
+            if tab:
+                self._counted[name] += int(value)
+        return self._counted - before
 
     async def leave(self) -> None:
         """Close the connection that is kept."""

@@ -76,6 +76,8 @@ def _summary(runs: list[Figures], contestant: Contestant) -> dict[str, object]:
         "applications/s": f"{median(rates):,.0f} ({min(rates):,.0f}-{max(rates):,.0f})",
         **{f"{g}, µs/hop": f"{median(_per_hop(r, g) for r in runs):,.0f}" for g in GROUPS},
         "all, µs/hop": f"{median(run.cpu_total / len(HOPS) for run in runs):,.0f}",
+        "driver, µs/hop": f"{median(run.driver_cpu / len(HOPS) for run in runs):,.0f}",
+        "redelivered, at least": f"{min(run.redelivered for run in runs):,}",
         "commits/application": f"{median(run.commits for run in runs):.2f}",
         "WAL flushes/application": f"{median(run.flushes for run in runs):.2f}",
         "steal": f"{max(run.steal for run in runs):.1%}",

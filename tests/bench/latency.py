@@ -174,9 +174,8 @@ async def _listen(current: Run, ended: dict[str, float]) -> None:
 
     async def hear(message: Any) -> None:
         at = clock.monotonic()
-        application = application_in(message.body)
-        ended.setdefault(application, at)
-        current.heard[application] += 1
+        ended.setdefault(application_in(message.body), at)
+        current.heard.append(message)
         await message.channel.basic_ack(message.delivery_tag, wait=False)
 
     channel = await current.open_channel()

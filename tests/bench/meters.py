@@ -68,8 +68,14 @@ def cpu_of_tree(pid: int, left_out: Collection[int] = ()) -> float:
 
 
 def resident_mb(pid: int) -> float:
-    """Memory of one process."""
+    """Memory of one process now."""
     return psutil.Process(pid).memory_info().rss / 2**20
+
+
+def most_resident_mb(pid: int) -> float:
+    """The most memory that one process ever had, as its kernel remembers."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 2**10
 
 
 def median(values: Iterable[float]) -> float:

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from services.console.workers import owners
 from shared import clock
-from tests.bench.findings import Findings, Row, Target, over_rounds
+from tests.bench.findings import MEMORY, Findings, Row, Target, over_rounds
 from tests.bench.ground import Ground
 from tests.bench.meters import percentile
 from tests.bench.papers import Paper, cv, statement
 from tests.bench.rounds import Rounds, Say, in_turn
 from tests.bench.scale import Scale
-from tests.bench.whole import TEMPLATE, Whole, accepted_at, names, whole
+from tests.bench.whole import TEMPLATE, Whole, accepted_at, heaviest, names, whole
 
 _FILES: Final = 40
 _SMALLEST, _LARGEST = 100_000, 10_000_000
@@ -38,8 +38,8 @@ class Peak:
     intake_p99: float
     seconds: float
     cpu_ms: float
-    resident_mb: float
-    largest: str
+    worker_mb: float
+    child_mb: float
     steal: float
 
     def cells(self, title: str) -> dict[str, str]:
@@ -51,7 +51,8 @@ class Peak:
             "all done after, s": f"{self.seconds:,.0f}",
             "applications/s": f"{self.accepted / self.seconds:,.0f}",
             "CPU, ms/application": f"{self.cpu_ms:.1f}",
-            "largest process, MB": f"{self.resident_mb:.0f} ({self.largest})",
+            "largest worker, MB": f"{self.worker_mb:.0f}",
+            "largest child for documents, MB": f"{self.child_mb:.0f}",
             "steal": f"{self.steal:.1%}",
         }
 
@@ -75,6 +76,10 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
             over_rounds("deadline peak: until empty", _EMPTY, [p.seconds / 60 for p in usual]),
             Row("the same without the memory of verdicts", None,
                 max(p.seconds / 60 for p in forgetful), unit="min"),
+            Row("deadline peak: memory of a worker process, at most", MEMORY,
+                max(p.worker_mb for p in usual)),
+            Row("deadline peak: memory of a child that inspects documents, at most", None,
+                max(p.child_mb for p in usual), unit="MB"),
         ],
         tables={
             "Deadline peak": [
@@ -124,7 +129,7 @@ async def _run(  # noqa: PLR0917 - partially applied
         seconds = clock.monotonic() - began
         used = (await pipeline.read_cpu()).since(before)
         waits = await _waits(pipeline.owner, began_at.astimezone(UTC), intended)
-        resident, largest = max((mb, name) for name, mb in pipeline.resident_mb().items())
+        weights = pipeline.most_resident_mb()
         await pipeline.audit()
     peak = Peak(
         len(waits),
@@ -132,8 +137,8 @@ async def _run(  # noqa: PLR0917 - partially applied
         percentile(waits, 0.99),
         seconds,
         sum(used.groups.values()) / count * 1e3,
-        resident,
-        largest,
+        heaviest(weights),
+        heaviest(weights, is_child=True),
         used.steal,
     )
     say(", ".join(f"{name} {value}" for name, value in peak.cells(program).items()))

@@ -21,7 +21,7 @@ from tests.bench.meters import median, read_cpu
 from tests.bench.papers import Paper, papers_of
 from tests.bench.rounds import Rounds, Say, in_turn
 from tests.bench.scale import Scale
-from tests.bench.whole import TEMPLATE, names, whole
+from tests.bench.whole import TEMPLATE, heaviest, names, whole
 
 _PARTS: Final = Target(1.4, 1.15)
 _WARM_UP: Final = 20
@@ -36,7 +36,7 @@ class Passage:
     letters: float
     rate: float
     steal: float
-    resident_mb: dict[str, float]
+    most_resident_mb: dict[str, float]
 
     @property
     def cpu_total(self) -> float:
@@ -88,9 +88,9 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
     parts = [Parts(**one) for one in rounds.kept]
     for number, one in enumerate(parts):
         say(f"round {number}: " + ", ".join(f"{k} {v}" for k, v in _cells(one).items()))
-    heaviest = {
-        name: max(one.whole.resident_mb[name] for one in parts)
-        for name in parts[0].whole.resident_mb
+    weights = {
+        name: max(one.whole.most_resident_mb[name] for one in parts)
+        for name in parts[0].whole.most_resident_mb
     }
     return Findings(
         rows=[
@@ -99,8 +99,7 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
                 [one.ratio for one in parts],
                 f"{median(one.whole.cpu_total for one in parts) / 1e3:.1f} ms an application",
             ),
-            Row("memory of a real worker process, at most", MEMORY, max(
-                mb for name, mb in heaviest.items() if "child" not in name)),
+            Row("memory of a real worker process, at most", MEMORY, heaviest(weights)),
         ],
         tables={
             "The whole pipeline, µs of CPU per application": [
@@ -108,7 +107,7 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
             ],
             "Memory of the real worker processes": [
                 {"process": name, "resident MB, at most": f"{mb:.0f}"}
-                for name, mb in heaviest.items()
+                for name, mb in weights.items()
             ],
         },
         remarks=[f"pipeline: {rounds.remark}"],
@@ -159,7 +158,7 @@ async def pass_through(
         await pipeline.publish(submissions)
         await pipeline.until_done(120 + count / 2)
         used = (await pipeline.read_cpu()).since(before)
-        resident, hops = pipeline.resident_mb(), await pipeline.hops() - hops
+        weights, hops = pipeline.most_resident_mb(), await pipeline.hops() - hops
         letters = await pipeline.audit()
     return Passage(
         {name: seconds / count * 1e6 for name, seconds in used.groups.items()},
@@ -167,7 +166,7 @@ async def pass_through(
         letters / len(everyone),
         count / used.at,
         used.steal,
-        resident,
+        weights,
     )
 
 

@@ -3,33 +3,26 @@
 import os
 import platform
 from collections.abc import Sequence
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 import psutil
-from pydantic import TypeAdapter
 from rich.console import Console
 from rich.table import Table
 
-from shared import clock
-from shared.settings import settings
-from tests.bench.contestants import ALL
+from tests.bench.contestants import PEERS
 from tests.bench.disk import Disk
 from tests.bench.findings import Findings, Row, Verdict
 from tests.bench.ground import ROOT, Ground
 from tests.bench.plots import CAPTIONS, draw
 from tests.bench.proof import settings_of
-from tests.bench.scale import LEGS
 from tests.support.sections import marked, write_section
 
 _FOLDER: Final = ROOT / "docs" / "performance"
 _PAGE: Final = ROOT / "docs" / "performance.md"
 _README: Final = ROOT / "README.md"
 _SECTION: Final = "bench"
-_KEPT: Final = settings().home / "bench"
-_LEG: Final = TypeAdapter(tuple[datetime, Findings])
 _PACKAGES: Final = (
     "aio-pika", "asyncpg", "pydantic", "uvloop", "faststream", "celery", "dramatiq", "taskiq",
     "taskiq-aio-pika", "psycopg",
@@ -42,12 +35,16 @@ _PREFACE: Final = (
 _PARTICIPANTS: Final = (
     "Durable quorum queues, persistent messages, publisher confirms, acknowledgement after the "
     "commit, two processes and fsync for everybody. The peers write no outbox row, so a crash "
-    "between commit and publish would cost them a message: that is in their favour."
+    "between commit and publish would cost them a message: that is in their favour. We run as "
+    "`./muster work` does; the floor is "
+    "[a program of its own](../tests/bench/contenders/floor.py). Of each peer: how it is started, "
+    "and what [its program](../tests/bench/contenders) sets."
 )
 _SERVERS: Final = (
     "What the servers answered when asked. Before every run the bench also makes sure that no "
     "role, database or table has a setting of its own, that every queue is a durable quorum "
-    "queue, that every consumer acknowledges and that every publisher is in confirm mode."
+    "queue and that every consumer acknowledges; after it, that every message was published on a "
+    "channel in confirm mode and that every transaction of a message waited for the disk."
 )
 _COLOURS: Final = {Verdict.AIM: "green", Verdict.MUST: "yellow", Verdict.MISSED: "red"}
 _HEADINGS: Final = ("", "must", "aim", "measured (range of the rounds)", "verdict")
@@ -71,20 +68,8 @@ def show(findings: Findings, console: Console) -> None:
         console.print(remark)
 
 
-def keep(leg: str, findings: Findings) -> None:
-    """Remember what a leg found, so that legs may be run one at a time."""
-    _KEPT.mkdir(parents=True, exist_ok=True)
-    (_KEPT / f"{leg}.json").write_bytes(_LEG.dump_json((clock.utc_now(), findings), indent=1))
-
-
-async def write(ground: Ground) -> Path:
-    """Write the page and the README's table from the last full run of each leg."""
-    findings = Findings()
-    for leg in LEGS:
-        if (_KEPT / f"{leg}.json").exists():
-            at, found = _LEG.validate_json((_KEPT / f"{leg}.json").read_bytes())
-            findings.add(found)
-            findings.remarks.append(f"{leg}: measured on {at:%d %B %Y at %H:%M} UTC")
+async def write(ground: Ground, findings: Findings) -> Path:
+    """Write the page and the README's table."""
     _FOLDER.mkdir(parents=True, exist_ok=True)
     plots = draw(findings.plots, _FOLDER)
     targets = _markdown([dict(zip(_HEADINGS, _cells(row), strict=True)) for row in findings.rows])
@@ -101,8 +86,8 @@ async def write(ground: Ground) -> Path:
         "## The runs\n\n" + "\n".join(f"- {remark}" for remark in findings.remarks),
         f"## Machine and versions\n\n{_listed(_machine(ground))}",
         f"## Server settings\n\n{_SERVERS}\n\n{_listed(server)}",
-        f"## Settings of all who took part\n\n{_PARTICIPANTS}\n\n"
-        + _markdown([{"system": c.title, "settings": c.peer_settings} for c in ALL]),
+        f"## Settings of all who took part\n\n{_PARTICIPANTS}",
+        *(f"### {peer.title}\n\n{peer.settings()}" for peer in PEERS),
     ]
     _PAGE.write_text("\n\n".join(parts) + "\n")
     write_section(_README, _SECTION, targets)

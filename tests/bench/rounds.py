@@ -20,7 +20,7 @@ Say = Callable[[str], None]
 
 
 class Disturbed(Exception):  # noqa: N818 - it says what is the matter
-    """The host stole too much in every round: there is no figure."""
+    """The host stole too much in too many rounds: there is no figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,16 @@ class Rounds(Generic[M]):
 async def in_turn(
     runs: Mapping[str, Callable[[int], Awaitable[Any]]], wanted: int, say: Say
 ) -> Rounds[Any]:
-    """Let everybody run once a round, in an order that rotates, until enough rounds count.
+    """Let everybody run once a round, in an order that rotates, until `wanted` rounds count.
 
-    Each run gets the round's number, for a seed of its own.
+    Each run gets the round's number, for a seed of its own. Fewer rounds than wanted give no
+    figure: nobody may choose which of them to believe.
     """
     kept: list[dict[str, Any]] = []
     number = 0
-    while len(kept) < wanted and number < wanted + _EXTRA_ROUNDS:
+    while len(kept) < wanted:
+        if number - len(kept) > _EXTRA_ROUNDS:
+            raise Disturbed(f"only {len(kept)} of {wanted} rounds counted")
         names = list(runs)
         shift = number % len(names)
         found = {name: await runs[name](number) for name in names[shift:] + names[:shift]}
@@ -63,6 +66,4 @@ async def in_turn(
         else:
             kept.append(found)
         number += 1
-    if not kept:
-        raise Disturbed(f"every one of {number} rounds was discarded for steal")
     return Rounds(kept, number - len(kept))

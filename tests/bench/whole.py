@@ -29,9 +29,9 @@ from tests.bench.audit import Mismatch, id_of
 from tests.bench.burst import LOG, TooSlow
 from tests.bench.contestants import MUSTER, python
 from tests.bench.ground import Ground, start
-from tests.bench.meters import Cpu, cpu_of_tree, read_cpu, resident_mb
+from tests.bench.meters import Cpu, cpu_of_tree, most_resident_mb, read_cpu
 from tests.bench.papers import Paper
-from tests.bench.proof import prove_broker, prove_database
+from tests.bench.proof import prove_broker, prove_commits, prove_database, prove_traffic
 from tests.support.build_submissions import application_submitted, candidate
 from tests.support.build_vacancies import vacancy_published
 
@@ -41,6 +41,7 @@ _PROCESSES: Final = (
     ("documents",),
     ("review", "interviews", "notifications", "intake"),  # a second one, should the first die
 )
+_CHILD: Final = ": its heaviest child"
 _AT_ONCE: Final = 200
 _TO_DO: Final = " + ".join(
     f"(select count(*) from {s.name}.outbox where due_at is null)" for s in SERVICES
@@ -69,8 +70,8 @@ class Whole:
     def vacancy(self) -> str:
         return f"{self.label}-vacancy"
 
-    def resident_mb(self) -> dict[str, float]:
-        """Weigh each process of workers, and the heaviest of the children of each."""
+    def most_resident_mb(self) -> dict[str, float]:
+        """Weigh each process of workers, and the heaviest living child of each, at their worst."""
         return {
             title: mb
             for names_, worker in zip(_PROCESSES, self.workers, strict=True)
@@ -173,7 +174,11 @@ class Whole:
         letters = [message_from_bytes(path.read_bytes()) for path in self.mails.glob("*.eml")]
         twice = [id_ for id_, n in Counter(str(m["Message-ID"]) for m in letters).items() if n > 1]
         told = {str(m["To"]).rpartition("<")[2].partition("@")[0] for m in letters}
-        held = await self.owner.fetch("select body from intake.held")
+        held = await self.owner.fetch(
+            " union all ".join(f"select body from {service.name}.held" for service in SERVICES)
+        )
+        await prove_commits(self.owner)
+        await prove_traffic(self.ground)
         for what, is_right in {
             "a letter came twice": not twice,
             "everybody was told, and nobody else": told == self.expected.keys(),
@@ -244,9 +249,14 @@ def names(label: str, count: int) -> Iterator[str]:
 
 
 def _weights(title: str, pid: int) -> Iterator[tuple[str, float]]:
-    yield title, resident_mb(pid)
+    yield title, most_resident_mb(pid)
     if children := psutil.Process(pid).children(recursive=True):
-        yield f"{title}: its heaviest child", max(resident_mb(child.pid) for child in children)
+        yield f"{title}{_CHILD}", max(most_resident_mb(child.pid) for child in children)
+
+
+def heaviest(weights: dict[str, float], *, is_child: bool = False) -> float:
+    """Return the weight of the heaviest process of workers, or of the heaviest child."""
+    return max(mb for title, mb in weights.items() if title.endswith(_CHILD) is is_child)
 
 
 def accepted_at() -> str:

@@ -15,17 +15,16 @@ from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
 from tests.bench.contenders.asyncpg_job import work
 from tests.bench.job import HOPS, TYPES, Envelope
 
+_POOL: Any = {"min_size": 8, "max_size": 8}
+_CHANNEL = Channel(prefetch_count=200, publisher_confirms=True, on_return_raises=True)
+_ACKNOWLEDGES = AckPolicy.REJECT_ON_ERROR
+_MESSAGE: Any = {"persist": True, "content_type": "application/json"}
+
 
 async def main() -> None:
     database_url = os.environ["BENCH_DATABASE"]
-    pool = await asyncpg.create_pool(database_url, min_size=8, max_size=8)
-    broker = RabbitBroker(
-        os.environ["BENCH_AMQP"],
-        default_channel=Channel(
-            prefetch_count=200, publisher_confirms=True, on_return_raises=True
-        ),
-        logger=None,
-    )
+    pool = await asyncpg.create_pool(database_url, **_POOL)
+    broker = RabbitBroker(os.environ["BENCH_AMQP"], default_channel=_CHANNEL, logger=None)
     for number in range(len(HOPS)):
         _subscribe(broker, pool, number)
     await broker.start()
@@ -35,7 +34,7 @@ async def main() -> None:
 def _subscribe(broker: RabbitBroker, pool: Any, number: int) -> None:
     @broker.subscriber(
         RabbitQueue(f"muster.{HOPS[number]}", declare=False),
-        ack_policy=AckPolicy.REJECT_ON_ERROR,
+        ack_policy=_ACKNOWLEDGES,
     )
     async def handle(event: Envelope, message: RabbitMessage) -> None:
         if done := await work(pool, number, event, message.body):
@@ -43,9 +42,8 @@ def _subscribe(broker: RabbitBroker, pool: Any, number: int) -> None:
                 done[1],
                 TYPES[number + 1],
                 exchange="muster.events",
-                persist=True,
                 message_id=str(done[0]),
-                content_type="application/json",
+                **_MESSAGE,
             )
 
 

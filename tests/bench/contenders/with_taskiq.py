@@ -1,6 +1,7 @@
 """taskiq on aio-pika: two processes, quorum queues, acknowledged when executed."""
 
 import os
+from typing import Any
 
 import asyncpg
 from taskiq import TaskiqEvents, TaskiqState
@@ -11,6 +12,7 @@ from taskiq_aio_pika.queue import Queue
 from tests.bench.contenders.asyncpg_job import work
 from tests.bench.job import HOPS, read
 
+_POOL: Any = {"min_size": 8, "max_size": 8}
 broker = AioPikaBroker(
     os.environ["BENCH_AMQP"], qos=100, exchange=Exchange(name="taskiq_tasks")
 ).with_queues(*(Queue(name=hop) for hop in HOPS))
@@ -18,7 +20,7 @@ broker = AioPikaBroker(
 
 @broker.on_event(TaskiqEvents.WORKER_STARTUP)
 async def open_pool(state: TaskiqState) -> None:
-    state.pool = await asyncpg.create_pool(os.environ["BENCH_DATABASE"], min_size=8, max_size=8)
+    state.pool = await asyncpg.create_pool(os.environ["BENCH_DATABASE"], **_POOL)
 
 
 async def _work(hop: int, body: str) -> str | None:

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -20,9 +19,9 @@ from tests.faults.chaos.effects import Effects
 from tests.faults.chaos.ledger import Ledger
 from tests.faults.chaos.nemesis import Nemesis
 from tests.faults.chaos.plan import Plan
-from tests.faults.chaos.processes import REPOSITORY
 from tests.faults.chaos.scene import Scene, set_up
 from tests.faults.chaos.supervisor import Supervisor
+from tests.support.origin import commit
 
 # Longer than the two minutes after which the letter of a dead sender is given up.
 _PATIENCE_SECONDS = 300.0
@@ -31,7 +30,7 @@ _PATIENCE_SECONDS = 300.0
 async def main(plan: Plan, folder: Path, page_file: Path | None = None) -> int:
     """Carry the plan out and print the ledger; 1 when something does not add up."""
     console = Console(highlight=False, markup=False, soft_wrap=True)
-    origin = f"seed {plan.seed}, commit {_commit()}, logs in {folder}"
+    origin = f"seed {plan.seed}, commit {commit()}, logs in {folder}"
     console.print(origin)
     display = Display(console)
     display.tell(f"{len(plan.cases)} applications for {len(plan.adverts)} vacancies")
@@ -87,7 +86,7 @@ async def _run(plan: Plan, scene: Scene, display: Display) -> tuple[Ledger, list
     result.unexplained += [f"never settled: {line}" for line in unsettled]
     result.unexplained += impossible
     command = f"`./muster chaos --minutes {plan.minutes:g} --seed {plan.seed}`"
-    run = f"{command}, commit {_commit()}, {scene.postgres.title}, {scene.rabbit.title}"
+    run = f"{command}, commit {commit()}, {scene.postgres.title}, {scene.rabbit.title}"
     return (
         result,
         [*report.write(found, result, nemesis, supervisor)],
@@ -103,14 +102,6 @@ async def _consult_doctor(owner_url: str) -> list[str]:
     finally:
         await owner.close()
     return [f"{one.detector.name}: {subject}" for one in findings for subject in one.subjects]
-
-
-def _commit() -> str:
-    said = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=10"],
-        cwd=REPOSITORY, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return said.stdout.strip() or "unknown"
 
 
 def _arguments() -> argparse.Namespace:
