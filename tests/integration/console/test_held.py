@@ -95,5 +95,14 @@ def test_G11_what_is_discarded_does_not_come_back(operator, database):
     assert ask(database.owner, "select id from intake.inbox") == [(SUBMISSIONS[0].id,)]
 
 
+def test_G11_all_of_one_cause_are_discarded_and_the_others_left(operator, database):
+    code, said = operator("discard", "--reason", "failed")
+    assert (code, "2 messages" in said) == (0, True)
+    rows = ask(database.owner, "select number, status, attempts from intake.held")
+    assert rows == [(3, "quarantined", 5)]
+    wanted_no_more = {(one.id,) for one in SUBMISSIONS[:2]}
+    assert set(ask(database.owner, "select id from intake.inbox")) == wanted_no_more
+
+
 def test_whoever_does_not_say_which_is_asked(operator):
     assert operator("replay")[0] == 2

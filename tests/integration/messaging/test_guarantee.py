@@ -198,20 +198,6 @@ async def test_planning_a_timer_again_replaces_it(bench: Rig) -> None:
         await until(lambda: _count(bench, "ledger.reminder", 1), "the reminder")
 
 
-async def test_G11_what_was_quarantined_can_be_replayed_and_is_applied_once(
-    bench: Rig, quick_retries: None
-) -> None:
-    async with bench.worker(LEDGER):
-        await bench.publish(entry("a", "recover", times=5))
-        await until(lambda: _quarantined(bench, 1), "in quarantine", 60)
-        # Six attempts are needed: replaying forgets the five, so only the sixth in a row works.
-        await bench.fetch(
-            "update ledger.held set status = 'retrying', due_at = now(), leased_until = null"
-        )
-        await until(lambda: _has(bench, "ledger", 1), "one effect", 60)
-        await until(lambda: _is_empty(bench, "ledger.held"), "nothing held")
-
-
 async def test_a_mistyped_routing_key_from_outside_is_not_lost(intake_bench: Rig) -> None:
     """A16: nobody hears it, so the alternate exchange brings it to intake's waiting room."""
     service = intake_bench.services[0]
