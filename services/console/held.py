@@ -3,13 +3,16 @@
 import argparse
 import json
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 from services.console import words
 from services.console.database import open_database
 from services.console.mistakes import USAGE_ERROR
 from services.console.workers import SERVICES
+from shared.contracts.envelope import EVENTS, envelope
 from shared.messaging import held
 from shared.postgres import Transaction
 
@@ -50,9 +53,11 @@ async def show(arguments: argparse.Namespace) -> int:
     """Show one message with its body redacted."""
     async with open_database() as tx:
         rows = [row for row in await _rows(tx) if _name(row) == arguments.name]
-    if not rows:
-        return _not_found(arguments.name)
-    print(json.dumps(_as_json(rows[0]) | {"body": redacted(rows[0]["body"])}, indent=2))
+        if not rows:
+            return _not_found(arguments.name)
+        async with _waiting_room(tx, rows[0]["service"]):
+            body = await held.load_body(tx, rows[0]["number"])
+    print(json.dumps(_as_json(rows[0]) | {"body": redacted(body)}, indent=2))
     return 0
 
 
@@ -86,8 +91,8 @@ async def _change(arguments: argparse.Namespace, verb: str, change: Change) -> i
         for row in rows:
             print(f"{'would ' if arguments.dry_run else ''}{verb} {_name(row)} ({row['reason']})")
             if not arguments.dry_run:
-                await tx.execute(f"set local search_path = {row['service']}, public")
-                await change(tx, [row["number"]])
+                async with _waiting_room(tx, row["service"]):
+                    await change(tx, [row["number"]])
     print(f"{len(rows)} messages")
     return 0
 
@@ -95,10 +100,17 @@ async def _change(arguments: argparse.Namespace, verb: str, change: Change) -> i
 async def _rows(tx: Transaction) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for service in SERVICES:
-        async with tx.transaction():
-            await tx.execute(f"set local search_path = {service.name}, public")
+        async with _waiting_room(tx, service.name):
             rows += [row | {"service": service.name} for row in await held.browse(tx)]
     return rows
+
+
+@asynccontextmanager
+async def _waiting_room(tx: Transaction, service: str) -> AsyncIterator[None]:
+    """See the tables of one service, until the block is left."""
+    async with tx.transaction():
+        await tx.execute(f"set local search_path = {service}, public")
+        yield
 
 
 def _matches(row: dict[str, Any], arguments: argparse.Namespace) -> bool:
@@ -112,11 +124,10 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def _as_json(row: dict[str, Any]) -> dict[str, Any]:
-    hidden = {"body", "sha256", "number", "leased_until"}
     return {"name": _name(row)} | {
         key: value.isoformat() if hasattr(value, "isoformat") else value
         for key, value in row.items()
-        if key not in hidden
+        if key != "number"
     }
 
 
@@ -131,10 +142,20 @@ def redacted(body: bytes) -> object:
 
 def _redact(value: object, key: str) -> object:
     if isinstance(value, dict):
-        return {k: _redact(v, k) for k, v in value.items()}
+        shown = {k: _redact(v, k) for k, v in value.items() if k in _known_keys()}
+        hidden = len(value) - len(shown)
+        return shown | ({"(hidden keys)": hidden} if hidden else {})
     if isinstance(value, list):
         return [_redact(v, key) for v in value]
     return value if key in _OPEN_FIELDS else "(hidden)"
+
+
+@cache
+def _known_keys() -> frozenset[str]:
+    """Name every field of the contract: any other key may be what a person wrote."""
+    schemas = [envelope(payload).model_json_schema() for payload in EVENTS.values()]
+    parts = [part for schema in schemas for part in (schema, *schema["$defs"].values())]
+    return frozenset(key for part in parts for key in part.get("properties", ()))
 
 
 def _not_found(name: str) -> int:

@@ -1,5 +1,6 @@
 """Dates, stages and events in words for a terminal; without any personal data."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from textwrap import wrap
@@ -30,6 +31,7 @@ from shared.contracts.reviews import ApplicationReviewed
 from shared.contracts.vacancies import Window
 
 WIDTH: Final = 80
+_STEERING: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
 def day(on: date) -> str:
@@ -74,8 +76,11 @@ def iso(value: date) -> str:
 
 
 def fitted(lines: Iterable[str]) -> Iterator[str]:
-    """Break what is longer than a terminal is wide; it goes on two further in."""
-    for line in lines:
+    """Break what is longer than a terminal is wide; it goes on two further in.
+
+    What would steer the terminal is taken out: strangers may have written some of it.
+    """
+    for line in (_STEERING.sub("\N{REPLACEMENT CHARACTER}", line) for line in lines):
         indent = " " * (len(line) - len(line.lstrip()))
         yield from wrap(
             line, WIDTH, subsequent_indent=f"{indent}  ", break_long_words=False,

@@ -136,10 +136,8 @@ class Consumer:
                 channel = await queue.channel.get_underlay_channel()
                 assert isinstance(channel, WireChannel)
                 probe = await channel.connection.channel(publisher_confirms=False)
-                try:
-                    declared = await probe.queue_declare(self._service.queue, passive=True)
-                finally:
-                    await probe.close()
+                declared = await probe.queue_declare(self._service.queue, passive=True)
+                await probe.close()
         except Exception:  # noqa: BLE001 - whatever it is, we are not attached
             return False
         is_ours = not channel.is_closed and set(self._tags.values()) <= channel.consumers.keys()

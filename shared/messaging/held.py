@@ -185,12 +185,22 @@ async def discard(tx: Transaction, numbers: Sequence[int]) -> None:
     await remove(tx, numbers)
 
 
-async def browse(tx: Transaction, number: int | None = None) -> list[dict[str, Any]]:
-    """List the waiting room, or one row of it, for an operator."""
+async def browse(tx: Transaction) -> list[dict[str, Any]]:
+    """List the waiting room, without the bodies, for an operator."""
     rows = await tx.fetch(
-        "select * from held where $1::bigint is null or number = $1 order by number", number
+        """
+        select number, message, status, routing_key, reason, detail, first_error, attempts,
+            waiting_for, due_at, first_held_at, last_held_at
+        from held order by number
+        """
     )
     return [dict(row) for row in rows]
+
+
+async def load_body(tx: Transaction, number: int) -> bytes:
+    """Fetch the one body that is looked at."""
+    body: bytes = await tx.fetchval("select body from held where number = $1", number)
+    return body
 
 
 async def replay(tx: Transaction, numbers: Sequence[int]) -> int:

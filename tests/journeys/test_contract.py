@@ -16,9 +16,9 @@ from services.simulator.mailbox import Mailbox
 from services.simulator.papers import make_docx, make_pdf
 from shared.embedded.process import free_ports
 from tests.architecture.source import ROOT
-from tests.journeys.conftest import Doctor
 from tests.support import careers_site
 from tests.support.databases import SECRET, created
+from tests.support.doctor import Doctor
 from tests.support.rig import until
 
 

@@ -21,8 +21,8 @@ from shared import clock
 from shared.contracts.applications import Stage
 from shared.embedded.servers import Choice
 from shared.settings import settings
-from tests.journeys.conftest import Doctor
 from tests.support import careers_site
+from tests.support.doctor import Doctor
 from tests.support.rig import until
 
 PROJECT = Path(__file__).parent.parent.parent

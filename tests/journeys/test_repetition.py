@@ -15,7 +15,6 @@ from services.progress.worker import SERVICE as PROGRESS
 from services.review.worker import SERVICE as REVIEW
 from services.vacancies.worker import SERVICE as VACANCIES
 from shared.contracts import Event, Payload
-from tests.journeys.conftest import Doctor
 from tests.support.builders import (
     LAST_ACCEPTED_AT,
     NOW,
@@ -27,6 +26,7 @@ from tests.support.builders import (
     vacancy_published,
 )
 from tests.support.databases import Template
+from tests.support.doctor import Doctor
 from tests.support.rig import Rig, rig, until
 
 # Everybody but documents, who need files, and the letters, which go out on their own time.

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +51,7 @@ def main(words: Sequence[str]) -> int:
             "DATABASE_URL": real.database_url,
             "MUSTER_SECRET": "test-secret",
             "MUSTER_REPEAT": "1",
+            "COLUMNS": "200",
             "PYTHONPATH": str(copy),
         }
         caught = sum(_is_caught(mutant, copy, environment) for mutant in chosen)
@@ -61,14 +62,15 @@ def main(words: Sequence[str]) -> int:
 def _is_caught(mutant: Mutant, copy: Path, environment: Mapping[str, str]) -> bool:
     """Run the mutant's test without the bug and with it, and say how that went."""
     began = time.monotonic()
-    without = _run(mutant, copy, environment)
+    without, _ = _run(mutant, copy, environment)
     with _planted(mutant, copy):
-        planted = _run(mutant, copy, environment)
+        planted, last_words = _run(mutant, copy, environment)
     # A worker that can no longer be ended hangs its test: that is noticed as well.
     is_caught = without == _PASSED and planted in {_FAILED, None}
-    verdict = "caught" if is_caught else f"NOT CAUGHT ({_word(without)}, then {_word(planted)})"
+    how = _word(planted) if without == _PASSED else f"{_word(without)} without it"
     sys.stdout.write(
-        f"{verdict:<8} {mutant.name}  [{mutant.test}]  {time.monotonic() - began:.0f} s\n"
+        f"{'' if is_caught else 'NOT CAUGHT: '}{how:<4} {mutant.name}  [{mutant.test}]  "
+        f"{time.monotonic() - began:.0f} s\n     {last_words}\n"
     )
     sys.stdout.flush()
     return is_caught
@@ -93,22 +95,32 @@ def _planted(mutant: Mutant, copy: Path) -> Iterator[None]:
             (copy / file).write_text(text)
 
 
-def _run(mutant: Mutant, copy: Path, environment: Mapping[str, str]) -> int | None:
-    """Run the test in the copy; None if it does not come to an end."""
+def _run(mutant: Mutant, copy: Path, environment: Mapping[str, str]) -> tuple[int | None, str]:
+    """Run the test in the copy: its exit code, None if it does not end, and its last words."""
     file, *more = mutant.test.split()
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", file, *more]
-    child = subprocess.Popen(
-        command, cwd=copy, env=environment, start_new_session=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        return child.wait(_SECONDS)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+    with tempfile.TemporaryFile("w+", errors="replace") as log:
+        child = subprocess.Popen(
+            command, cwd=copy, env=environment, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        code: int | None = None
+        try:
+            with suppress(subprocess.TimeoutExpired):
+                code = child.wait(_SECONDS)
+        finally:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+        log.seek(0)
+        return code, _last_words(log.read())
+
+
+def _last_words(said: str) -> str:
+    """Pick the line that names the failing test and its error, else the last one."""
+    lines = [line for line in said.splitlines() if line.strip()]
+    failures = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+    return (failures or lines or [""])[-1]
 
 
 def _word(code: int | None) -> str:

@@ -58,14 +58,16 @@ MUTANTS: Final = (
         ),
     ),
     Mutant(
-        "reads what was announced by a cursor of positions",
-        "tests/integration/console/test_changes.py -k commits_late",
+        "reads the outbox by a cursor of positions",
+        f"{_MESSAGING}/test_publishing.py -k G6",
         (
             Edit(
-                "services/console/changes.py",
-                "where (xid, position) > ($1::text::xid8, $2)\n"
-                "  and xid < pg_snapshot_xmin(pg_current_snapshot())\n",
-                "where position > $2 and $1::text is not null\n",
+                "shared/messaging/outbox.py",
+                "    order by leased_until nulls first limit 500 for update skip locked\n",
+                "    and (select position from messaging.history where id = outbox.id) > (\n"
+                "        select coalesce(max(position), 0) from messaging.history\n"
+                "        where id not in (select id from outbox)\n"
+                "    ) order by leased_until nulls first limit 500 for update skip locked\n",
             ),
         ),
     ),
@@ -185,24 +187,24 @@ MUTANTS: Final = (
         ),
     ),
     Mutant(
-        "takes a document that could not be inspected for a clean one",
-        "tests/integration/documents/test_children.py -k whatever_a_child_does",
+        "takes a document for clean that the scanner could not scan",
+        "tests/integration/documents/test_scanning.py -k whole_word",
         (
             Edit(
-                "services/documents/children.py",
-                "inspection = Inspection(Kind.UNKNOWN, FindingCode.NOT_INSPECTED, str(error))\n",
-                "inspection = Inspection(Kind.PDF)\n",
+                "services/documents/scanner.py",
+                "    return Scan.NOT_SCANNED\n",
+                "    return Scan.CLEAN\n",
             ),
         ),
     ),
     Mutant(
-        "sends a letter again of which nobody knows whether it went",
-        "tests/integration/notifications/test_dying_senders.py -k twice",
+        "sends a letter again after a time-out, as if it had not gone",
+        "tests/integration/notifications/test_failing_servers.py -k slow",
         (
             Edit(
-                "services/notifications/sending_storage.py",
-                "set state = 'unknown', detail = 'sender died'",
-                "set state = 'queued', detail = 'sender died'",
+                "services/notifications/provider.py",
+                "                proves = Unknown\n",
+                "                proves = Deferred\n",
             ),
         ),
     ),

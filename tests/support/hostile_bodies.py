@@ -1,6 +1,7 @@
 """Events as bytes, with anything at all in any place of them."""
 
 import json
+import random
 from typing import Any, Final
 
 from shared.contracts import Event, Payload
@@ -38,3 +39,11 @@ def with_name(name: str) -> bytes:
 
 def with_email(email: str) -> bytes:
     return submission({"data.candidate.email": email})
+
+
+def mutated(body: bytes, chance: random.Random) -> bytes:
+    """Change up to three bytes into some that mean something in JSON, or nothing anywhere."""
+    changed = bytearray(body)
+    for _ in range(chance.randint(0, 3)):
+        changed[chance.randrange(len(changed))] = chance.choice(b'\0\xff"{}[],:0aZ\\')
+    return bytes(changed)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from services.interviews import decisions as interviews
 from services.progress.decisions import (
     Application,
     ApplicationFacts,
@@ -26,6 +27,7 @@ from shared.contracts.reviews import (
     ReviewOpeningDue,
 )
 from shared.contracts.vacancies import VacancyTimetabled
+from tests.support.build_interviews import appointment, interviewing_vacancy
 from tests.support.builders import (
     APPLICATION,
     REVIEW_OPENS_AT,
@@ -157,23 +159,23 @@ class Review:
 
 @dataclass
 class Interviews:
-    """The one thing that matters here: invited means booked, leaving means cancelled."""
+    """Stages in, appointments out; the review is complete, and there are slots for everybody."""
 
-    sequence: int = 0
-    is_booked: bool = False
+    candidate: interviews.Candidate = field(default_factory=lambda: interviews.Candidate(0))
 
-    def hear(self, heard: Event[Any]) -> Said:
-        change = heard.data
-        if not isinstance(change, ApplicationStageChanged) or change.sequence <= self.sequence:
-            return []
-        self.sequence = change.sequence
-        if change.stage is Stage.INVITED and not self.is_booked:
-            self.is_booked = True
-            return [interview_booked(sequence=0)]
-        if self.is_booked and change.stage is Stage.WITHDRAWN:
-            self.is_booked = False
-            return [interview_cancelled(sequence=1)]
-        return []
+    def hear(self, heard: Event[ApplicationStageChanged]) -> Said:
+        sequence, booked = self.candidate.sequence, self.candidate.appointment
+        said: Said = []
+        match interviews.arrange(
+            heard.data, self.candidate, interviewing_vacancy(), changed_at=heard.time
+        ):
+            case interviews.Invited(sequence=entry):
+                booked = appointment(sequence=entry)
+                said = [interview_booked(sequence=entry)]
+            case interviews.Cancelled(booked):
+                said = [interview_cancelled(sequence=booked.sequence)]
+        self.candidate = interviews.Candidate(max(sequence, heard.data.sequence), booked)
+        return said
 
 
 _HEARS: dict[str, Callable[[Payload], bool]] = {

@@ -71,6 +71,23 @@ def test_G11_one_is_shown_without_what_a_person_wrote(operator):
     assert operator("show", "intake-9")[0] == 1
 
 
+def test_what_strangers_wrote_steers_no_terminal_and_no_key_of_theirs_is_shown(operator, database):
+    body = {"id": "x", "Ada O'Neill": {"application": "app-0"}, "data": {"ada@example.org": 1}}
+    ask(
+        database.owner,
+        "update intake.held set body = $1, routing_key = $2 where number = 1",
+        json.dumps(body).encode(), "application.\x1b[2J\x9b1m",
+    )  # fmt: skip
+    _, listed = operator("list")
+    assert "application.\N{REPLACEMENT CHARACTER}[2J" in listed
+    assert "\x1b" not in listed
+    assert "\x9b" not in listed
+    _, said = operator("show", "intake-1")
+    assert json.loads(said)["body"] == {
+        "id": "x", "data": {"(hidden keys)": 1}, "(hidden keys)": 1,
+    }  # fmt: skip
+
+
 def test_G11_a_dry_run_changes_nothing(operator, database):
     before = ask(database.owner, "select * from intake.held order by number")
     assert operator("replay", "--reason", "failed", "--dry-run")[0] == 0
@@ -93,6 +110,15 @@ def test_G11_what_is_discarded_does_not_come_back(operator, database):
     assert operator("discard", "intake-1")[0] == 0
     assert ask(database.owner, "select number from intake.held order by number") == [(2,), (3,)]
     assert ask(database.owner, "select id from intake.inbox") == [(SUBMISSIONS[0].id,)]
+
+
+def test_G11_all_of_one_cause_are_discarded_and_the_others_left(operator, database):
+    code, said = operator("discard", "--reason", "failed")
+    assert (code, "2 messages" in said) == (0, True)
+    rows = ask(database.owner, "select number, status, attempts from intake.held")
+    assert rows == [(3, "quarantined", 5)]
+    wanted_no_more = {(one.id,) for one in SUBMISSIONS[:2]}
+    assert set(ask(database.owner, "select id from intake.inbox")) == wanted_no_more
 
 
 def test_whoever_does_not_say_which_is_asked(operator):

@@ -97,7 +97,7 @@ async def test_G3_of_500_pairs_that_share_an_id_one_is_applied_and_one_is_kept(
         (b"[" * 200_000, "malformed_json"),
         (b"x" * 300_000, "too_large"),
         (b'{"specversion":"1.0"}', "invalid"),
-        (entry("a").to_json().replace(b'"ordinary"', b'"a\\u0000b"'), ""),
+        (entry("a").to_json().replace(b'"a"', b'"a\\u0000b"'), "invalid"),
         (entry("a").to_json() * 2, "malformed_json"),
     ],
 )
@@ -108,11 +108,9 @@ async def test_G8_what_breaks_the_contract_is_held_on_its_first_delivery(
         await bench.publish_raw(body, "entry.made.v1")
         await bench.publish(entry("healthy"))
         await until(lambda: _has_account(bench, "healthy"), "the healthy one is handled")
-        if reason:
-            await until(lambda: _is_held(bench, reason), f"held as {reason}")
-    if reason:
-        [held] = await bench.held()
-        assert (held["status"], held["body"], held["attempts"]) == ("quarantined", body, 0)
+        await until(lambda: _is_held(bench, reason), f"held as {reason}")
+    [held] = await bench.held()
+    assert (held["status"], held["body"], held["attempts"]) == ("quarantined", body, 0)
 
 
 async def test_an_event_counts_by_its_own_id_whatever_the_amqp_message_id_says(
@@ -196,20 +194,6 @@ async def test_planning_a_timer_again_replaces_it(bench: Rig) -> None:
         assert await bench.fetch("select * from ledger.reminder") == []
         await bench.fetch("update messaging.clock set clock_offset = interval '1200 days'")
         await until(lambda: _count(bench, "ledger.reminder", 1), "the reminder")
-
-
-async def test_G11_what_was_quarantined_can_be_replayed_and_is_applied_once(
-    bench: Rig, quick_retries: None
-) -> None:
-    async with bench.worker(LEDGER):
-        await bench.publish(entry("a", "recover", times=5))
-        await until(lambda: _quarantined(bench, 1), "in quarantine", 60)
-        # Six attempts are needed: replaying forgets the five, so only the sixth in a row works.
-        await bench.fetch(
-            "update ledger.held set status = 'retrying', due_at = now(), leased_until = null"
-        )
-        await until(lambda: _has(bench, "ledger", 1), "one effect", 60)
-        await until(lambda: _is_empty(bench, "ledger.held"), "nothing held")
 
 
 async def test_a_mistyped_routing_key_from_outside_is_not_lost(intake_bench: Rig) -> None:

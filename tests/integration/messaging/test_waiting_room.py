@@ -1,13 +1,15 @@
 """What waits in `held` is neither forgotten nor taken for another."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
 from shared.contracts import Event, Payload
-from shared.messaging import Batch, Subscription, held
+from shared.messaging import Batch, Subscription, Unavailable, held
 from shared.messaging.delivery import Delivery
 from shared.postgres import Database, Transaction
 from shared.postgres.migrate import url_of
@@ -118,6 +120,46 @@ async def test_a_late_copy_takes_away_nothing_of_what_a_quarantined_message_wait
         await until(lambda: _has(bench, "child"), "its parent releases it")
 
 
+async def test_G10_a_scanner_that_is_away_counts_against_no_message(bench: Rig) -> None:
+    """It is away for longer than a message is tried whose own the fault is."""
+    is_away = True
+    tries: Counter[str] = Counter()
+
+    async def scan(batch: Batch[EntryMade], _: Database) -> dict[UUID, str]:
+        if is_away and any(event.data.behaviour == "scanned" for event in batch):
+            tries.update([event.data.account for event in batch] if len(batch) == 1 else [])
+            raise Unavailable
+        return {}
+
+    scanning = Subscription(EntryMade, write_entries, prepare=scan)
+    service = replace(LEDGER, subscriptions=(scanning,))
+    waiting = [entry(f"account-{number}", "scanned") for number in range(5)]
+    others = [entry(f"account-{number}") for number in range(5, 10)]
+    async with bench.worker(service) as worker:
+        await bench.publish(*waiting, *others)
+
+        async def sweep() -> None:
+            await _let_a_minute_pass(bench)
+            await worker._sweep()
+
+        async def is_tried_often() -> bool:
+            await sweep()
+            often = [account for account, times in tries.items() if times > held.MAX_ATTEMPTS]
+            return len(often) == len(waiting)
+
+        await until(is_tried_often, "more tries than a faulty message has")
+        await until(lambda: _is_postponed(bench, len(waiting)), "they wait, and none is blamed")
+        assert await bench.effects() == [event.subject for event in others]
+        is_away = False
+
+        async def is_empty() -> bool:
+            await sweep()
+            return await _is_empty(bench)
+
+        await until(is_empty, "nothing waits once it is back")
+    assert await bench.effects() == [event.subject for event in (*waiting, *others)]
+
+
 async def test_the_waiting_room_is_not_emptied_faster_than_it_is_worked_off(
     bench: Rig, ledger: Database
 ) -> None:
@@ -147,6 +189,12 @@ async def _hold(ledger: Database, event: Event[Payload], hold: held.Hold) -> Non
     delivery = Delivery(event.type, event.to_json(), event_id=event.id)
     async with ledger.transaction() as tx:
         await held.put(tx, [(delivery, hold)])
+
+
+async def _is_postponed(bench: Rig, count: int) -> bool:
+    """Whether so many wait for something outside, and nothing else does."""
+    rows = [(row["status"], row["reason"], row["attempts"]) for row in await bench.held()]
+    return rows == [("retrying", "unavailable", 0)] * count
 
 
 async def _let_a_minute_pass(bench: Rig) -> None:

@@ -1,5 +1,6 @@
 """From a question or a challenge to what becomes of the application, through all the workers."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import asyncpg
@@ -30,6 +31,7 @@ from tests.support.builders import (
     vacancy_published,
     vacancy_timetabled,
 )
+from tests.support.doctor import Doctor
 from tests.support.workplace import Workplace
 
 ADVERT = (vacancy_published(), vacancy_timetabled())
@@ -45,10 +47,12 @@ COMPLETE = FOUND[DocumentsOutcome.COMPLETE]
 
 
 @pytest.fixture
-async def workplace(database) -> Workplace:
+async def workplace(database) -> AsyncIterator[Workplace]:
+    """Everybody at work on one vacancy; each journey ends at the doctor's."""
     workplace = await Workplace.open(database)
     await workplace.hear(*ADVERT)
-    return workplace
+    yield workplace
+    await Doctor().finds_nothing(database.owner)
 
 
 async def inspected(database, workplace: Workplace, checked: DocumentsChecked) -> None:

@@ -98,6 +98,9 @@ class AnyDelivery(RuleBasedStateMachine):
 
     def teardown(self):
         assert self.pipeline.drain() is self.expected
+        appointment = self.pipeline.interviews.candidate.appointment
+        is_booked = appointment is not None and appointment.is_booked
+        assert is_booked == (self.expected is Stage.INTERVIEW_BOOKED)
 
 
 TestAnyDelivery = AnyDelivery.TestCase

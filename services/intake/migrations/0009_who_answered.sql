@@ -1,0 +1,1 @@
+comment on column conflict.answered_by is 'personal data: who decided';
