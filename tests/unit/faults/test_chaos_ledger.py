@@ -1,13 +1,20 @@
 """G29: the ledger of the chaos run can fail. One honest application, and every way to lose it."""
 
+import asyncio
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
+from unittest.mock import AsyncMock
 
 import pytest
 
 from shared.contracts.applications import Stage
 from tests.faults.chaos import ledger
+from tests.faults.chaos.book import Ledger, Struck
+from tests.faults.chaos.effects import NEVER, Effects
 from tests.faults.chaos.facts import Facts, Letter
+from tests.faults.chaos.letters import message_id
+from tests.faults.chaos.nemesis import Fault, Nemesis
 from tests.faults.chaos.plan import Plan
 
 CASE = next(
@@ -16,6 +23,7 @@ CASE = next(
     if case.story.name == "ordinary" and case.ends is Stage.INTERVIEW_BOOKED
 )
 NAME, VACANCY = CASE.application, CASE.advert.vacancy
+NOTHING = Struck(deaths=0, freezes=0)
 SLOT = {"application": NAME, "vacancy": VACANCY, "starts_at": "10:00", "sequence": 0}
 
 
@@ -26,8 +34,8 @@ def message(kind: str, state: str = "sent", version: int = 1) -> dict[str, Any]:
 
 
 def letter(kind: str, version: int = 1) -> Letter:
-    message_id = ledger._message_id(message(kind, version=version))
-    return Letter(message_id, CASE.person.email, kind, f"{kind} {version}")
+    id_, email = message_id(message(kind, version=version)), CASE.person.email
+    return Letter(id_, email, email, kind, f"{kind} {version}")
 
 
 def event(type_: str, id_: str, **data: Any) -> dict[str, Any]:
@@ -81,8 +89,13 @@ def with_held(reason: str) -> Facts:
     return replace(HONEST, held=[row])
 
 
-def judge(facts: Facts) -> ledger.Ledger:
-    return ledger.judge(facts, {NAME: CASE})
+def with_unknown(detail: str, **others: Any) -> Facts:
+    unknown = message("acknowledgement", "unknown") | {"detail": detail}
+    return replace(HONEST, messages=[unknown, *HONEST.messages[1:]], **others)
+
+
+def judge(facts: Facts, struck: Struck = NOTHING) -> Ledger:
+    return ledger.judge(facts, {NAME: CASE}, struck)
 
 
 def test_an_honest_run_adds_up() -> None:
@@ -141,21 +154,77 @@ def test_an_interview_that_had_begun_before_its_candidate_withdrew_is_explained(
 
 @pytest.mark.parametrize("arrived", [True, False])
 def test_a_letter_of_unknown_end_is_listed_with_what_the_mail_server_says(arrived: bool) -> None:
-    messages = [message("acknowledgement", "unknown"), *HONEST.messages[1:]]
+    cut = {"message_id": HONEST.letters[0].message_id, "fault": "cut_after_taking"}
     letters = HONEST.letters if arrived else HONEST.letters[1:]
-    result = judge(replace(HONEST, messages=messages, letters=letters))
+    result = judge(with_unknown("SMTPServerDisconnected", letters=letters, mail_faults=[cut]))
     assert result.is_clean
     assert len(result.unknown_mails) == 1
     assert ("is at the mail server" in result.unknown_mails[0]) is arrived
+
+
+@pytest.mark.parametrize(
+    ("detail", "struck", "is_explained"),
+    [
+        ("SMTPServerDisconnected", Struck(deaths=9, freezes=0), False),
+        ("TimeoutError", Struck(deaths=9, freezes=1), True),
+        ("sender died", NOTHING, False),
+        ("sender died", Struck(deaths=1, freezes=0), True),
+    ],
+)
+def test_G12_a_letter_of_unknown_end_needs_a_fault_that_made_it_so(
+    detail: str, struck: Struck, is_explained: bool
+) -> None:
+    busy = {"message_id": HONEST.letters[0].message_id, "fault": "busy_451"}
+    result = judge(with_unknown(detail, mail_faults=[busy]), struck)
+    assert result.is_clean is is_explained
+    assert len(result.unknown_mails) == 1
+
+
+def test_C2_a_letter_that_went_to_somebody_else_is_unexplained() -> None:
+    first, *others = HONEST.letters
+    for astray in ({"to": "else@example.org"}, {"delivered_to": "else@example.org"}):
+        result = judge(replace(HONEST, letters=[replace(first, **astray), *others]))
+        assert [*result.lost, *result.unexplained] == [
+            f"letter {NAME} acknowledgement 1 went to somebody else"
+        ]
+
+
+@pytest.mark.parametrize("freezes", [0, 1])
+def test_G17_no_more_go_to_a_person_by_a_fault_than_were_in_frozen_hands(freezes: int) -> None:
+    facts = with_stage(Stage.WITH_A_PERSON, '[{"code": "not_inspected"}]')
+    facts = replace(facts, messages=[*facts.messages, message("person_is_checking")])
+    facts = replace(facts, letters=[*facts.letters, letter("person_is_checking")])
+    assert judge(facts, Struck(deaths=9, freezes=freezes)).is_clean is bool(freezes)
 
 
 def test_an_id_used_twice_for_other_content_is_explained_by_its_story() -> None:
     story = next(
         case for case in Plan(1, 0.3).cases.values() if case.story.name == "id_reused"
     ).story
-    result = ledger.judge(with_held("id_conflict"), {NAME: replace(CASE, story=story)})
+    result = ledger.judge(with_held("id_conflict"), {NAME: replace(CASE, story=story)}, NOTHING)
     assert result.is_clean
     assert sum(result.explained_held.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "unrecovered"),
+    [(NEVER, ["no effect ever came after: a worker killed"]), (None, []), (9.0, [])],
+)
+async def test_G16_a_kill_without_any_effect_is_an_error_and_a_slow_one_is_not(
+    seconds: float | None, unrecovered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nemesis = Nemesis(cast(Any, None), Effects("", Path()), cast(Any, None), 1, print)
+    monkeypatch.setattr(nemesis.effects, "first_after", AsyncMock(return_value=seconds))
+    nemesis.worker_killed(0)
+    await asyncio.gather(*nemesis._measuring)
+    assert nemesis.unrecovered == unrecovered
+
+
+async def test_G16_a_fault_without_any_effect_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    nemesis = Nemesis(cast(Any, None), Effects("", Path()), cast(Any, None), 1, print)
+    monkeypatch.setattr(nemesis.effects, "first_after", AsyncMock(return_value=NEVER))
+    await nemesis._suffer(Fault("broker killed", AsyncMock()))
+    assert nemesis.unrecovered == ["no effect ever came after: broker killed"]
 
 
 def test_the_same_seed_makes_the_same_run() -> None:
