@@ -6,21 +6,12 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from services.simulator.candidates import Case
-from shared.contracts.applications import Stage
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.notifications import MessageKind
 from tests.faults.chaos.book import Ledger, Struck
 from tests.faults.chaos.facts import Facts, Row
+from tests.faults.chaos.promises import REACHED_SOMEBODY, untold
 
-# What somebody whose application ended at a stage must have been told.
-_TOLD: Final = {
-    Stage.REFUSED: MessageKind.SUBMITTED_LATE,
-    Stage.NOT_ELIGIBLE: MessageKind.NOT_ELIGIBLE,
-    Stage.NOT_SUCCESSFUL: MessageKind.NOT_SUCCESSFUL,
-    Stage.INTERVIEW_BOOKED: MessageKind.INTERVIEW_BOOKING,
-    Stage.WITH_A_PERSON: MessageKind.PERSON_IS_CHECKING,
-    Stage.WITHDRAWN: MessageKind.WITHDRAWAL,
-}
 # What somebody has been told in between makes the same words news again.
 _NEWS_AGAIN: Final = {
     MessageKind.PERSON_IS_CHECKING: {
@@ -30,7 +21,6 @@ _NEWS_AGAIN: Final = {
         MessageKind.NOT_ELIGIBLE,
     }
 }
-_REACHED_SOMEBODY: Final = {"sent", "unknown", "refused"}
 
 
 def judge_letters(facts: Facts, cases: Mapping[str, Case], struck: Struck, ledger: Ledger) -> None:
@@ -55,7 +45,7 @@ def judge_letters(facts: Facts, cases: Mapping[str, Case], struck: Struck, ledge
     ledger.unexplained += [f"letter {id_} was never planned" for id_ in arrived.keys() - planned]
     ledger.unexplained += _astray(facts, cases, planned)
     ledger.unexplained += _lost_from_sight(facts, struck)
-    ledger.lost += _untold(facts)
+    ledger.lost += untold(facts)
 
 
 def _astray(facts: Facts, cases: Mapping[str, Case], planned: Mapping[str, Row]) -> Iterator[str]:
@@ -99,24 +89,9 @@ def _is_news_again(facts: Facts, before: Row, now: Row) -> bool:
         row["kind"] in _NEWS_AGAIN.get(now["kind"], ())
         and row["application"] == now["application"]
         and before["number"] < row["number"] < now["number"]
-        and row["state"] in _REACHED_SOMEBODY
+        and row["state"] in REACHED_SOMEBODY
         for row in facts.messages
     )
-
-
-def _untold(facts: Facts) -> Iterator[str]:
-    told = {
-        (row["application"], row["kind"])
-        for row in facts.messages
-        if row["state"] in _REACHED_SOMEBODY
-    }
-    for name, row in facts.applications.items():
-        kinds = {MessageKind.ACKNOWLEDGEMENT} if row["stage"] != Stage.REFUSED else set()
-        if row["stage"] in _TOLD:
-            kinds |= {_TOLD[Stage(row["stage"])]}
-        for kind in kinds:
-            if (name, kind) not in told:
-                yield f"letter {name} {kind}, never planned"
 
 
 def _name(row: Row) -> str:
