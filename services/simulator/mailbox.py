@@ -120,7 +120,8 @@ class Mailbox:
         kind = _slug(str(letter["Subject"]).partition(":")[0])
         recipients = "+".join(re.sub(r"[^A-Za-z0-9@._-]", "_", to) for to in envelope.rcpt_tos)
         name = f"{sum(self.taken.values()) + 1:04}-{kind}-{recipients[:_LONGEST_SLUG]}.eml"
-        (self.folder / name).write_bytes(envelope.content)
+        delivered_to = f"Delivered-To: {', '.join(envelope.rcpt_tos)}\r\n".encode()
+        (self.folder / name).write_bytes(delivered_to + envelope.content)
         self.taken[str(letter["Message-ID"])] += 1
 
     def _recount(self) -> None:

@@ -13,10 +13,10 @@ from rich.console import Console
 
 from services.console.doctor import diagnose
 from tests.faults.chaos import facts, ledger, page, report
+from tests.faults.chaos.book import Ledger
 from tests.faults.chaos.director import Director
 from tests.faults.chaos.display import Display
 from tests.faults.chaos.effects import Effects
-from tests.faults.chaos.ledger import Ledger
 from tests.faults.chaos.nemesis import Nemesis
 from tests.faults.chaos.plan import Plan
 from tests.faults.chaos.scene import Scene, set_up
@@ -82,7 +82,8 @@ async def _run(plan: Plan, scene: Scene, display: Display) -> tuple[Ledger, list
             found = await facts.load(scene.postgres.url, scene.rabbit.url, scene.folder)
             impossible = await _consult_doctor(scene.postgres.url)
         watching.cancel()
-    result = ledger.judge(found, plan.cases)
+    result = ledger.judge(found, plan.cases, nemesis.struck)
+    result.unexplained += nemesis.unrecovered
     result.unexplained += [f"never settled: {line}" for line in unsettled]
     result.unexplained += impossible
     command = f"`./muster chaos --minutes {plan.minutes:g} --seed {plan.seed}`"

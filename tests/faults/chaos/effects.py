@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -14,6 +15,12 @@ from shared.postgres import LOST
 
 _LOOK_SECONDS = 0.05
 _RECENT: Final = 1000
+_GIVE_UP_SECONDS: Final = 120.0
+# Work that came shortly before we give up says nothing: a jump of the clock may bring some.
+_STUCK_SECONDS: Final = 30.0
+NEVER: Final = math.inf
+"""After how many seconds an effect came that did not come, although there was work."""
+
 AWAY = (OSError, asyncpg.PostgresError, *LOST)
 """How it shows that the database is away."""
 
@@ -99,24 +106,38 @@ class Effects:
             event = json.loads(line)
             self._confirmed[event["id"]] = event["type"]
 
-    async def first_after(self, moment: float) -> float:
+    async def first_after(self, moment: float) -> float | None:
         """Wait for an effect after that moment, and say how many seconds after it came.
 
         As long as nothing waits for a worker, the seconds do not count: nobody could have had one.
+        Who waits in vain learns whether there was work: NEVER, or None if nothing was left to do.
         """
         looks: asyncio.Queue[Look] = asyncio.Queue()
         self._looks.append(looks)
+        before, since = None, moment
         try:
-            before, since = await _look_after(looks, moment), moment
-            while True:
-                look = await looks.get()
-                if not before.waiting:
-                    since = before.at
-                if look.count > before.count or before.waiting - look.waiting:
-                    return clock.monotonic() - since
-                before = Look(look.at, before.count, before.waiting | look.waiting)
+            async with asyncio.timeout(_GIVE_UP_SECONDS):
+                before = await _look_after(looks, moment)
+                while True:
+                    look = await looks.get()
+                    if not before.waiting:
+                        since = before.at
+                    if look.count > before.count or before.waiting - look.waiting:
+                        return clock.monotonic() - since
+                    before = Look(look.at, before.count, before.waiting | look.waiting)
+        except TimeoutError:
+            is_stuck = clock.monotonic() - since > _STUCK_SECONDS
+            # Not even a look: the database never came back.
+            return NEVER if is_stuck and (before is None or before.waiting) else None
         finally:
             self._looks.remove(looks)
+
+
+def in_words(seconds: float | None) -> str:
+    """Say after how long there was an effect."""
+    if seconds is None:
+        return "nothing left to do"
+    return "never" if seconds == NEVER else f"{seconds:.1f} s"
 
 
 async def _look_after(looks: asyncio.Queue[Look], moment: float) -> Look:

@@ -62,10 +62,11 @@ from progress.stage_change
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter as it arrived."""
+    """One letter as it arrived: `to` is in its header, `delivered_to` is who was handed it."""
 
     message_id: str
     to: str
+    delivered_to: str
     subject: str
     text: str
 
@@ -137,6 +138,7 @@ def read_letter(path: Path) -> Letter:
     return Letter(
         str(mail["Message-ID"]),
         str(mail["To"]),
+        str(mail["Delivered-To"]),
         str(mail["Subject"]),
         str(body.get_content()) if body else "",
     )

@@ -1,18 +1,17 @@
 """Compares both sides and says what does not add up; every entry names its ids."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Final
-from uuid import UUID, uuid5
 
 from services.console.workers import SERVICES
+from services.documents.children import CHILDREN
 from services.simulator.candidates import Case
 from services.simulator.stories.story import Repeat
 from shared.contracts.applications import Stage
-from shared.contracts.envelope import NAMESPACE
-from shared.contracts.notifications import MessageKind
+from tests.faults.chaos.book import Ledger, Struck
 from tests.faults.chaos.facts import Facts, Row
+from tests.faults.chaos.letters import judge_letters
 
 # What makes an announcement the same fact again, by its type. Not here is what cannot come again,
 # because its id is made of the same: vacancy.closed, review.opened and review.completed.
@@ -32,74 +31,18 @@ _ONCE: Final = {
     "interview.cancelled.v1": ("application", "sequence"),
     "candidate.notified.v1": ("application", "kind", "version"),
 }
-# What somebody whose application ended at a stage must have been told.
-_TOLD: Final = {
-    Stage.REFUSED: MessageKind.SUBMITTED_LATE,
-    Stage.NOT_ELIGIBLE: MessageKind.NOT_ELIGIBLE,
-    Stage.NOT_SUCCESSFUL: MessageKind.NOT_SUCCESSFUL,
-    Stage.INTERVIEW_BOOKED: MessageKind.INTERVIEW_BOOKING,
-    Stage.WITH_A_PERSON: MessageKind.PERSON_IS_CHECKING,
-    Stage.WITHDRAWN: MessageKind.WITHDRAWAL,
-}
-# What somebody has been told in between makes the same words news again.
-_NEWS_AGAIN: Final = {
-    MessageKind.PERSON_IS_CHECKING: {
-        MessageKind.PERSON_HAS_CHECKED,
-        MessageKind.DOCUMENTS_PROBLEM,
-        MessageKind.DOCUMENTS_IN_ORDER,
-        MessageKind.NOT_ELIGIBLE,
-    }
-}
-_REACHED_SOMEBODY: Final = {"sent", "unknown", "refused"}
 
 
-@dataclass
-class Ledger:
-    """Lists that must be empty, and two that need not be: `unknown` and `to_a_person`."""
-
-    lost: list[str] = field(default_factory=list)
-    duplicated: list[str] = field(default_factory=list)
-    double_booked: list[str] = field(default_factory=list)
-    unexplained: list[str] = field(default_factory=list)
-    rejected_by_fault: list[str] = field(default_factory=list)
-    unknown_mails: list[str] = field(default_factory=list)
-    to_a_person_by_fault: list[str] = field(default_factory=list)
-    explained_held: Counter[str] = field(default_factory=Counter)
-    mail_states: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether everything adds up."""
-        return not (
-            self.lost
-            or self.duplicated
-            or self.double_booked
-            or self.unexplained
-            or self.rejected_by_fault
-        )
-
-    @property
-    def everything(self) -> list[str]:
-        """All entries, worst first."""
-        return [
-            *self.lost,
-            *self.duplicated,
-            *self.double_booked,
-            *self.unexplained,
-            *self.rejected_by_fault,
-            *self.unknown_mails,
-            *self.to_a_person_by_fault,
-        ]
-
-
-def judge(facts: Facts, cases: Mapping[str, Case]) -> Ledger:
-    """Write the ledger of a run in which these cases were played."""
+def judge(facts: Facts, cases: Mapping[str, Case], struck: Struck) -> Ledger:
+    """Write the ledger of a run in which these cases were played and these faults struck."""
     ledger = Ledger()
     _judge_events(facts, ledger)
     _judge_applications(facts, cases, ledger)
+    # Only a worker that stood still lets the time of a document pass: one in each child.
+    ledger.unexplained += ledger.to_a_person_by_fault[CHILDREN * struck.freezes :]
     _judge_repetitions(facts, ledger)
     _judge_bookings(facts, ledger)
-    _judge_letters(facts, ledger)
+    judge_letters(facts, cases, struck, ledger)
     _judge_leftovers(facts, cases, ledger)
     return ledger
 
@@ -193,74 +136,6 @@ def _judge_bookings(facts: Facts, ledger: Ledger) -> None:
             continue  # whoever leaves then cannot call it off any more
         if booked != (row["stage"] == Stage.INTERVIEW_BOOKED) or booked != (name in slots):
             ledger.unexplained.append(f"{name} is {row['stage']}, booked: {booked}")
-
-
-def _judge_letters(facts: Facts, ledger: Ledger) -> None:
-    """G12: nobody got a letter twice, and everybody was told, or it is known who may not be."""
-    arrived = Counter(letter.message_id for letter in facts.letters)
-    ledger.duplicated += [f"letter {id_}" for id_, times in arrived.items() if times > 1]
-    ledger.duplicated += _said_twice(facts)
-    full = {row["message_id"] for row in facts.mail_faults if row["fault"] == "full_552"}
-    planned: dict[str, Row] = {}
-    for row in facts.messages:
-        message_id = _message_id(row)
-        planned[message_id] = row
-        ledger.mail_states[row["state"]] += 1
-        name = f"{row['application']} {row['kind']} {row['version']}"
-        is_there = bool(arrived[message_id])
-        if row["state"] == "unknown":
-            where = "is at the mail server" if is_there else "is not at the mail server"
-            ledger.unknown_mails.append(f"{name}: {row['detail']}, {where}")
-        elif row["state"] in {"queued", "sending"} or (row["state"] == "sent" and not is_there):
-            ledger.lost.append(f"letter {name} ({row['state']})")
-        elif row["state"] != "sent" and is_there:
-            ledger.unexplained.append(f"letter {name} arrived although {row['state']}")
-        elif row["state"] == "refused" and message_id not in full:
-            ledger.unexplained.append(f"letter {name} was refused: {row['detail']}")
-    ledger.unexplained += [f"letter {id_} was never planned" for id_ in arrived.keys() - planned]
-    ledger.lost += _untold(facts)
-
-
-def _said_twice(facts: Facts) -> Iterator[str]:
-    """Find the same words sent to somebody again, with nothing in between that made them news."""
-    sent = {_message_id(row): row for row in facts.messages}
-    last: dict[tuple[str, str, str], Row | None] = {}
-    for letter in facts.letters:
-        words, now = (letter.to, letter.subject, letter.text), sent.get(letter.message_id)
-        before = last.get(words)
-        if words in last and not (now and before and _is_news_again(facts, before, now)):
-            yield f"{letter.to}: {letter.subject}"
-        last[words] = now
-
-
-def _is_news_again(facts: Facts, before: Row, now: Row) -> bool:
-    return any(
-        row["kind"] in _NEWS_AGAIN.get(now["kind"], ())
-        and row["application"] == now["application"]
-        and before["number"] < row["number"] < now["number"]
-        and row["state"] in _REACHED_SOMEBODY
-        for row in facts.messages
-    )
-
-
-def _untold(facts: Facts) -> Iterator[str]:
-    told = {
-        (row["application"], row["kind"])
-        for row in facts.messages
-        if row["state"] in _REACHED_SOMEBODY
-    }
-    for name, row in facts.applications.items():
-        kinds = {MessageKind.ACKNOWLEDGEMENT} if row["stage"] != Stage.REFUSED else set()
-        if row["stage"] in _TOLD:
-            kinds |= {_TOLD[Stage(row["stage"])]}
-        for kind in kinds:
-            if (name, kind) not in told:
-                yield f"letter {name} {kind}, never planned"
-
-
-def _message_id(row: Row) -> str:
-    id_: UUID = uuid5(NAMESPACE, f"message {row['application']} {row['kind']} {row['version']}")
-    return f"<{id_}@recruitment.example>"
 
 
 def _judge_leftovers(facts: Facts, cases: Mapping[str, Case], ledger: Ledger) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
+from tests.faults.chaos.book import Ledger
+from tests.faults.chaos.effects import in_words
 from tests.faults.chaos.facts import Facts
-from tests.faults.chaos.ledger import Ledger
 from tests.faults.chaos.nemesis import KILL_ALLOWED_SECONDS, Nemesis
 from tests.faults.chaos.supervisor import Supervisor
 from tests.support.sections import marked, write_section
@@ -56,12 +57,11 @@ def _recovery(nemesis: Nemesis, supervisor: Supervisor) -> Iterator[str]:
     if nemesis.kill_recoveries:
         yield (
             f"| {supervisor.kills} workers killed | | "
-            f"median {median(nemesis.kill_recoveries):.1f} s, "
-            f"worst {max(nemesis.kill_recoveries):.1f} s | {KILL_ALLOWED_SECONDS:.0f} s |"
+            f"median {in_words(median(nemesis.kill_recoveries))}, "
+            f"worst {in_words(max(nemesis.kill_recoveries))} | {KILL_ALLOWED_SECONDS:.0f} s |"
         )
     for one in sorted(nemesis.suffered, key=lambda one: one.name):
-        recovered = "never" if one.recovered_seconds is None else f"{one.recovered_seconds:.1f} s"
         yield (
-            f"| {one.name} | {one.lasted_seconds:.1f} s | {recovered} "
+            f"| {one.name} | {one.lasted_seconds:.1f} s | {in_words(one.recovered_seconds)} "
             f"| {one.allowed_seconds:.0f} s |"
         )

@@ -16,6 +16,7 @@ from typing import IO
 from services.simulator.mailbox import Fault, Mailbox
 from tests.faults.chaos.processes import lines_from_parent
 
+_SLOW_SECONDS = 3.0
 # Of a thousand attempts.
 _FAULTS = {
     Fault.BUSY_451: 20,
@@ -24,6 +25,7 @@ _FAULTS = {
     Fault.CUT_BEFORE_TAKING: 3,
     Fault.CUT_AFTER_TAKING: 3,
     Fault.CUT_AFTER_REPLY: 10,
+    Fault.SLOW: 5,
 }
 
 
@@ -48,13 +50,23 @@ class Moods:
         return None
 
 
+async def answer_at_last(mailbox: Mailbox, after_seconds: float = _SLOW_SECONDS) -> None:
+    """Answer, every few seconds, whoever has waited for it since the last time."""
+    while True:
+        await asyncio.sleep(after_seconds)
+        mailbox.resume.set()
+        mailbox.resume.clear()
+
+
 async def main(folder: str, log: str, seed: str) -> None:
     with open(log, "a") as file:  # noqa: PTH123, ASYNC230 - a log, opened once
         async with Mailbox(Path(folder), Moods(int(seed), file).choose) as mailbox:
             sys.stdout.write(f"{mailbox.port}\n")
             sys.stdout.flush()
+            answering = asyncio.create_task(answer_at_last(mailbox))
             async for _ in lines_from_parent():
                 pass
+            answering.cancel()
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ class Supervisor:
         self._environment, self._logs = environment, logs
         self._random = random.Random(f"{seed} killer")
         self._running: dict[int, asyncio.subprocess.Process] = {}
-        self.kills = 0
+        self.kills = self.freezes = 0
         self.other_ends: Counter[int] = Counter()
 
     @asynccontextmanager
@@ -59,6 +59,7 @@ class Supervisor:
         victim = self._random.choice([*self._running])
         process = self._running.pop(victim)  # so that nobody kills it meanwhile
         process.send_signal(signal.SIGSTOP)
+        self.freezes += 1
         try:
             await asyncio.sleep(seconds)
         finally:

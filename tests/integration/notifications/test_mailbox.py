@@ -6,6 +6,7 @@ import aiosmtplib
 import pytest
 
 from services.simulator.mailbox import Fault, Mailbox
+from tests.faults.chaos.facts import read_letter
 
 
 def letter(subject: str = "Your interview is booked: Quality Technician") -> EmailMessage:
@@ -27,6 +28,12 @@ async def test_a_letter_becomes_a_file_named_after_its_subject_and_recipient(tmp
     assert [path.name for path in mailbox.letters] == [
         "0001-your-interview-is-booked-ada@example.org.eml"
     ]
+
+
+async def test_a_letter_says_to_whom_it_was_handed_whatever_it_says_itself(tmp_path):
+    async with Mailbox(tmp_path) as mailbox:
+        await post(mailbox, letter(), "bob@example.org")
+    assert read_letter(mailbox.letters[0]).delivered_to == "bob@example.org"
 
 
 async def test_a_recipient_cannot_choose_another_folder(tmp_path):

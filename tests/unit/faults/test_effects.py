@@ -13,6 +13,16 @@ def look(at: float, count: int, *waiting: str) -> Look:
     return Look(at, count, frozenset(waiting))
 
 
+async def first_after(moment: float, looks: list[Look]) -> float | None:
+    watched = Effects("", Path())
+    measuring = asyncio.create_task(watched.first_after(moment))
+    await asyncio.sleep(0)
+    [queue] = watched._looks
+    for one in looks:
+        queue.put_nowait(one)
+    return await measuring
+
+
 @pytest.mark.parametrize(
     ("looks", "seconds"),
     [
@@ -27,11 +37,21 @@ def look(at: float, count: int, *waiting: str) -> Look:
     ],
 )
 async def test_G16_recovery_is_counted_while_there_is_work(looks, seconds, monkeypatch):
-    watched = Effects("", Path())
     monkeypatch.setattr(effects.clock, "monotonic", lambda: looks[-1].at)
-    measuring = asyncio.create_task(watched.first_after(10))
-    await asyncio.sleep(0)
-    [queue] = watched._looks
-    for one in looks:
-        queue.put_nowait(one)
-    assert await measuring == seconds
+    assert await first_after(10, looks) == seconds
+
+
+@pytest.mark.parametrize(
+    ("looks", "said"),
+    [
+        ([look(10, 5, "a"), look(50, 5, "a")], "never"),
+        ([look(10, 5), look(15, 5, "a"), look(50, 5, "a")], "never"),
+        ([look(9, 5)], "never"),  # the database never came back
+        ([look(10, 5), look(50, 5)], "nothing left to do"),
+        ([look(10, 5), look(49, 5), look(50, 5, "a")], "nothing left to do"),
+    ],
+)
+async def test_G16_no_effect_at_all_is_a_fault_only_where_there_was_work(looks, said, monkeypatch):
+    monkeypatch.setattr(effects.clock, "monotonic", lambda: 50)
+    monkeypatch.setattr(effects, "_GIVE_UP_SECONDS", 0.01)
+    assert effects.in_words(await first_after(10, looks)) == said

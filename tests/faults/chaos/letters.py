@@ -1,0 +1,104 @@
+"""Compares what the mail server has with our own record, and with what had to be told."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final
+from uuid import UUID, uuid5
+
+from services.simulator.candidates import Case
+from shared.contracts.envelope import NAMESPACE
+from shared.contracts.notifications import MessageKind
+from tests.faults.chaos.book import Ledger, Struck
+from tests.faults.chaos.facts import Facts, Row
+from tests.faults.chaos.promises import REACHED_SOMEBODY, untold
+
+# What somebody has been told in between makes the same words news again.
+_NEWS_AGAIN: Final = {
+    MessageKind.PERSON_IS_CHECKING: {
+        MessageKind.PERSON_HAS_CHECKED,
+        MessageKind.DOCUMENTS_PROBLEM,
+        MessageKind.DOCUMENTS_IN_ORDER,
+        MessageKind.NOT_ELIGIBLE,
+    }
+}
+
+
+def judge_letters(facts: Facts, cases: Mapping[str, Case], struck: Struck, ledger: Ledger) -> None:
+    """G12: nobody got a letter twice, and everybody was told, or it is known who may not be."""
+    arrived = Counter(letter.message_id for letter in facts.letters)
+    ledger.duplicated += [f"letter {id_}" for id_, times in arrived.items() if times > 1]
+    ledger.duplicated += _said_twice(facts)
+    full = {row["message_id"] for row in facts.mail_faults if row["fault"] == "full_552"}
+    planned = {message_id(row): row for row in facts.messages}
+    for id_, row in planned.items():
+        ledger.mail_states[row["state"]] += 1
+        is_there = bool(arrived[id_])
+        if row["state"] == "unknown":
+            where = "is at the mail server" if is_there else "is not at the mail server"
+            ledger.unknown_mails.append(f"{_name(row)}: {row['detail']}, {where}")
+        elif row["state"] in {"queued", "sending"} or (row["state"] == "sent" and not is_there):
+            ledger.lost.append(f"letter {_name(row)} ({row['state']})")
+        elif row["state"] != "sent" and is_there:
+            ledger.unexplained.append(f"letter {_name(row)} arrived although {row['state']}")
+        elif row["state"] == "refused" and id_ not in full:
+            ledger.unexplained.append(f"letter {_name(row)} was refused: {row['detail']}")
+    ledger.unexplained += [f"letter {id_} was never planned" for id_ in arrived.keys() - planned]
+    ledger.unexplained += _astray(facts, cases, planned)
+    ledger.unexplained += _lost_from_sight(facts, struck)
+    ledger.lost += untold(facts)
+
+
+def _astray(facts: Facts, cases: Mapping[str, Case], planned: Mapping[str, Row]) -> Iterator[str]:
+    """C2: a letter names, and goes to, the one person it is about."""
+    for letter in facts.letters:
+        row = planned.get(letter.message_id)
+        if row is None or row["application"] not in cases:
+            continue  # it is unexplained already, and so is its application
+        if {letter.to, letter.delivered_to} != {cases[row["application"]].person.email}:
+            yield f"letter {_name(row)} went to somebody else"
+
+
+def _lost_from_sight(facts: Facts, struck: Struck) -> Iterator[str]:
+    """Find the letters of unknown end that no fault explains.
+
+    One whose connection was cut explains itself. Else its sender died, with one letter in hand, or
+    stood still for longer than a letter may take.
+    """
+    cut = {row["message_id"] for row in facts.mail_faults if row["fault"].startswith("cut_")}
+    unknown = [r for r in facts.messages if r["state"] == "unknown" and message_id(r) not in cut]
+    dead = [row for row in unknown if row["detail"] == "sender died"]
+    late = [row for row in unknown if row["detail"] != "sender died"]
+    for row in (*dead[struck.deaths :], *late[struck.freezes :]):
+        yield f"letter {_name(row)} is of unknown end, by no fault: {row['detail']}"
+
+
+def _said_twice(facts: Facts) -> Iterator[str]:
+    """Find the same words sent to somebody again, with nothing in between that made them news."""
+    sent = {message_id(row): row for row in facts.messages}
+    last: dict[tuple[str, str, str], Row | None] = {}
+    for letter in facts.letters:
+        words, now = (letter.to, letter.subject, letter.text), sent.get(letter.message_id)
+        before = last.get(words)
+        if words in last and not (now and before and _is_news_again(facts, before, now)):
+            yield f"{letter.to}: {letter.subject}"
+        last[words] = now
+
+
+def _is_news_again(facts: Facts, before: Row, now: Row) -> bool:
+    return any(
+        row["kind"] in _NEWS_AGAIN.get(now["kind"], ())
+        and row["application"] == now["application"]
+        and before["number"] < row["number"] < now["number"]
+        and row["state"] in REACHED_SOMEBODY
+        for row in facts.messages
+    )
+
+
+def _name(row: Row) -> str:
+    return f"{row['application']} {row['kind']} {row['version']}"
+
+
+def message_id(row: Row) -> str:
+    """Derive the Message-ID of a letter from our own record of it."""
+    id_: UUID = uuid5(NAMESPACE, f"message {_name(row)}")
+    return f"<{id_}@recruitment.example>"

@@ -1,0 +1,80 @@
+"""One honest application for the tests of the chaos run's ledger, and ways to change it."""
+
+from dataclasses import replace
+from typing import Any
+
+from shared.contracts.applications import Stage
+from tests.faults.chaos import ledger
+from tests.faults.chaos.book import Ledger, Struck
+from tests.faults.chaos.facts import Facts, Letter
+from tests.faults.chaos.letters import message_id
+from tests.faults.chaos.plan import Plan
+
+CASE = next(
+    case
+    for case in Plan(seed=1, minutes=0.3).cases.values()
+    if case.story.name == "ordinary" and case.ends is Stage.INTERVIEW_BOOKED
+)
+
+
+NAME, VACANCY = CASE.application, CASE.advert.vacancy
+
+
+NOTHING = Struck(deaths=0, freezes=0)
+
+
+SLOT = {"application": NAME, "vacancy": VACANCY, "starts_at": "10:00", "sequence": 0}
+
+
+def message(kind: str, state: str = "sent", version: int = 1) -> dict[str, Any]:
+    return {
+        "application": NAME, "kind": kind, "version": version, "state": state, "detail": None,
+    }  # fmt: skip
+
+
+def letter(kind: str, version: int = 1) -> Letter:
+    id_, email = message_id(message(kind, version=version)), CASE.person.email
+    return Letter(id_, email, email, kind, f"{kind} {version}")
+
+
+def event(type_: str, id_: str, **data: Any) -> dict[str, Any]:
+    data = {"application": NAME, **data}
+    return {"type": type_, "id": id_, "subject": NAME, "sha256": "aa", "data": data}
+
+
+HONEST = Facts(
+    confirmed=[event("application.submitted.v1", "1"), event("manager.reviewed.v1", "2")],
+    letters=[letter("acknowledgement"), letter("invitation"), letter("interview_booking")],
+    mail_faults=[],
+    history=[
+        event("application.accepted.v1", "3"),
+        event("interview.booked.v1", "4", **SLOT),
+    ],
+    inbox={
+        (service, id_, "aa")
+        for service, id_ in (
+            ("intake", "1"), ("review", "2"), ("documents", "3"), ("eligibility", "3"),
+            ("progress", "3"), ("progress", "4"), ("notifications", "4"),
+        )
+    },
+    held=[],
+    outbox=[],
+    applications={
+        NAME: {"application": NAME, "stage": Stage.INTERVIEW_BOOKED, "findings": "[]"},
+    },
+    appointments={NAME: {"application": NAME, "state": "booked", "had_begun": False}},
+    overlaps=[],
+    stage_changes=[{"application": NAME, "stage": "received", "previous": None}],
+    decisions={NAME},
+    messages=[message("acknowledgement"), message("invitation"), message("interview_booking")],
+    queues={"muster.intake": 0},
+)  # fmt: skip
+
+
+def with_stage(stage: Stage, findings: str = "[]") -> Facts:
+    row = {"application": NAME, "stage": stage, "findings": findings}
+    return replace(HONEST, applications={NAME: row}, appointments={}, history=HONEST.history[:1])
+
+
+def judge(facts: Facts, struck: Struck = NOTHING) -> Ledger:
+    return ledger.judge(facts, {NAME: CASE}, struck)

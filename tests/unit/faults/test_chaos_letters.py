@@ -1,0 +1,188 @@
+"""G29: the ledger of the chaos run can fail over letters: lost, astray, untold, of unknown end."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shared.contracts.applications import Stage
+from tests.faults.chaos.book import Struck
+from tests.faults.chaos.facts import Facts
+from tests.support.honest_run import (
+    HONEST,
+    NAME,
+    NOTHING,
+    SLOT,
+    event,
+    judge,
+    letter,
+    message,
+    with_stage,
+)
+
+
+def with_history(stage: Stage, told: list[dict[str, Any]], *more: dict[str, Any]) -> Facts:
+    """Let these letters be planned after an acknowledgement; what is sent has arrived."""
+    messages = [message("acknowledgement"), *told]
+    letters = [letter(m["kind"], m["version"]) for m in messages if m["state"] == "sent"]
+    facts = replace(with_stage(stage), messages=messages, letters=letters)
+    return replace(facts, history=[HONEST.history[0], *more])
+
+
+def with_unknown(detail: str, **others: Any) -> Facts:
+    unknown = message("acknowledgement", "unknown") | {"detail": detail}
+    return replace(HONEST, messages=[unknown, *HONEST.messages[1:]], **others)
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_letter_of_unknown_end_is_listed_with_what_the_mail_server_says(arrived: bool) -> None:
+    cut = {"message_id": HONEST.letters[0].message_id, "fault": "cut_after_taking"}
+    letters = HONEST.letters if arrived else HONEST.letters[1:]
+    result = judge(with_unknown("SMTPServerDisconnected", letters=letters, mail_faults=[cut]))
+    assert result.is_clean
+    assert len(result.unknown_mails) == 1
+    assert ("is at the mail server" in result.unknown_mails[0]) is arrived
+
+
+@pytest.mark.parametrize(
+    ("detail", "struck", "is_explained"),
+    [
+        ("SMTPServerDisconnected", Struck(deaths=9, freezes=0), False),
+        ("TimeoutError", Struck(deaths=9, freezes=1), True),
+        ("sender died", NOTHING, False),
+        ("sender died", Struck(deaths=1, freezes=0), True),
+    ],
+)
+def test_G12_a_letter_of_unknown_end_needs_a_fault_that_made_it_so(
+    detail: str, struck: Struck, is_explained: bool
+) -> None:
+    busy = {"message_id": HONEST.letters[0].message_id, "fault": "busy_451"}
+    result = judge(with_unknown(detail, mail_faults=[busy]), struck)
+    assert result.is_clean is is_explained
+    assert len(result.unknown_mails) == 1
+
+
+def test_C2_a_letter_that_went_to_somebody_else_is_unexplained() -> None:
+    first, *others = HONEST.letters
+    for astray in ({"to": "else@example.org"}, {"delivered_to": "else@example.org"}):
+        result = judge(replace(HONEST, letters=[replace(first, **astray), *others]))
+        assert [*result.lost, *result.unexplained] == [
+            f"letter {NAME} acknowledgement 1 went to somebody else"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("between", "is_news"), [("documents_problem", True), ("review_late", False), (None, False)]
+)
+def test_G12_the_same_words_again_are_news_only_after_what_ended_them(between, is_news) -> None:
+    kinds = ["person_is_checking", *filter(None, [between]), "person_is_checking"]
+    versions = [1, *[1] * bool(between), 2]
+    planned = [
+        message(kind, version=version) | {"number": number}
+        for number, (kind, version) in enumerate(zip(kinds, versions, strict=True), start=1)
+    ]
+    told = [
+        replace(letter(kind, version), text=kind)
+        for kind, version in zip(kinds, versions, strict=True)
+    ]
+    facts = replace(
+        HONEST, letters=[*HONEST.letters, *told], messages=[*HONEST.messages, *planned]
+    )
+    assert (judge(facts).duplicated == []) is is_news
+
+
+BOOKED, CALLED_OFF = (
+    event("interview.booked.v1", "4", **SLOT),
+    event("interview.cancelled.v1", "5", **SLOT | {"sequence": 1}),
+)
+
+
+REJECTED = event("application.stage_changed.v1", "6", sequence=7, stage="not_eligible")
+
+
+CHALLENGED = event("challenge.received.v1", "7", number=1)
+
+
+DISMISSED = event("challenge.settled.v1", "8", number=1, outcome="dismissed")
+
+
+BOOKING, CANCELLATION = message("interview_booking"), message("interview_cancellation", version=2)
+
+
+WITHDRAWAL = message("withdrawal")
+
+
+REJECTION = message("not_eligible", version=7)
+
+
+CHECKING = message("person_is_checking", version=3)
+
+
+OVERTAKEN = {"state": "overtaken"}
+
+
+@pytest.mark.parametrize(
+    ("untold", "facts"),
+    [
+        # The letter of the booking that stands, not of an earlier one.
+        ("interview_booking 1", replace(HONEST, messages=HONEST.messages[:2])),
+        (
+            "interview_booking 3",
+            replace(
+                HONEST,
+                history=[*HONEST.history, CALLED_OFF, {**BOOKED, "data": SLOT | {"sequence": 2}}],
+                messages=[*HONEST.messages, CANCELLATION],
+            ),
+        ),
+        ("invitation", replace(HONEST, messages=HONEST.messages[::2])),
+        # The invitation was taken back, and not told again.
+        ("invitation", replace(HONEST, messages=[*HONEST.messages, message("not_successful")])),
+        (
+            "interview_cancellation 2",
+            with_history(Stage.WITHDRAWN, [BOOKING, WITHDRAWAL], BOOKED, CALLED_OFF),
+        ),
+        (
+            "interview_cancellation 2",
+            with_history(
+                Stage.WITHDRAWN,
+                [BOOKING, CANCELLATION | OVERTAKEN, WITHDRAWAL],
+                BOOKED,
+                CALLED_OFF,
+            ),
+        ),
+        ("not_eligible 7", with_history(Stage.NOT_ELIGIBLE, [message("not_eligible")], REJECTED)),
+        ("challenge_received 1", with_history(Stage.NOT_ELIGIBLE, [REJECTION], CHALLENGED)),
+        ("challenge_dismissed 1", with_history(Stage.NOT_ELIGIBLE, [REJECTION], DISMISSED)),
+        ("person_is_checking", with_history(Stage.WITH_A_PERSON, [CHECKING, REJECTION])),
+        ("withdrawal", with_history(Stage.WITHDRAWN, [])),
+    ],
+)
+def test_G12_what_must_be_told_and_never_went_is_lost(untold: str, facts: Facts) -> None:
+    assert f"letter {NAME} {untold}, never told" in judge(facts).lost
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        # Whoever never heard of the interview need not hear that there is none.
+        with_history(
+            Stage.WITHDRAWN,
+            [BOOKING | OVERTAKEN, CANCELLATION | OVERTAKEN, WITHDRAWAL], BOOKED, CALLED_OFF,
+        ),
+        with_history(Stage.WITHDRAWN, [BOOKING, CANCELLATION, WITHDRAWAL], BOOKED, CALLED_OFF),
+        with_history(Stage.NOT_ELIGIBLE, [REJECTION], REJECTED),
+        # Whom a manager has declined is not rejected once more by a machine.
+        with_history(Stage.NOT_ELIGIBLE, [message("not_successful")], REJECTED),
+        # The answer went before the receipt.
+        with_history(
+            Stage.NOT_ELIGIBLE,
+            [REJECTION, message("challenge_received") | OVERTAKEN, message("challenge_dismissed")],
+            REJECTED, CHALLENGED, DISMISSED,
+        ),
+        with_history(Stage.WITH_A_PERSON, [CHECKING, message("documents_problem"), CHECKING
+            | OVERTAKEN | {"version": 5}]),
+        with_history(Stage.WITH_A_PERSON, [REJECTION, CHECKING]),
+    ],
+)  # fmt: skip
+def test_G12_a_letter_that_was_not_needed_is_accounted_for(facts: Facts) -> None:
+    assert [entry for entry in judge(facts).lost if entry.startswith("letter")] == []
