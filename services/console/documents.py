@@ -25,6 +25,7 @@ from services.documents.handlers import examine
 from services.documents.objects import PIECE_BYTES
 from services.documents.storage import File
 from services.notifications import wording
+from shared import clock
 from shared.contracts.applications import Role
 from shared.contracts.checks import DocumentsOutcome, Finding
 from shared.contracts.vacancies import Employer
@@ -50,7 +51,7 @@ _SCANS: Final = {
     Scan.OFF: "no, CLAMD_URL names no virus scanner",
     Scan.CLEAN: "yes, no virus found",
     Scan.INFECTED: "yes, and infected",
-    Scan.NOT_SCANNED: "no, the virus scanner could not tell",
+    Scan.NOT_SCANNED: "no, the virus scanner could not tell, or its signatures are old",
     Scan.UNREAD: "no, it was not read",
 }
 
@@ -89,7 +90,7 @@ async def run(arguments: argparse.Namespace) -> int:
     try:
         terms = terms_of(Employer(arguments.employer))
         files = [_described(word) for word in arguments.files]
-        documents = [await examine(file, _pieces) for file in files]
+        documents = [await examine(file, _pieces, clock.utc_now()) for file in files]
     except OSError as error:
         return _cannot_answer(f"{error.filename}: {error.strerror}; name a file that can be read")
     except UnknownRole as error:

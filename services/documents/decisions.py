@@ -83,7 +83,7 @@ class Scan(StrEnum):
     OFF = "off"  # there is no scanner: an operator's decision
     CLEAN = "clean"
     INFECTED = "infected"
-    NOT_SCANNED = "not_scanned"  # it could not tell
+    NOT_SCANNED = "not_scanned"  # it could not tell, or its signatures are old
     UNREAD = "unread"  # the document was not read at all
 
 

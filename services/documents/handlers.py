@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -42,10 +43,12 @@ async def inspect_documents(
     versions = {e.id: (e.data.application, e.data.documents_version) for e in batch}
     async with database.transaction() as tx:
         files = await storage.load_files(tx, [*versions.values()])
+        now = await storage.read_real_time(tx)
     wanted = {event: files[version] for event, version in versions.items() if version in files}
     room = asyncio.Semaphore(_AT_ONCE)
     inspected = await asyncio.gather(
-        *(_inspect_all(of_event, room) for of_event in wanted.values()), return_exceptions=True
+        *(_inspect_all(of_event, now, room) for of_event in wanted.values()),
+        return_exceptions=True,
     )
     documents = {}
     for event, result in zip(wanted, inspected, strict=True):
@@ -132,26 +135,30 @@ async def _employers(batch: Batch[DocumentsReceived], tx: Transaction) -> Mappin
     return accepted | (await storage.find_employers(tx, others) if others else {})
 
 
-async def _inspect_all(files: Sequence[File], room: asyncio.Semaphore) -> tuple[Document, ...]:
-    return tuple([await _inspect(file, room) for file in files])
+async def _inspect_all(
+    files: Sequence[File], now: datetime, room: asyncio.Semaphore
+) -> tuple[Document, ...]:
+    return tuple([await _inspect(file, now, room) for file in files])
 
 
-async def _inspect(file: File, room: asyncio.Semaphore) -> Document:
+async def _inspect(file: File, now: datetime, room: asyncio.Semaphore) -> Document:
     async with room:
-        return await examine(file, _pieces)
+        return await examine(file, _pieces, now)
 
 
 def _pieces(file: File) -> AsyncIterator[bytes]:
     return objects.read(file.key, size=file.size, sha256=file.sha256)
 
 
-async def examine(file: File, pieces: Callable[[File], AsyncIterator[bytes]]) -> Document:
+async def examine(
+    file: File, pieces: Callable[[File], AsyncIterator[bytes]], now: datetime
+) -> Document:
     """Scan and inspect one document, provided that its pieces are what it is said to be."""
     if file.size > MAX_DOCUMENT_BYTES:
         return _unread(file, FindingCode.TOO_LARGE)
     inspection = Inspection(Kind.UNKNOWN)
     try:
-        scan = await scanner.scan(pieces(file)) if file.size else Scan.UNREAD
+        scan = await scanner.scan(pieces(file), now) if file.size else Scan.UNREAD
         if scan is not Scan.INFECTED:  # that nobody opens, not even a child
             inspection = await children().inspect(pieces(file), size=file.size, sha256=file.sha256)
     except objects.OtherObjectError:

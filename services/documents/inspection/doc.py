@@ -35,6 +35,7 @@ _FORMATTING, _PIECE_TABLE = 1, 2  # the two records of a Clx ([MS-DOC] 2.9.38)
 _IS_8_BIT: Final = 0x40000000
 
 _MACROS: Final = ("Macros", "_VBA_PROJECT_CUR", "VBA")
+_WORKBOOKS: Final = ("Workbook", "Book")  # to Excel the same file would be one (B9, B22)
 _FIELD: Final = re.compile(r"\x13([^\x13-\x15]*)\x14?")
 _BREAKS: Final = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x07": "\t", "\x15": ""})
 
@@ -85,6 +86,8 @@ def _refuse_what_is_not_word(ole: olefile.OleFileIO) -> None:
         raise Unacceptable(FindingCode.PASSWORD_LOCKED, "encrypted", Kind.UNKNOWN)
     if not ole.exists("WordDocument"):
         raise Unacceptable(FindingCode.WRONG_FORMAT, "not_word", Kind.UNKNOWN)
+    if any(ole.exists(name) for name in _WORKBOOKS):
+        raise Unacceptable(FindingCode.TWO_FORMATS, "workbook")
 
 
 def _refuse_active_content(ole: olefile.OleFileIO) -> None:

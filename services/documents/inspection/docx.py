@@ -13,7 +13,7 @@ from shared.contracts.checks import FindingCode
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
 _MAIN: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-_MACROS: Final = re.compile(r"macroenabled|vbaproject|vbadata", re.IGNORECASE)
+_MACROS: Final = re.compile(r"macroenabled|macrosheet|vbaproject|vbadata", re.IGNORECASE)
 _OBJECT: Final = re.compile(r"oleobject|activex", re.IGNORECASE)
 _ACTIVE_RELATIONSHIPS: Final = frozenset({"aFChunk", "oleObject", "control"})
 _BESIDE_THE_TEXT: Final = re.compile(r"\.(header|footer|(foot|end)notes|comments)\+xml$")

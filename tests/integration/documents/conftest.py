@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.documents import handlers
+from services.documents import handlers, scanner
 from services.documents.children import Children
 from services.documents.handlers import check_documents, inspect_documents
 from services.intake.worker import SERVICE as INTAKE
@@ -103,4 +103,19 @@ def desk(database, tmp_path, _children, monkeypatch):
     monkeypatch.setattr(handlers, "children", lambda: _children)
     settings.cache_clear()
     yield Desk(database, tmp_path)
+    settings.cache_clear()
+
+
+@pytest.fixture
+def scanned_by(monkeypatch):
+    """Name the scanner in the environment, as an operator does."""
+
+    monkeypatch.setattr(scanner, "_dates", {})
+
+    def use(url):
+        monkeypatch.setenv("CLAMD_URL", url)
+        settings.cache_clear()
+
+    yield use
+    monkeypatch.undo()
     settings.cache_clear()

@@ -67,6 +67,20 @@ async def test_D2_the_cv_again_in_another_format_is_found(desk):
     assert Finding(code=FindingCode.COPY_OF_CV, document=1) in checked.findings
 
 
+@pytest.mark.parametrize("order", [1, -1])
+async def test_B27_D2_one_object_named_as_cv_and_as_statement_is_no_statement(desk, order):
+    """Stored once, and both references stay: as the CV it is good, in either order."""
+    cv = desk.upload(Role.CV, "cv.pdf", pdf())
+    again = cv.model_copy(update={"role": Role.PERSONAL_STATEMENT})
+    await desk.take_in(*(cv, again)[::order])
+    (checked,) = await desk.check(application_accepted())
+    assert checked.outcome is DocumentsOutcome.FAULTY
+    position = (0, 1)[::order][1]
+    assert checked.findings == (Finding(code=FindingCode.COPY_OF_CV, document=position),)
+    kept = await desk.stored("select key, sha256 from intake.files")
+    assert [(row["key"], row["sha256"]) for row in kept] == [(cv.key, cv.sha256)] * 2
+
+
 async def test_the_verdict_is_recorded_with_its_working_but_no_name_and_no_text(desk):
     await desk.take_in(
         desk.upload(Role.CV, "Ada Lovelace.pdf", locked_pdf()),

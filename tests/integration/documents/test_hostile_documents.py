@@ -34,8 +34,16 @@ from tests.support.documents import (
     zipped,
 )
 from tests.support.inspecting import inspect
+from tests.support.rare_documents import (
+    excel_4_macros,
+    pdf_that_claims_objects,
+    pdf_with_long_packed_table,
+    pdf_with_long_table,
+    rtf_with_object,
+)
 
 MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
+SHEET = "application/vnd.ms-excel.macrosheet+xml"
 XXE = '<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]><w>&x;</w>'
 LAUGHS = (
     '<!DOCTYPE w [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
@@ -93,6 +101,15 @@ UNSAFE = {
     ),
     "B21 .docm renamed": (lambda: docx_with_content_type(MACROS), FindingCode.MACROS),
     "B21 macros in a .doc": (lambda: doc(Macros__VBA__dir=b"x"), FindingCode.MACROS),
+    "B22 Excel 4 macros in a part": (
+        lambda: docx_with(**{"xl/macrosheets/sheet1.xml": "<x/>"}),
+        FindingCode.MACROS,
+    ),
+    "B22 Excel 4 macros by type": (lambda: docx_with_content_type(SHEET), FindingCode.MACROS),
+    "B22 Excel 4 macros in a .doc": (
+        lambda: doc(Workbook=excel_4_macros()),
+        FindingCode.TWO_FORMATS,
+    ),
     "B22 DDE in pieces": (lambda: docx_with_body(DDE), "active_field"),
     "B22 DDE in a simple field": (lambda: docx_with_body(FIELD), "active_field"),
     "B22 DDE in a header": (lambda: docx_with_part("header", DDE), "active_field"),
@@ -108,6 +125,10 @@ UNSAFE = {
     ),
     "B22 OLE object in a .doc": (lambda: doc(ObjectPool___1__Ole=b"x"), "embedded_object"),
     "B22 a program inside": (lambda: docx_with(**{"word/media/i.png": "MZ"}), "embedded_object"),
+    "B22 RTF with an object inside": (
+        lambda: docx_with(**{"word/x.bin": rtf_with_object()}),
+        "embedded_object",
+    ),
     "B23 remote template": (
         lambda: docx_with_relationship("attachedTemplate", "https://evil.example/t.dotm"),
         "external_content",
@@ -155,9 +176,20 @@ OTHERS = {
     ),
     "B8 cyclic page tree": (pdf_with_page_cycle, None),
     "B8 100,000 pages": (lambda: pdf_with_many_pages(100_000), FindingCode.NOT_INSPECTED),
+    "B8 a table of a million objects": (lambda: pdf_with_long_table(1_000_000), None),
+    "B8 a packed table of two million": (lambda: pdf_with_long_packed_table(2_000_000), None),
+    "B8 a packed table of ten million": (
+        lambda: pdf_with_long_packed_table(10_000_000),
+        FindingCode.DAMAGED,
+    ),
     "B8 PDF of nothing": (lambda: raw_pdf(b"null"), None),
     "B9 PDF with a program behind": (lambda: pdf() + b"MZ\x90", FindingCode.DAMAGED),
     "B9 Word file with more behind": (lambda: docx() + b"more", FindingCode.DAMAGED),
+    "B22 Excel 4 macros": (
+        lambda: compound_file({"Workbook": excel_4_macros()}),
+        FindingCode.WRONG_FORMAT,
+    ),
+    "B22 RTF with an object": (rtf_with_object, FindingCode.WRONG_FORMAT),
     "B15 a size that lies": (docx_that_lies_about_its_size, FindingCode.DAMAGED),
     "B26 encrypted entries": (docx_marked_as_encrypted, FindingCode.PASSWORD_LOCKED),
     "unknown compression": (
@@ -172,6 +204,11 @@ async def test_D3_D8_whatever_the_bytes_there_is_a_problem_with_a_name(row, chil
     build, problem = OTHERS[row]
     inspection = await inspect(children, build(), row)
     assert inspection.problem is problem or (problem is None and inspection.problem)
+
+
+async def test_B8_a_claim_of_a_thousand_million_objects_is_not_believed(children):
+    inspection = await inspect(children, pdf_that_claims_objects(1_000_000_000))
+    assert inspection.problem is None
 
 
 MADE_ELSEWHERE = sorted((*ELSEWHERE.glob("*-cv.doc*"), *ELSEWHERE.glob("[cg]*-cv.pdf")))

@@ -2,6 +2,7 @@
 
 import random
 import socket
+from datetime import timedelta
 
 import pytest
 
@@ -9,13 +10,13 @@ from services.documents import scanner
 from services.documents.decisions import Scan
 from services.documents.objects import OtherObjectError
 from services.documents.scanner import ScannerError
+from shared import clock
 from shared.contracts.applications import Role
 from shared.contracts.checks import DocumentsOutcome, Finding, FindingCode
 from shared.embedded.process import ServerError
 from shared.messaging import handling
-from shared.settings import settings
-from tests.support.builders import application_accepted
-from tests.support.clamd import EICAR, LIMIT_BYTES, PretendClamd, RealClamd
+from tests.support.builders import NOW, application_accepted
+from tests.support.clamd import EICAR, LIMIT_BYTES, PretendClamd, RealClamd, version_of
 from tests.support.documents import STATEMENT_WORDS, docx, docx_with, pdf
 from tests.support.inspecting import pieces_of
 
@@ -42,31 +43,18 @@ async def clamd(request, _real_clamd):
 
 
 @pytest.fixture
-def scanned_by(monkeypatch):
-    """Name the scanner in the environment, as an operator does."""
-
-    def use(url):
-        monkeypatch.setenv("CLAMD_URL", url)
-        settings.cache_clear()
-
-    yield use
-    monkeypatch.undo()
-    settings.cache_clear()
-
-
-@pytest.fixture
 def impatient(monkeypatch):
     monkeypatch.setattr(scanner, "ANSWER_SECONDS", 0.3)
 
 
 async def scan(data):
-    return await scanner.scan(pieces_of(data, 30_000))
+    return await scanner.scan(pieces_of(data, 30_000), clock.utc_now())
 
 
 async def test_without_a_scanner_nothing_is_read_and_it_is_called_off(scanned_by):
     scanned_by("")
     pieces = pieces_of(EICAR)
-    assert await scanner.scan(pieces) is Scan.OFF
+    assert await scanner.scan(pieces, NOW) is Scan.OFF
     assert b"".join([piece async for piece in pieces]) == EICAR
 
 
@@ -135,8 +123,11 @@ async def test_B25_a_scanner_that_answers_nothing_at_all_is_waited_for(
 
 def test_G10_a_scanner_is_given_up_before_the_message_is():
     """Otherwise the time is taken for the message's own fault, and it ends in quarantine."""
-    a_piece_the_verdict_and_a_ping = 3 * scanner.ANSWER_SECONDS
-    assert 2 * scanner.CONNECT_SECONDS + a_piece_the_verdict_and_a_ping < handling._PREPARE_SECONDS
+    a_piece_the_verdict_and_a_question = 3 * scanner.ANSWER_SECONDS
+    assert (
+        2 * scanner.CONNECT_SECONDS + a_piece_the_verdict_and_a_question
+        < handling._PREPARE_SECONDS
+    )
 
 
 async def test_B25_a_scanner_that_is_not_there_is_waited_for(scanned_by, tmp_path):
@@ -156,7 +147,7 @@ async def test_G17_a_fault_of_the_store_is_none_of_the_scanners(scanned_by):
     async with PretendClamd() as clamd:
         scanned_by(clamd.url)
         with pytest.raises(OtherObjectError):
-            await scanner.scan(pieces())
+            await scanner.scan(pieces(), NOW)
 
 
 async def good_papers(desk, cv=None):
@@ -212,6 +203,17 @@ async def test_B25_D8_what_was_not_scanned_is_inspected_but_not_opened(desk, cla
     (seen, _) = await desk.stored("select kind, label from documents.inspection order by position")
     assert (seen["kind"], seen["label"]) == ("docx", "cv")
     assert await scans(desk) == [("not_scanned", False), ("clean", True)]
+
+
+async def test_G20_D8_old_signatures_are_a_question_for_a_person(desk, scanned_by):
+    """By the database's own clock: the pipeline's may be set."""
+    yesterday = clock.utc_now() - timedelta(hours=25)
+    async with PretendClamd(version=version_of(yesterday)) as clamd:
+        scanned_by(clamd.url)
+        await good_papers(desk)
+        (checked,) = await desk.check(application_accepted())
+    assert checked.outcome is DocumentsOutcome.UNCLEAR
+    assert await scans(desk) == [("not_scanned", False), ("not_scanned", False)]
 
 
 async def test_B25_D8_while_the_scanner_is_down_there_is_no_verdict(desk, scanned_by, tmp_path):
