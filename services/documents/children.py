@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.documents.decisions import Inspection, Kind
 from shared.contracts.checks import FindingCode
+from shared.logs import log
 from shared.messaging import Unavailable
 
 CHILDREN: Final = 2
@@ -38,6 +39,9 @@ Pieces: TypeAlias = AsyncIterator[bytes]
 
 READY: Final = b"ready\n"
 """What a child says once it has given up its rights and waits for documents."""
+
+READY_WITH_NETWORK: Final = b"ready, with a network\n"
+"""What it says where the kernel refused to take the network from it."""
 
 INSPECTION: Final = (sys.executable, "-B", "-m", "services.documents.inspection")
 """The program of a child, which is told its parent's process id."""
@@ -172,13 +176,15 @@ class _Child:
             os.set_blocking(pipe.fileno(), False)  # type: ignore[union-attr]
         self._left = _SECONDS_TO_START
         try:
-            is_ready = await self._read_line() == READY
+            said = await self._read_line()
         except _ChildError:
-            is_ready = False
+            said = b""
         except BaseException:
             self.stop()
             raise
-        if not is_ready:
+        if said == READY_WITH_NETWORK:
+            _warn_of_network()
+        elif said != READY:
             self.stop()
             raise InspectionProgramError("the inspection program does not start")
 
@@ -242,6 +248,12 @@ class _Child:
                 with contextlib.suppress(OSError):
                     pipe.close()  # type: ignore[union-attr]
             self._process = None
+
+
+@cache
+def _warn_of_network() -> None:
+    """Say once in this process that its children keep the network (G19)."""
+    log.warning("inspection_has_network", reason="unshare_refused")
 
 
 def _read(answer: bytes) -> Inspection:

@@ -1,7 +1,7 @@
 """Has documents scanned for viruses: clamd's INSTREAM command, over TCP or a local socket.
 
 Without CLAMD_URL nothing is scanned, and that is recorded of every document. With it nothing
-counts as scanned unless clamd has said so of the whole document, by signatures of the last day.
+counts as scanned unless clamd has said so of the whole document, by signatures that are not old.
 """
 
 import asyncio
@@ -22,7 +22,8 @@ CONNECT_SECONDS: Final = 5
 ANSWER_SECONDS: Final = 20
 """For each step; even of one that hangs, all together take less than a message has."""
 
-SIGNATURES_LAST: Final = timedelta(hours=24)
+SIGNATURES_LAST: Final = timedelta(hours=36)
+"""They are published once a day: with a day, those of a busy morning would be old already."""
 
 _PORT: Final = 3310
 _SECONDS_TO_REMEMBER_THE_DATE: Final = 300

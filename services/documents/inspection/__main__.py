@@ -27,9 +27,9 @@ _DIE_WITH_PARENT, _NO_NEW_RIGHTS = 1, 38
 def main() -> None:
     """Inspect documents until the parent closes the pipe."""
     documents, answers = _take_pipes()
-    give_up_rights(parent=int(sys.argv[1]))
+    has_no_network = give_up_rights(parent=int(sys.argv[1]))
     to_json = TypeAdapter(Inspection).dump_json
-    answers.write(b"ready\n")
+    answers.write(b"ready\n" if has_no_network else b"ready, with a network\n")
     answers.flush()
     while header := documents.read(4):
         (size,) = struct.unpack(">I", header)
@@ -39,11 +39,12 @@ def main() -> None:
         answers.flush()
 
 
-def give_up_rights(parent: int) -> None:
-    """Leave nothing to a document that takes this process over: no network, no files, no memory.
+def give_up_rights(parent: int) -> bool:
+    """Leave little to a document that takes this process over: no byte in a file, no memory.
 
-    Namespaces are a Linux kernel's to grant and may be refused; the other limits always hold.
+    No network either if True is returned: a Linux kernel may refuse that; the rest always holds.
     """
+    has_no_network = False
     os.nice(10)
     for limit, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
@@ -54,11 +55,12 @@ def give_up_rights(parent: int) -> None:
         resource.setrlimit(limit, (most, most))
     if sys.platform == "linux":
         kernel = ctypes.CDLL(None)
-        kernel.unshare(_NEW_USERS_AND_NETWORK)
+        has_no_network = kernel.unshare(_NEW_USERS_AND_NETWORK) == 0
         kernel.prctl(_NO_NEW_RIGHTS, 1, 0, 0, 0)
         kernel.prctl(_DIE_WITH_PARENT, signal.SIGKILL)  # last: new users would undo it
     if os.getppid() != parent:
         sys.exit("the parent is gone")
+    return has_no_network
 
 
 def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import structlog
 
 from services.documents import children as module
 from services.documents.children import Children, InspectionProgramError
@@ -132,7 +133,7 @@ async def test_an_accident_is_remembered_of_the_same_bytes_for_a_while_only(
         ("os.getpriority(os.PRIO_PROCESS, 0) >= 10", "True"),
     ],
 )
-async def test_a_child_knows_no_secret_and_writes_no_file(
+async def test_G19_a_child_knows_no_secret_and_writes_nothing_into_a_file(
     attempt, outcome, children_that, monkeypatch, tmp_path
 ):
     monkeypatch.setenv("MUSTER_SECRET", "secret")
@@ -144,6 +145,7 @@ except Exception as error:
 answer(result)
 """
     assert (await inspect(children_that(program), b"?", "1")).detail == outcome
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) == 0
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +157,30 @@ async def test_a_child_has_no_network_where_the_kernel_allows_it(children_that, 
     children = children_that("answer(os.readlink('/proc/self/ns/net'))")
     its_own = (await inspect(children, b"?", "1")).detail
     assert (its_own != OUR_NETWORK) == may_unshare
+
+
+WHERE_THE_KERNEL_REFUSES = """
+import ctypes
+class Kernel:
+    unshare = prctl = lambda *_: -1
+ctypes.CDLL = lambda _: Kernel
+from services.documents.inspection.__main__ import main
+main()
+"""
+
+
+async def test_G19_that_the_kernel_leaves_children_their_network_is_logged_once():
+    module._warn_of_network.cache_clear()
+    program = (sys.executable, "-B", "-c", WHERE_THE_KERNEL_REFUSES)
+    children = Children(program, count=1, documents_a_child=1)
+    try:
+        with structlog.testing.capture_logs() as logged:
+            for number in range(2):
+                assert (await inspect(children, pdf(), str(number))).problem is None
+    finally:
+        children.close()
+    warning = {"event": "inspection_has_network", "log_level": "warning"}
+    assert logged == [warning | {"reason": "unshare_refused"}]
 
 
 async def test_G17_the_time_that_a_store_takes_is_no_documents_time(monkeypatch):

@@ -207,7 +207,7 @@ async def test_B25_D8_what_was_not_scanned_is_inspected_but_not_opened(desk, cla
 
 async def test_G20_D8_old_signatures_are_a_question_for_a_person(desk, scanned_by):
     """By the database's own clock: the pipeline's may be set."""
-    yesterday = clock.utc_now() - timedelta(hours=25)
+    yesterday = clock.utc_now() - timedelta(hours=37)
     async with PretendClamd(version=version_of(yesterday)) as clamd:
         scanned_by(clamd.url)
         await good_papers(desk)
