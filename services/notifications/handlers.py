@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-from services.notifications import decisions, gathering, storage
+from services.notifications import decisions, gathering, hours, storage
 from services.notifications.decisions import Ignored, Message, Standing, Tell
 from services.notifications.letters import Interview, Planned
 from shared.contracts import Event
@@ -40,7 +40,7 @@ async def keep_timetables(batch: Batch[VacancyTimetabled], tx: Transaction) -> N
         tx,
         MessageKind.CLOSING_MOVED,
         versions,
-        send_after=batch.now + decisions.SETTLING,
+        send_after=batch.now + hours.SETTLING,
         now=batch.now,
     )
 
@@ -52,7 +52,7 @@ async def tell_of_late_reviews(batch: Batch[ReviewOverdue], tx: Transaction) -> 
         tx,
         MessageKind.REVIEW_LATE,
         {event.subject: event.data.version for event in events},
-        send_after=decisions.in_its_hours(MessageKind.REVIEW_LATE, batch.now),
+        send_after=hours.in_its_hours(MessageKind.REVIEW_LATE, batch.now),
         now=batch.now,
     )
 

@@ -5,7 +5,8 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from services.notifications.decisions import SETTLING, Ignored
+from services.notifications.decisions import Ignored
+from services.notifications.hours import SETTLING
 from services.notifications.provider import Sent
 from services.notifications.worker import SERVICE
 from shared.contracts.applications import Stage

@@ -242,6 +242,17 @@ async def test_a_letter_that_cannot_be_written_does_not_hold_up_the_others(post_
     assert await post_office.send_all() == [Deferred("not composed"), Sent()]
 
 
+async def test_a_letter_that_cannot_be_judged_does_not_hold_up_the_others(
+    post_office, mailbox, monkeypatch
+):
+    def why_not(letter, _):
+        assert letter.claim.application != "app-1", "whatever it is, it is this letter's alone"
+
+    monkeypatch.setattr(sender, "why_not", why_not)
+    await post_office.queue("app-1", "app-2")
+    assert await post_office.send_all() == [Deferred("not composed"), Sent()]
+
+
 async def test_a_letter_to_somebody_unknown_is_given_to_a_person(post_office):
     await post_office.hearing.hear(stage_changed("app-1"), now=NOW)
     assert await post_office.send_all() == [Refused("no contact")]

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.notifications.decisions import (
-    SETTLING,
     Ignored,
     Message,
     Standing,
@@ -14,6 +13,7 @@ from services.notifications.decisions import (
     tell_interview,
     tell_stage,
 )
+from services.notifications.hours import SETTLING
 from shared.contracts.applications import Stage
 from shared.contracts.challenges import ChallengeOutcome, ChallengeReceived, ChallengeSettled
 from shared.contracts.notifications import MessageKind
@@ -210,6 +210,13 @@ def test_a_rejection_is_held_as_long_as_the_employer_says_and_tells_nothing_yet(
     change = stage_changed(stage=Stage.NOT_ELIGIBLE, sequence=2)
     verdict = tell_stage(change, known(), hold_hours=hold_hours, now=NOW)
     assert verdict == Tell({}, hold_until=until)
+
+
+def test_G10_a_rejection_in_a_year_of_unknown_bank_holidays_is_held_all_the_same():
+    now = datetime(2099, 10, 20, 12, tzinfo=UTC)
+    change = stage_changed(stage=Stage.NOT_ELIGIBLE, sequence=2)
+    verdict = tell_stage(change, known(), hold_hours=24, now=now)
+    assert verdict == Tell({}, hold_until=datetime(2099, 10, 21, 12, tzinfo=UTC))
 
 
 def test_a_rejection_that_comes_after_a_later_stage_is_not_held():
