@@ -41,23 +41,27 @@ class Message:
 class Standing:
     """What we know of one application: its latest stage, and what is planned or told already.
 
-    `planned` is in the order of planning; what was `overtaken` is in it, and was never told.
+    `planned` is in the order of planning; what was `overtaken` is in it, and did not go.
+    What is `waiting` was not begun to be sent: it will say what is true then.
     """
 
     last_sequence: int = 0
     stage: Stage | None = None
     planned: tuple[Message, ...] = ()
     overtaken: frozenset[Message] = frozenset()
+    waiting: frozenset[Message] = frozenset()
 
     def latest(self, *kinds: MessageKind) -> int:
         """Tell the highest version planned of these kinds, 0 if there is none."""
         return max((m.version for m in self.planned if m.kind in kinds), default=0)
 
+    def has(self, message: Message) -> bool:
+        """Tell whether this very message is planned or told; what was overtaken may be anew."""
+        return message in self.planned and message not in self.overtaken
+
     def is_told(self, kind: MessageKind) -> bool:
         """Tell whether one of this kind is planned or told, and none since that replaces it."""
-        going = [
-            m for m in self.planned if m.kind in REPLACED_BY[kind] and m not in self.overtaken
-        ]
+        going = [m for m in self.planned if m.kind in REPLACED_BY[kind] and self.has(m)]
         return bool(going) and going[-1].kind is kind
 
 
@@ -91,7 +95,7 @@ def tell_stage(
     messages = {
         message: goes_at(message.kind, now)
         for message in wanted
-        if message is not None and message not in standing.planned
+        if message is not None and not standing.has(message)
     }
     if change.stage is Stage.NOT_ELIGIBLE:
         held = now + timedelta(hours=hold_hours)
@@ -101,10 +105,9 @@ def tell_stage(
 
 def waits_again(change: ApplicationStageChanged, standing: Standing) -> bool:
     """Tell whether somebody who did not wait for the review any more waits for it again."""
-    is_news = change.sequence > standing.last_sequence
-    return (
-        is_news and change.stage in BEFORE_COMPLETION and standing.stage not in BEFORE_COMPLETION
-    )
+    if standing.stage is None or change.sequence <= standing.last_sequence:
+        return False
+    return change.stage in BEFORE_COMPLETION and standing.stage not in BEFORE_COMPLETION
 
 
 def tell_rejection(
@@ -131,8 +134,11 @@ def tell_correction(
 ) -> Tell | Ignored:
     """Decide whether a corrected rejection is told: only to whom the rejection was told (E21)."""
     letter = Message(MessageKind.REJECTION_CORRECTED, change.number)
-    if not standing.latest(MessageKind.NOT_ELIGIBLE):
+    rejection = Message(MessageKind.NOT_ELIGIBLE, standing.latest(MessageKind.NOT_ELIGIBLE))
+    if rejection not in standing.planned:
         return Ignored("the rejection was never told")
+    if rejection in standing.waiting:
+        return Ignored("the letter of the rejection tells it")
     if standing.latest(MessageKind.REJECTION_CORRECTED) >= change.number:
         return Ignored("told already, or a later correction is known")
     return Tell({letter: goes_at(letter.kind, now)})
@@ -160,7 +166,11 @@ def tell_challenge(
     if isinstance(news, ChallengeSettled):
         kind = SETTLED[news.outcome]
     message = Message(kind, news.number)
-    return Ignored("told already") if message in standing.planned else Tell({message: now})
+    return (
+        Ignored("told already")
+        if message in standing.planned
+        else Tell({message: goes_at(kind, now)})
+    )
 
 
 def is_no_news(
@@ -226,7 +236,10 @@ def _news(change: ApplicationStageChanged, standing: Standing) -> Message | None
         case Stage.READY_FOR_REVIEW | Stage.UNDER_REVIEW:
             return _relief(standing)
         case Stage.WITH_A_PERSON:
-            is_told = standing.is_told(MessageKind.PERSON_IS_CHECKING)
+            # Whom a manager has declined is promised no answer: whatever is found tells nothing.
+            is_told = standing.is_told(MessageKind.PERSON_IS_CHECKING) or standing.is_told(
+                MessageKind.NOT_SUCCESSFUL
+            )
             return None if is_told else Message(MessageKind.PERSON_IS_CHECKING, change.sequence)
         case Stage.INVITED | Stage.INTERVIEW_BOOKED:
             kind = MessageKind.INVITATION

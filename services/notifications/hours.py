@@ -28,6 +28,7 @@ _SETTLES: Final = {
 _IN_OFFICE_HOURS: Final = {
     MessageKind.NOT_ELIGIBLE,
     MessageKind.REJECTION_CORRECTED,
+    MessageKind.CHALLENGE_DISMISSED,
     MessageKind.NOT_SUCCESSFUL,
     MessageKind.REVIEW_LATE,
 }

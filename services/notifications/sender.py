@@ -43,6 +43,7 @@ _STOP_SECONDS: Final = 20.0
 _ROUTED: Final[frozenset[str]] = frozenset()
 
 End: TypeAlias = Submission | Ignored
+NotSent: TypeAlias = Ignored | Deferred | Refused
 T = TypeVar("T")
 
 
@@ -72,6 +73,7 @@ async def send_next(database: Database, server: MailServer) -> End | None:
     One at a time: if this worker dies now, of one message at most nobody knows whether it went.
     What does not go is recorded with what made it so, before anybody can plan by the contrary.
     """
+    claimed_at = clock.monotonic()
     async with database.transaction() as tx:
         await _give_up_abandoned(tx)
         claimed = await sending_storage.claim_next(tx)
@@ -86,14 +88,12 @@ async def send_next(database: Database, server: MailServer) -> End | None:
         if not isinstance(letter, Letter):
             await _record_once(tx, claim, letter)
             return letter
-    end = await _send(server, letter, now)
+    end = await _send(server, letter, now, claimed_at)
     await _record(database, claim, end)
     return end
 
 
-async def _find_letter(
-    tx: Transaction, claim: Claim, now: datetime
-) -> Letter | Ignored | Deferred | Refused:
+async def _find_letter(tx: Transaction, claim: Claim, now: datetime) -> Letter | NotSent:
     await sending_storage.hold_still(tx, claim.application)
     try:
         letter = await gathering.find_letter(tx, claim)
@@ -102,18 +102,19 @@ async def _find_letter(
     return Refused("no contact") if letter is None else _judge_letter(letter, now)
 
 
-def _judge_letter(letter: Letter, now: datetime) -> Letter | Ignored | Deferred:
+def _judge_letter(letter: Letter, now: datetime) -> Letter | NotSent:
     try:
         if why := why_not(letter, now):
             return Ignored(why)
+        if letter.is_of_an_interview_missed(now):
+            return Refused("interview past")
         what = why_not_yet(letter)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this letter's alone
         return _not_composed(letter.claim, error)
     return Deferred(what) if what else letter
 
 
-async def _send(server: MailServer, letter: Letter, now: datetime) -> End:
-    claimed_at = clock.monotonic()
+async def _send(server: MailServer, letter: Letter, now: datetime, claimed_at: float) -> End:
     try:
         message = compose(letter, Letterhead.of(settings()), now=now)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this letter's alone

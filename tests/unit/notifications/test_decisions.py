@@ -130,7 +130,7 @@ def test_N1_the_end_of_a_check_is_told_in_whatever_order_the_two_stages_after_it
 
 def test_N1_a_check_that_begins_again_after_its_end_was_told_is_told_again():
     assert told(Stage.WITH_A_PERSON, known(CHECKING), sequence=4) == NOTHING_NEW
-    for since in (HAS_CHECKED, PROBLEM_1, IN_ORDER, REJECTED):
+    for since in (HAS_CHECKED, PROBLEM_1, IN_ORDER, REJECTED, Message(MessageKind.INVITATION)):
         assert told(Stage.WITH_A_PERSON, known(CHECKING, since), sequence=4) == (CHECKING_4,)
 
 
@@ -173,6 +173,11 @@ def test_W7_of_decisions_that_take_each_others_place_the_last_is_told(stage, fir
     assert told(stage, known(first, other)) == (AGAIN[first],)
     assert told(stage, known(first, overtaken={first})) == (AGAIN[first],)
     assert told(stage, known(first, other, overtaken={other})) == NOTHING_NEW
+
+
+def test_W7_whom_a_manager_has_declined_is_not_told_of_a_check_that_leads_to_no_interview():
+    assert told(Stage.WITH_A_PERSON, known(DECLINED), sequence=4) == NOTHING_NEW
+    assert told(Stage.WITH_A_PERSON, known(DECLINED, INVITED), sequence=4) == (CHECKING_4,)
 
 
 @pytest.mark.parametrize(
@@ -239,6 +244,23 @@ def test_E20_N1_a_challenge_is_told_when_it_comes_and_when_it_is_decided_once(ne
     second = Message(kind, 2)
     again = news.model_copy(update={"number": 2})
     assert tell_challenge(again, known(message), now=NOW) == Tell({second: NOW})
+
+
+@pytest.mark.parametrize(
+    ("news", "goes_at"),
+    [
+        (received(1), "2025-10-24T18:00"),
+        (settled(1, ChallengeOutcome.UPHELD), "2025-10-24T18:00"),
+        (settled(1, ChallengeOutcome.DISMISSED), "2025-10-27T09:00"),  # Friday night: Monday
+    ],
+)
+def test_E20_that_a_challenge_is_dismissed_waits_for_working_hours(news, goes_at):
+    now, expected = (
+        datetime.fromisoformat(f"{at}:00+00:00") for at in ("2025-10-24T18:00", goes_at)
+    )
+    verdict = tell_challenge(news, known(), now=now)
+    assert isinstance(verdict, Tell)
+    assert [*verdict.messages.values()] == [expected]
 
 
 def test_each_change_of_an_interview_is_one_message():
