@@ -23,6 +23,7 @@ _WHY: Final = {
     "no contact": "the application is not known",
     "not composed": "it could not be written; see the worker's log",
     "sender died": "its sender died before the mail server's answer was recorded",
+    "interview past": "the interview that it books is past",
     "timetable": "the closing by which it is in time is not known",
     "news": "the rejection does not stand, and the new stage is not known",
     "cancellation": "its way has ended, and that its interview is cancelled is not known",

@@ -169,7 +169,7 @@ def place(
     free = (
         slot
         for slot in slots(earliest(vacancy, taken, now), vacancy.diary)
-        if not any(slot.overlaps(other) for other in taken)
+        if slot.starts_at > now and not any(slot.overlaps(other) for other in taken)
     )
     placed: list[Booked | Unplaced] = []
     for person in sorted(invited, key=attrgetter("application")):

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
+from services.notifications.hours import goes_at, in_its_hours
 from services.notifications.overtaking import BEFORE_COMPLETION, REPLACED_BY
 from shared.calendar import (
-    LONDON,
+    BankHolidaysUnknownError,
     add_working_days,
-    at_london,
     end_of_london_day,
-    is_working_day,
     london_date,
     on_or_next_working_day,
 )
@@ -22,26 +21,6 @@ from shared.contracts.interviews import InterviewBooked, InterviewCancelled
 from shared.contracts.notifications import MessageKind, RejectionLetterDue
 from shared.contracts.vacancies import VacancyTimetabled
 from shared.employers import terms_of
-
-# How long news of moved dates waits: the other workers follow meanwhile, and a second amendment
-# joins the first in one mail.
-SETTLING: Final = timedelta(minutes=10)
-# A manager's decision, and the interview that follows, wait as long: another may be on its way. So
-# does news of a check, that it can say what was found in the documents meanwhile (D8).
-_SETTLES: Final = {
-    MessageKind.PERSON_IS_CHECKING,
-    MessageKind.NOT_SUCCESSFUL,
-    MessageKind.INVITATION,
-    MessageKind.INTERVIEW_BOOKING,
-}
-_IN_OFFICE_HOURS: Final = {
-    MessageKind.NOT_ELIGIBLE,
-    MessageKind.REJECTION_CORRECTED,
-    MessageKind.NOT_SUCCESSFUL,
-    MessageKind.REVIEW_LATE,
-}
-OFFICE_OPENS: Final = time(9)
-OFFICE_CLOSES: Final = time(17)
 
 SETTLED: Final = {
     ChallengeOutcome.UPHELD: MessageKind.CHALLENGE_UPHELD,
@@ -62,23 +41,27 @@ class Message:
 class Standing:
     """What we know of one application: its latest stage, and what is planned or told already.
 
-    `planned` is in the order of planning; what was `overtaken` is in it, and was never told.
+    `planned` is in the order of planning; what was `overtaken` is in it, and did not go.
+    What is `waiting` was not begun to be sent: it will say what is true then.
     """
 
     last_sequence: int = 0
     stage: Stage | None = None
     planned: tuple[Message, ...] = ()
     overtaken: frozenset[Message] = frozenset()
+    waiting: frozenset[Message] = frozenset()
 
     def latest(self, *kinds: MessageKind) -> int:
         """Tell the highest version planned of these kinds, 0 if there is none."""
         return max((m.version for m in self.planned if m.kind in kinds), default=0)
 
+    def has(self, message: Message) -> bool:
+        """Tell whether this very message is planned or told; what was overtaken may be anew."""
+        return message in self.planned and message not in self.overtaken
+
     def is_told(self, kind: MessageKind) -> bool:
         """Tell whether one of this kind is planned or told, and none since that replaces it."""
-        going = [
-            m for m in self.planned if m.kind in REPLACED_BY[kind] and m not in self.overtaken
-        ]
+        going = [m for m in self.planned if m.kind in REPLACED_BY[kind] and self.has(m)]
         return bool(going) and going[-1].kind is kind
 
 
@@ -110,21 +93,21 @@ def tell_stage(
         return Ignored("a later stage is known")
     wanted = [_receipt(change, standing), _news(change, standing)]
     messages = {
-        message: _goes_at(message.kind, now)
+        message: goes_at(message.kind, now)
         for message in wanted
-        if message is not None and message not in standing.planned
+        if message is not None and not standing.has(message)
     }
     if change.stage is Stage.NOT_ELIGIBLE:
-        return Tell(messages, hold_until=in_office_hours(now + timedelta(hours=hold_hours)))
+        held = now + timedelta(hours=hold_hours)
+        return Tell(messages, hold_until=in_its_hours(MessageKind.NOT_ELIGIBLE, held))
     return Tell(messages) if messages else Ignored("nothing new to tell")
 
 
 def waits_again(change: ApplicationStageChanged, standing: Standing) -> bool:
     """Tell whether somebody who did not wait for the review any more waits for it again."""
-    is_news = change.sequence > standing.last_sequence
-    return (
-        is_news and change.stage in BEFORE_COMPLETION and standing.stage not in BEFORE_COMPLETION
-    )
+    if standing.stage is None or change.sequence <= standing.last_sequence:
+        return False
+    return change.stage in BEFORE_COMPLETION and standing.stage not in BEFORE_COMPLETION
 
 
 def tell_rejection(
@@ -143,7 +126,7 @@ def tell_rejection(
         return Ignored("told already")
     if standing.is_told(MessageKind.NOT_SUCCESSFUL):
         return Ignored("the outcome was told")
-    return Tell({letter: _goes_at(letter.kind, now)})
+    return Tell({letter: goes_at(letter.kind, now)})
 
 
 def tell_correction(
@@ -151,11 +134,14 @@ def tell_correction(
 ) -> Tell | Ignored:
     """Decide whether a corrected rejection is told: only to whom the rejection was told (E21)."""
     letter = Message(MessageKind.REJECTION_CORRECTED, change.number)
-    if not standing.latest(MessageKind.NOT_ELIGIBLE):
+    rejection = Message(MessageKind.NOT_ELIGIBLE, standing.latest(MessageKind.NOT_ELIGIBLE))
+    if rejection not in standing.planned:
         return Ignored("the rejection was never told")
+    if rejection in standing.waiting:
+        return Ignored("the letter of the rejection tells it")
     if standing.latest(MessageKind.REJECTION_CORRECTED) >= change.number:
         return Ignored("told already, or a later correction is known")
-    return Tell({letter: _goes_at(letter.kind, now)})
+    return Tell({letter: goes_at(letter.kind, now)})
 
 
 def tell_interview(
@@ -169,7 +155,7 @@ def tell_interview(
         return Ignored("a later change of the interview is known")
     if message in standing.planned:
         return Ignored("told already")
-    return Tell({message: _goes_at(kind, now)})
+    return Tell({message: goes_at(kind, now)})
 
 
 def tell_challenge(
@@ -180,7 +166,11 @@ def tell_challenge(
     if isinstance(news, ChallengeSettled):
         kind = SETTLED[news.outcome]
     message = Message(kind, news.number)
-    return Ignored("told already") if message in standing.planned else Tell({message: now})
+    return (
+        Ignored("told already")
+        if message in standing.planned
+        else Tell({message: goes_at(kind, now)})
+    )
 
 
 def is_no_news(
@@ -211,40 +201,25 @@ def _said_of(timetable: VacancyTimetabled) -> tuple[object, ...]:
     )
 
 
-def review_expected_by(timetable: VacancyTimetabled) -> date:
-    """Name the day by which a late review is now expected (W4): so many working days later."""
+def review_expected_by(timetable: VacancyTimetabled) -> date | None:
+    """Name the day by which a late review is now expected (W4): so many working days later.
+
+    None while the bank holidays of that time are unknown.
+    """
     count = terms_of(timetable.employer).late_review_working_days
-    return add_working_days(_last_day(timetable), count)
+    try:
+        return add_working_days(_last_day(timetable), count)
+    except BankHolidaysUnknownError:
+        return None
 
 
 def _last_day(timetable: VacancyTimetabled) -> date:
-    """Find the last day on which the review may begin in time (W10)."""
-    opens_on = london_date(timetable.review_opens_at)
-    return on_or_next_working_day(max(timetable.review_latest_on, opens_on))
-
-
-def in_office_hours(instant: datetime) -> datetime:
-    """Keep an instant in London's working hours; move any other to the next opening."""
-    day = london_date(instant)
-    if is_working_day(day):
-        clock_time = instant.astimezone(LONDON).time()
-        if clock_time < OFFICE_OPENS:
-            return at_london(day, OFFICE_OPENS)
-        if clock_time < OFFICE_CLOSES:
-            return instant
-        return at_london(add_working_days(day, 1), OFFICE_OPENS)
-    return at_london(on_or_next_working_day(day), OFFICE_OPENS)
-
-
-def in_its_hours(kind: MessageKind, instant: datetime) -> datetime:
-    """Tell from when on a letter of this kind may go that may not go before this instant."""
-    return in_office_hours(instant) if kind in _IN_OFFICE_HOURS else instant
-
-
-def _goes_at(kind: MessageKind, now: datetime) -> datetime:
-    """Tell from when on a letter of this kind that is planned now may go."""
-    settled_at = now + SETTLING if kind in _SETTLES else now
-    return in_its_hours(kind, settled_at)
+    """Find the last day on which the review may begin in time (W10), as far as that is known."""
+    last_day = max(timetable.review_latest_on, london_date(timetable.review_opens_at))
+    try:
+        return on_or_next_working_day(last_day)
+    except BankHolidaysUnknownError:
+        return last_day
 
 
 def _receipt(change: ApplicationStageChanged, standing: Standing) -> Message | None:
@@ -261,7 +236,10 @@ def _news(change: ApplicationStageChanged, standing: Standing) -> Message | None
         case Stage.READY_FOR_REVIEW | Stage.UNDER_REVIEW:
             return _relief(standing)
         case Stage.WITH_A_PERSON:
-            is_told = standing.is_told(MessageKind.PERSON_IS_CHECKING)
+            # Whom a manager has declined is promised no answer: whatever is found tells nothing.
+            is_told = standing.is_told(MessageKind.PERSON_IS_CHECKING) or standing.is_told(
+                MessageKind.NOT_SUCCESSFUL
+            )
             return None if is_told else Message(MessageKind.PERSON_IS_CHECKING, change.sequence)
         case Stage.INVITED | Stage.INTERVIEW_BOOKED:
             kind = MessageKind.INVITATION

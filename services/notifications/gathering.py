@@ -1,6 +1,6 @@
 """Gathering what a letter says, from our own tables and the views that others lend us."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from services.notifications.decisions import ABOUT_CHALLENGES
@@ -53,7 +53,7 @@ select name, email, submitted_at, received_at, timetable, stage,
         select coalesce(max(told.version), 0) from notifications.message told
         where told.application = message.application and told.kind = 'not_eligible'
             and told.state in ('sending', 'sent', 'unknown')
-    ) as told_rejection
+    ) as told_rejection, coalesce(documents_version, 0) as documents_version
 from notifications.message
 join notifications.timetable on timetable.vacancy = message.vacancy
     and timetable.version = message.timetable_version
@@ -77,7 +77,8 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
     if row is None:
         return None
     name, email, submitted_at, received_at, timetable, stage, *rest = row
-    starts_at, ends_at, location, last_sequence, told, is_replaced, told_rejection = rest
+    starts_at, ends_at, location, last_sequence, told, is_replaced, *rest = rest
+    told_rejection, documents_version = rest
     told_last = MessageKind(told) if told else None
     version = await _find_documents_version(tx, claim)
     files = await _load_files(tx, claim, version)
@@ -89,7 +90,8 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         files,
         await _load_problems(tx, claim, version, files),
         await _find_explanation(tx, claim),
-        Interview(starts_at, ends_at, location) if starts_at else None,
+        await _find_cancelled(tx, claim)
+        or (Interview(starts_at, ends_at, location) if starts_at else None),
         await _find_challenge(tx, claim),
         await _find_told(tx, claim),
         has_told_what_it_takes_back=takes_back(claim.kind, told_last),
@@ -99,6 +101,7 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         told_rejection=told_rejection,
         uses_earlier_documents=await _uses_earlier_documents(tx, claim),
         was_told_rejected=await _was_told_rejected(tx, claim),
+        documents_version=documents_version,
     )
 
 
@@ -121,6 +124,23 @@ async def _find_told(tx: Transaction, claim: Claim) -> VacancyTimetabled | None:
         list(_TELL_DATES),
     )
     return VacancyTimetabled.model_validate_json(told) if told else None
+
+
+async def _find_cancelled(tx: Transaction, claim: Claim) -> Interview | None:
+    """Find the interview that a cancellation calls off: the one that its reader was told last."""
+    if claim.kind is not MessageKind.INTERVIEW_CANCELLATION:
+        return None
+    row = await tx.fetchrow(
+        """
+        select starts_at, ends_at from notifications.message
+        where application = $1 and kind = 'interview_booking' and version < $2
+            and state in ('sending', 'sent', 'unknown')
+        order by version desc limit 1
+        """,
+        claim.application,
+        claim.version,
+    )
+    return Interview(row["starts_at"], row["ends_at"], None) if row else None
 
 
 async def _find_documents_version(tx: Transaction, claim: Claim) -> int | None:
@@ -215,24 +235,6 @@ async def _load_problems(
         for code, document in rows
         if not (is_check and code == FindingCode.NEAR_COPY_OF_CV)
     )
-
-
-async def find_near_copies(
-    tx: Transaction, versions: Collection[tuple[str, int]]
-) -> set[tuple[str, int]]:
-    """Find of these versions of documents those whose statement is nearly the CV (D2)."""
-    rows = await tx.fetch(
-        """
-        select application, documents_version from documents.findings
-        join unnest($1::text[], $2::int[]) as asked (application, documents_version)
-            using (application, documents_version)
-        where code = $3
-        """,
-        [application for application, _ in versions],
-        [version for _, version in versions],
-        FindingCode.NEAR_COPY_OF_CV,
-    )
-    return {(row["application"], row["documents_version"]) for row in rows}
 
 
 async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None:

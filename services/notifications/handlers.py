@@ -1,11 +1,11 @@
 """What is planned when something happened that candidates should know."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-from services.notifications import decisions, gathering, storage
+from services.notifications import decisions, hours, storage
 from services.notifications.decisions import Ignored, Message, Standing, Tell
 from services.notifications.letters import Interview, Planned
 from shared.contracts import Event
@@ -40,7 +40,7 @@ async def keep_timetables(batch: Batch[VacancyTimetabled], tx: Transaction) -> N
         tx,
         MessageKind.CLOSING_MOVED,
         versions,
-        send_after=batch.now + decisions.SETTLING,
+        send_after=batch.now + hours.SETTLING,
         now=batch.now,
     )
 
@@ -52,7 +52,7 @@ async def tell_of_late_reviews(batch: Batch[ReviewOverdue], tx: Transaction) -> 
         tx,
         MessageKind.REVIEW_LATE,
         {event.subject: event.data.version for event in events},
-        send_after=decisions.in_its_hours(MessageKind.REVIEW_LATE, batch.now),
+        send_after=hours.in_its_hours(MessageKind.REVIEW_LATE, batch.now),
         now=batch.now,
     )
 
@@ -78,7 +78,7 @@ async def tell_of_stages(batch: Batch[ApplicationStageChanged], tx: Transaction)
                 sequence=event.data.sequence,
             )
             batch.announce(due, because_of=event, due_at=verdict.hold_until)
-    planned += await _advice(events, tx, batch.now)
+    planned += await _advice(events, standings, tx, batch.now)
     waiting = [e.subject for e in events if decisions.waits_again(e.data, standings[e.subject])]
     await storage.queue_dates_again(tx, waiting)
     await storage.record_stages(tx, [event.data for event in events])
@@ -86,7 +86,10 @@ async def tell_of_stages(batch: Batch[ApplicationStageChanged], tx: Transaction)
 
 
 async def _advice(
-    events: Sequence[Event[ApplicationStageChanged]], tx: Transaction, now: datetime
+    events: Sequence[Event[ApplicationStageChanged]],
+    standings: Mapping[str, Standing],
+    tx: Transaction,
+    now: datetime,
 ) -> list[Planned]:
     """Plan advice to whoever is ready with a statement that is nearly the CV, by version (D2)."""
     vacancies = {
@@ -94,11 +97,12 @@ async def _advice(
         for event in events
         if event.data.stage is Stage.READY_FOR_REVIEW
     }
-    advised = await gathering.find_near_copies(tx, vacancies) if vacancies else set()
+    advised = await storage.find_near_copies(tx, vacancies) if vacancies else set()
     letters = {about: Message(MessageKind.DOCUMENTS_ADVICE, about[1]) for about in sorted(advised)}
     return [
         Planned(about[0], vacancies[about], letter, now, interview=None)
         for about, letter in letters.items()
+        if not standings[about[0]].has(letter)
     ]
 
 

@@ -126,7 +126,8 @@ class Letter:
     `last_sequence` is that of the latest stage heard of, `told_rejection` that of the last
     rejection told, 0 if there is none. `uses_earlier_documents` says that the documents in order
     were sent before others about which there is a letter of a problem (D8), `was_told_rejected`
-    that a rejection was told, and nothing since that takes it back.
+    that a rejection was told, and nothing since that takes it back. `documents_version`
+    is that of the documents that count, 0 where it is not known.
     """
 
     claim: Claim
@@ -146,6 +147,7 @@ class Letter:
     told_rejection: int = 0
     uses_earlier_documents: bool = False
     was_told_rejected: bool = False
+    documents_version: int = 0
 
     @property
     def was_told_late(self) -> bool:
@@ -186,10 +188,16 @@ class Letter:
         return is_correction and self.explanation is not None and self.explanation.is_referred
 
     def is_of_an_interview_missed(self, now: datetime) -> bool:
-        """Tell whether it books an interview that is past, of somebody out: nothing cancels it."""
+        """Tell whether it books an interview that is past: a person has to know of that."""
         is_booking = self.claim.kind is MessageKind.INTERVIEW_BOOKING
         is_past = self.interview is not None and self.interview.starts_at <= now
-        return is_booking and self.stage in ENDED and is_past
+        return is_booking and is_past
+
+    @property
+    def is_of_earlier_documents(self) -> bool:
+        """Whether it advises of documents that do not count any more (D2, D8)."""
+        is_advice = self.claim.kind is MessageKind.DOCUMENTS_ADVICE
+        return is_advice and self.documents_version not in {0, self.claim.version}
 
     @property
     def is_before_its_timetable(self) -> bool:
@@ -208,7 +216,7 @@ def why_not(letter: Letter, now: datetime) -> str | None:
         (letter.tells_a_new_rejection, "the rejection has a letter of its own"),
         (letter.is_left_to_a_person, "a person decides"),
         (is_overtaken(kind, letter.stage), f"untrue at {letter.stage}"),
-        (letter.is_of_an_interview_missed(now), "the interview is past"),
+        (letter.is_of_earlier_documents, "other documents count"),
         (is_no_news(kind, letter.timetable, letter.told, now), "the dates are known"),
     )
     return next((why for holds, why in reasons if holds), None)

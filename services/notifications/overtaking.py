@@ -23,7 +23,7 @@ ENDED: Final = {Stage.NOT_ELIGIBLE, Stage.NOT_SUCCESSFUL, Stage.REFUSED, Stage.W
 _TRUE_ONLY_AT: Final = {
     MessageKind.ACKNOWLEDGEMENT: set(Stage) - {Stage.REFUSED},
     MessageKind.SUBMITTED_LATE: {Stage.REFUSED},
-    MessageKind.DOCUMENTS_PROBLEM: BEFORE_COMPLETION,
+    MessageKind.DOCUMENTS_PROBLEM: BEFORE_COMPLETION - {Stage.WITH_A_PERSON},  # who says it too
     MessageKind.DOCUMENTS_IN_ORDER: BEFORE_COMPLETION,
     MessageKind.DOCUMENTS_ADVICE: {Stage.READY_FOR_REVIEW},
     MessageKind.PERSON_IS_CHECKING: {Stage.WITH_A_PERSON},
@@ -48,7 +48,12 @@ REPLACED_BY: Final[Mapping[MessageKind, Collection[MessageKind]]] = {
     **dict.fromkeys(_RECEIPTS, _RECEIPTS),
     **dict.fromkeys(_DOCUMENTS, _DOCUMENTS),
     MessageKind.DOCUMENTS_ADVICE: {MessageKind.DOCUMENTS_ADVICE},
-    MessageKind.PERSON_IS_CHECKING: _CHECKS | _DOCUMENTS | {MessageKind.NOT_ELIGIBLE},
+    MessageKind.PERSON_IS_CHECKING: {
+        *_CHECKS,
+        *_DOCUMENTS,
+        *_OUTCOMES,
+        MessageKind.NOT_ELIGIBLE,
+    },
     MessageKind.PERSON_HAS_CHECKED: _CHECKS,
     MessageKind.REJECTION_CORRECTED: _REJECTIONS,
     **dict.fromkeys(_OUTCOMES, _OUTCOMES),
@@ -68,6 +73,7 @@ _FOLLOWS: Final[Mapping[MessageKind, Collection[MessageKind | None]]] = {
         None,
         MessageKind.PERSON_HAS_CHECKED,
         *_DOCUMENTS,
+        *_OUTCOMES,
         MessageKind.NOT_ELIGIBLE,
     },
     MessageKind.PERSON_HAS_CHECKED: {MessageKind.PERSON_IS_CHECKING},

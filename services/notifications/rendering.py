@@ -133,7 +133,7 @@ def _expected_by(letter: Letter, today: date) -> date | None:
     if letter.claim.kind is not MessageKind.REVIEW_LATE:
         return None
     expected_by = decisions.review_expected_by(letter.timetable)
-    return expected_by if today <= expected_by else None
+    return expected_by if expected_by and today <= expected_by else None
 
 
 def _is_open_then(letter: Letter) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar, assert_never
 
-from services.notifications import decisions, gathering, sending_storage
+from services.notifications import gathering, hours, sending_storage
 from services.notifications.decisions import Ignored
 from services.notifications.letters import Claim, Letter, State, why_not, why_not_yet
 from services.notifications.provider import (
@@ -19,7 +19,6 @@ from services.notifications.provider import (
 )
 from services.notifications.rendering import Letterhead, compose, message_id
 from shared import clock
-from shared.calendar import BankHolidaysUnknownError
 from shared.contracts import Payload
 from shared.contracts.notifications import (
     CandidateNotified,
@@ -34,7 +33,8 @@ from shared.settings import settings
 
 _POLL_SECONDS: Final = 0.5
 _LONGEST_WAIT_SECONDS: Final = 30.0
-_LONGEST_BACK_OFF_SECONDS: Final = 300.0
+# What was claimed through days of an outage has more attempts than a power of two can bear.
+_LONGEST_BACK_OFF: Final = 8  # as a power of two: four minutes
 # A sender that slept this long after claiming may not begin: its lease might end meanwhile.
 _LATEST_BEGIN_SECONDS: Final = 30.0
 # A worker that is told to stop finishes the letter in hand, if the mail server lets it.
@@ -43,6 +43,7 @@ _STOP_SECONDS: Final = 20.0
 _ROUTED: Final[frozenset[str]] = frozenset()
 
 End: TypeAlias = Submission | Ignored
+NotSent: TypeAlias = Ignored | Deferred | Refused
 T = TypeVar("T")
 
 
@@ -72,13 +73,14 @@ async def send_next(database: Database, server: MailServer) -> End | None:
     One at a time: if this worker dies now, of one message at most nobody knows whether it went.
     What does not go is recorded with what made it so, before anybody can plan by the contrary.
     """
+    claimed_at = clock.monotonic()
     async with database.transaction() as tx:
         await _give_up_abandoned(tx)
         claimed = await sending_storage.claim_next(tx)
         if claimed is None:
             return None
         claim, now = claimed
-        opens_at = _opens_at(claim, now)
+        opens_at = hours.in_its_hours(claim.kind, now)
         if opens_at > now:
             await sending_storage.put_back(tx, claim, opens_at)
             return Deferred("office hours")
@@ -86,37 +88,33 @@ async def send_next(database: Database, server: MailServer) -> End | None:
         if not isinstance(letter, Letter):
             await _record_once(tx, claim, letter)
             return letter
-    end = await _send(server, letter, now)
+    end = await _send(server, letter, now, claimed_at)
     await _record(database, claim, end)
     return end
 
 
-def _opens_at(claim: Claim, now: datetime) -> datetime:
-    """Tell from when on a letter may go; a year of unknown bank holidays holds none back."""
-    try:
-        return decisions.in_its_hours(claim.kind, now)
-    except BankHolidaysUnknownError:
-        return now
-
-
-async def _find_letter(
-    tx: Transaction, claim: Claim, now: datetime
-) -> Letter | Ignored | Deferred | Refused:
+async def _find_letter(tx: Transaction, claim: Claim, now: datetime) -> Letter | NotSent:
     await sending_storage.hold_still(tx, claim.application)
     try:
         letter = await gathering.find_letter(tx, claim)
-        if letter is None:
-            return Refused("no contact")
-        if why := why_not(letter, now):
-            return Ignored(why)
     except (ValueError, LookupError) as error:  # one bad letter must not hold up the others
         return _not_composed(claim, error)
-    what = why_not_yet(letter)
+    return Refused("no contact") if letter is None else _judge_letter(letter, now)
+
+
+def _judge_letter(letter: Letter, now: datetime) -> Letter | NotSent:
+    try:
+        if why := why_not(letter, now):
+            return Ignored(why)
+        if letter.is_of_an_interview_missed(now):
+            return Refused("interview past")
+        what = why_not_yet(letter)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this letter's alone
+        return _not_composed(letter.claim, error)
     return Deferred(what) if what else letter
 
 
-async def _send(server: MailServer, letter: Letter, now: datetime) -> End:
-    claimed_at = clock.monotonic()
+async def _send(server: MailServer, letter: Letter, now: datetime, claimed_at: float) -> End:
     try:
         message = compose(letter, Letterhead.of(settings()), now=now)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this letter's alone
@@ -145,7 +143,7 @@ async def _record(database: Database, claim: Claim, end: End) -> None:
 
 async def _record_once(tx: Transaction, claim: Claim, end: End) -> None:
     state, detail = _judge(claim, end)
-    back_off = min(2.0**claim.attempt, _LONGEST_BACK_OFF_SECONDS)
+    back_off = 2.0 ** min(claim.attempt, _LONGEST_BACK_OFF)
     retry_in_seconds = back_off if isinstance(end, Deferred) else 0
     recorded_at = await sending_storage.record_end(
         tx, claim, state, detail=detail, retry_in_seconds=retry_in_seconds

@@ -78,16 +78,15 @@ async def record_end(
 ) -> datetime | None:
     """Record how a claim ended, and tell when; None if it was no longer ours to end.
 
-    A sender that was given up on may still report: it alone knows what became of its message.
+    A sender that was given up on may still report: it alone knows what became of its message. Days
+    on which the mail server was away are none on which it put the message off.
     """
     recorded_at: datetime | None = await tx.fetchval(
         """
         update notifications.message set
             state = $5, sent_at = case when $5 = 'sent' then messaging.virtual_now() end,
             detail = $6, retry_at = now() + $7::float8 * interval '1 second',
-            first_put_off_at = case
-                when $7 > 0 then coalesce(first_put_off_at, now()) else first_put_off_at
-            end
+            first_put_off_at = case when $7 > 0 then coalesce(first_put_off_at, now()) end
         where application = $1 and kind = $2 and version = $3 and attempts = $4
             and state in ('sending', 'unknown')
         returning messaging.virtual_now()

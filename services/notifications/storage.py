@@ -6,6 +6,7 @@ from datetime import datetime
 from services.notifications.decisions import Message, Standing
 from services.notifications.letters import Planned, State
 from shared.contracts.applications import ApplicationStageChanged, Stage
+from shared.contracts.checks import FindingCode
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import Employer, VacancyTimetabled
 from shared.postgres import Transaction
@@ -81,8 +82,7 @@ async def lock_standings(tx: Transaction, applications: Collection[str]) -> dict
         """,
         list(applications),
     )
-    planned: dict[str, list[Message]] = {row["application"]: [] for row in rows}
-    overtaken: dict[str, list[Message]] = {row["application"]: [] for row in rows}
+    planned: dict[str, dict[Message, State]] = {row["application"]: {} for row in rows}
     for application, kind, version, state in await tx.fetch(
         """
         select application, kind, version, state from notifications.message
@@ -90,19 +90,21 @@ async def lock_standings(tx: Transaction, applications: Collection[str]) -> dict
         """,
         list(applications),
     ):
-        message = Message(MessageKind(kind), version)
-        planned[application].append(message)
-        if state == State.OVERTAKEN:
-            overtaken[application].append(message)
+        planned[application][Message(MessageKind(kind), version)] = State(state)
     return {
         application: Standing(
             sequence,
             Stage(stage) if stage else None,
             tuple(planned[application]),
-            frozenset(overtaken[application]),
+            overtaken=_at(State.OVERTAKEN, planned[application]),
+            waiting=_at(State.QUEUED, planned[application]),
         )
         for application, sequence, stage in rows
     }
+
+
+def _at(state: State, messages: Mapping[Message, State]) -> frozenset[Message]:
+    return frozenset(message for message, at in messages.items() if at is state)
 
 
 async def record_stages(tx: Transaction, changes: Sequence[ApplicationStageChanged]) -> None:
@@ -124,7 +126,11 @@ async def record_stages(tx: Transaction, changes: Sequence[ApplicationStageChang
 
 
 async def record_messages(tx: Transaction, planned: Sequence[Planned], now: datetime) -> None:
-    """Queue messages; one that is planned or sent already stays as it is (G12)."""
+    """Queue messages; one that is planned or sent already stays as it is (G12).
+
+    One that was overtaken is planned anew, after all that was planned since. No sender holds it,
+    so nobody is waited for who waits for us.
+    """
     interviews = [p.interview for p in planned]
     await tx.execute(
         """
@@ -136,7 +142,11 @@ async def record_messages(tx: Transaction, planned: Sequence[Planned], now: date
             $1::text[], $2::text[], $3::text[], $4::int[], $5::timestamptz[],
             $6::timestamptz[], $7::timestamptz[], $8::text[]
         )
-        on conflict (application, kind, version) do nothing
+        on conflict (application, kind, version) do update
+        set state = 'queued', number = default, send_after = excluded.send_after,
+            planned_at = excluded.planned_at, detail = null, retry_at = null,
+            first_put_off_at = null
+        where message.state = 'overtaken'
         """,
         [p.application for p in planned],
         [p.vacancy for p in planned],
@@ -203,7 +213,8 @@ async def queue_dates_again(tx: Transaction, applications: Collection[str]) -> N
         return
     await tx.execute(
         """
-        update notifications.message set state = 'queued', detail = null
+        update notifications.message
+        set state = 'queued', detail = null, retry_at = null, first_put_off_at = null
         where application = any($1) and kind = 'closing_moved' and state = 'overtaken'
             and not exists (
                 select from notifications.message as later
@@ -213,3 +224,21 @@ async def queue_dates_again(tx: Transaction, applications: Collection[str]) -> N
         """,
         list(applications),
     )
+
+
+async def find_near_copies(
+    tx: Transaction, versions: Collection[tuple[str, int]]
+) -> set[tuple[str, int]]:
+    """Find of these versions of documents those whose statement is nearly the CV (D2)."""
+    rows = await tx.fetch(
+        """
+        select application, documents_version from documents.findings
+        join unnest($1::text[], $2::int[]) as asked (application, documents_version)
+            using (application, documents_version)
+        where code = $3
+        """,
+        [application for application, _ in versions],
+        [version for _, version in versions],
+        FindingCode.NEAR_COPY_OF_CV,
+    )
+    return {(row["application"], row["documents_version"]) for row in rows}

@@ -192,8 +192,8 @@ MUTANTS: Final = (
         (
             Edit(
                 "services/documents/scanner.py",
-                "    return Scan.NOT_SCANNED\n",
-                "    return Scan.CLEAN\n",
+                "        return Scan.INFECTED\n    return Scan.NOT_SCANNED\n",
+                "        return Scan.INFECTED\n    return Scan.CLEAN\n",
             ),
         ),
     ),

@@ -55,7 +55,7 @@ def give_up_rights(parent: int) -> bool:
         resource.setrlimit(limit, (most, most))
     if sys.platform == "linux":
         kernel = ctypes.CDLL(None)
-        has_no_network = kernel.unshare(_NEW_USERS_AND_NETWORK) == 0
+        has_no_network = bool(kernel.unshare(_NEW_USERS_AND_NETWORK) == 0)
         kernel.prctl(_NO_NEW_RIGHTS, 1, 0, 0, 0)
         kernel.prctl(_DIE_WITH_PARENT, signal.SIGKILL)  # last: new users would undo it
     if os.getppid() != parent:

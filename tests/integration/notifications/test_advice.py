@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.simulator.mailbox import Fault
 from shared.contracts.applications import Stage
 from tests.support.builders import LAST_ACCEPTED_AT, NOW, VACANCY, stage_changed
 from tests.support.way import kinds, text
@@ -73,6 +74,20 @@ async def test_D2_nobody_is_advised_after_the_closing(office):
     await judge(office, 1, "near_copy_of_cv")
     await office.hearing.hear(stage_changed("app-1"), READY, now=NOW)
     await set_clock(office, LAST_ACCEPTED_AT + timedelta(minutes=1))
+    await office.send_all()
+    assert await told(office) == ["acknowledgement sent", "documents_advice overtaken"]
+
+
+async def test_D2_who_has_sent_other_documents_since_is_not_advised_of_the_first(office, mailbox):
+    await judge(office, 1, "near_copy_of_cv")
+    await judge(office, 2)
+    mailbox._choose = lambda _: Fault.BUSY_451
+    await office.hearing.hear(stage_changed("app-1"), READY, now=NOW)
+    await office.send_all()
+    mailbox._choose = lambda _: None
+    again = {"sequence": 3, "documents_version": 2}
+    await office.hearing.hear(stage_changed("app-1", Stage.READY_FOR_REVIEW, **again), now=NOW)
+    await office.pass_time(minutes=10)
     await office.send_all()
     assert await told(office) == ["acknowledgement sent", "documents_advice overtaken"]
 

@@ -70,7 +70,6 @@ async def test_E21_a_rejection_that_was_planned_and_never_sent_is_not_corrected_
     assert dict(rows) == {
         "acknowledgement": "sent",
         "not_eligible": "overtaken",
-        "rejection_corrected": "overtaken",
     }
 
 
@@ -201,3 +200,14 @@ async def test_E21_whom_a_later_correction_leaves_to_a_person_is_not_told_to_be_
     await send_now(post_office)
     assert await corrections_sent(post_office) == 0
     assert "A person is checking your application" in text(mailbox)
+
+
+async def test_E21_a_rejection_whose_letter_still_waits_is_told_once_with_the_corrected_date(
+    path, post_office, mailbox
+):
+    """The mail server puts it off, or it waits for the morning."""
+    await path.end_hold()
+    await path.go(LATER)
+    await send_now(post_office)
+    assert await kinds(post_office) == ["acknowledgement", "not_eligible"]
+    assert "Friday 22 October 2027" in text(mailbox)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.notifications.decisions import SETTLING
+from services.notifications.hours import SETTLING
 from shared.contracts.applications import Stage
 from tests.support.builders import LAST_ACCEPTED_AT, NOW, VACANCY, stage_changed
 from tests.support.way import text

@@ -80,12 +80,21 @@ async def test_F8_a_sender_that_was_given_up_on_may_still_tell_how_it_ended(
     assert await post_office.announced() == [FAILED, NOTIFIED]
 
 
+@pytest.mark.parametrize("step", [(gathering, "find_letter"), (sender, "compose")])
 async def test_F8_a_sender_that_slept_since_its_claim_does_not_begin(
-    post_office, mailbox, monkeypatch
+    step, post_office, mailbox, monkeypatch
 ):
+    """Whether it slept while it looked the letter over or while it wrote it."""
     await post_office.queue("app-1")
-    times = iter([0.0, 31.0])
-    monkeypatch.setattr(sender.clock, "monotonic", lambda: next(times))
+    module, name = step
+    times, done = [0.0], getattr(module, name)
+
+    def sleep(*args: object, **words: object) -> object:
+        times.append(31.0)
+        return done(*args, **words)
+
+    monkeypatch.setattr(sender.clock, "monotonic", lambda: times[-1])
+    monkeypatch.setattr(module, name, sleep)
     assert await post_office.send_next() == Unreachable("too late to begin")
     assert mailbox.attempts.total() == 0
     assert await post_office.states() == {"app-1": "queued"}

@@ -5,7 +5,11 @@ from email.message import EmailMessage
 import pytest
 
 from services.notifications import provider
+from services.notifications.decisions import Ignored
 from services.simulator.mailbox import Fault, Mailbox
+from shared.contracts.applications import Stage
+from shared.contracts.notifications import MessageKind
+from tests.support.builders import NOW, stage_changed
 from tests.support.post_office import PostOffice
 
 PEOPLE = [f"app-{number}" for number in range(20)]
@@ -54,3 +58,31 @@ async def test_G12_however_the_mail_server_fails_no_letter_is_sent_twice_and_non
         ("candidate.notified.v1" if one in sent else "notification.failed.v1", one)
         for one in PEOPLE
     )
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"),
+    [
+        (None, "sent"),
+        (Fault.BUSY_451, "queued"),
+        (Fault.FULL_552, "refused"),
+        (Fault.CUT_BEFORE_TAKING, "unknown"),
+    ],
+)
+async def test_G10_a_letter_claimed_through_days_of_an_outage_still_ends(
+    fault: Fault | None, state: str, post_office: PostOffice, mailbox: Mailbox
+) -> None:
+    mailbox._choose = lambda _: fault
+    await post_office.queue("app-1")
+    await post_office.owner.execute("update notifications.message set attempts = 1500")
+    assert await post_office.send_next() is not None
+    assert await post_office.states() == {"app-1": state}
+
+
+async def test_G10_a_letter_overtaken_in_days_of_an_outage_holds_up_no_other(
+    post_office: PostOffice, mailbox: Mailbox
+) -> None:
+    await post_office.queue("app-1", kind=MessageKind.INVITATION)
+    await post_office.owner.execute("update notifications.message set attempts = 1500")
+    await post_office.hearing.hear(stage_changed("app-1", Stage.WITHDRAWN), now=NOW)
+    assert Ignored("untrue at withdrawn") in await post_office.send_all()

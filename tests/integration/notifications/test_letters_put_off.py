@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.notifications.provider import Deferred
+from services.notifications.provider import Deferred, Refused
 from services.simulator.mailbox import Fault
 from shared.contracts import Payload
 from shared.contracts.applications import Stage
@@ -21,7 +21,7 @@ from tests.support.builders import (
     interview_cancelled,
     stage_changed,
 )
-from tests.support.way import send_now
+from tests.support.way import send_now, text
 
 
 def moved(stage: Stage, sequence: int, documents_version: int = 1):
@@ -30,6 +30,7 @@ def moved(stage: Stage, sequence: int, documents_version: int = 1):
 
 RECEIVED = moved(Stage.RECEIVED, 1)
 CHECKING = moved(Stage.WITH_A_PERSON, 2)
+CHECKING_3 = moved(Stage.WITH_A_PERSON, 3)
 READY = moved(Stage.READY_FOR_REVIEW, 3)
 CHECKING_AGAIN = moved(Stage.WITH_A_PERSON, 4)
 READY_AGAIN = moved(Stage.READY_FOR_REVIEW, 5)
@@ -81,6 +82,7 @@ async def sent(office) -> list[str]:
         ([RECEIVED, CHECKING], READY, [CHECKING_AGAIN, READY_AGAIN],
          ["person_is_checking 2", "person_has_checked 4"]),
         ([RECEIVED], FAULTY, [MENDED], ["documents_in_order 1"]),
+        ([RECEIVED], FAULTY, [CHECKING_3], ["person_is_checking 3"]),
         ([RECEIVED], FAULTY, [MENDED, FAULTY_3], ["documents_problem 3"]),
         ([RECEIVED, FAULTY], MENDED, [FAULTY_3], ["documents_problem 1", "documents_problem 3"]),
         ([RECEIVED, FAULTY, MENDED], FAULTY_3, [MENDED_4],
@@ -201,3 +203,55 @@ async def test_N1_a_check_that_ends_and_begins_again_before_its_letter_goes_is_t
     await office.send_all()
     told = [name for name in await sent(office) if "person" in name]
     assert told == ["person_is_checking 2"]
+
+
+@pytest.mark.parametrize(
+    ("told", "put_off", "then", "expected"),
+    [
+        ([RECEIVED], FAULTY, [moved(Stage.NOT_ELIGIBLE, 3), moved(Stage.DOCUMENTS_NEEDED, 4)],
+         ["documents_problem 1"]),
+        ([RECEIVED], FAULTY, [CHECKING_3, moved(Stage.DOCUMENTS_NEEDED, 4)],
+         ["person_is_checking 3", "documents_problem 1"]),
+        ([RECEIVED, CHECKING], READY, [moved(Stage.RECEIVED, 4), READY_AGAIN],
+         ["person_is_checking 2", "person_has_checked 2"]),
+    ],
+)  # fmt: skip
+async def test_N1_a_letter_overtaken_while_it_was_put_off_is_told_when_it_is_true_again(
+    office, mailbox, told, put_off, *, then, expected
+):
+    await tell(office, mailbox, told, put_off)
+    for one in then:
+        await office.hearing.hear(one, now=NOW)
+        await office.pass_time(minutes=10)
+        await office.send_all()
+    assert await sent(office) == ["acknowledgement 1", *expected]
+
+
+async def test_N1_a_check_after_an_invitation_is_told_although_an_earlier_one_was(office):
+    for one in (RECEIVED, CHECKING, moved(Stage.INVITED, 3), CHECKING_AGAIN):
+        await office.hearing.hear(one, now=NOW)
+        await office.send_all()
+    expected = ["person_is_checking 2", "invitation 1", "person_is_checking 4"]
+    assert await sent(office) == ["acknowledgement 1", *expected]
+
+
+async def test_W7_a_booking_of_an_interview_that_is_past_is_given_to_a_person(office):
+    await office.hearing.hear(RECEIVED, moved(Stage.INVITED, 2), BOOKED, now=NOW)
+    past = BOOKED.starts_at + timedelta(hours=1)
+    await office.owner.execute("update messaging.clock set clock_offset = $1 - now()", past)
+    assert Refused("interview past") in await office.send_all()
+    assert "interview_booking 1" not in await sent(office)
+    assert ("notification.failed.v1", APPLICATION) in await office.announced()
+
+
+async def test_W7_a_cancellation_names_the_interview_of_which_its_reader_was_told(office, mailbox):
+    """The first cancellation was put off, and the second is of a booking never told."""
+    day = timedelta(days=1)
+    other = {"starts_at": BOOKED.starts_at + day, "ends_at": BOOKED.ends_at + day}
+    booked_anew = interview_booked(sequence=2, **other)
+    await tell(office, mailbox, [RECEIVED, BOOKED], CANCELLED)
+    await office.hearing.hear(booked_anew, interview_cancelled(sequence=3, **other), now=NOW)
+    await office.pass_time(minutes=10)
+    await office.send_all()
+    assert (await sent(office))[1:] == ["interview_booking 1", "interview_cancellation 4"]
+    assert "at 9am on Tuesday 4 November 2025 (London time) is cancelled" in text(mailbox)

@@ -8,7 +8,8 @@ import pytest
 from services.console import __main__ as console
 from services.console import timeline
 from services.notifications import sending_storage
-from services.notifications.decisions import SETTLING, Ignored
+from services.notifications.decisions import Ignored
+from services.notifications.hours import SETTLING
 from services.notifications.letters import Claim, State
 from services.notifications.provider import Deferred, Sent
 from services.simulator.mailbox import Fault

@@ -5,9 +5,11 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from services.notifications.decisions import SETTLING, Ignored
+from services.notifications.decisions import Ignored
+from services.notifications.hours import SETTLING
 from services.notifications.provider import Sent
 from services.notifications.worker import SERVICE
+from services.simulator.mailbox import Fault
 from shared.contracts.applications import Stage
 from shared.contracts.notifications import MessageKind
 from shared.contracts.reviews import ReviewOverdue
@@ -242,3 +244,14 @@ async def test_W12_who_knows_the_dates_is_not_told_them_again_when_a_rejection_i
     for sequence, stage in enumerate((Stage.NOT_ELIGIBLE, Stage.READY_FOR_REVIEW), start=2):
         await office.hearing.hear(stage_changed("app-1", stage, sequence=sequence), now=NOW)
     assert await office.send_all() == []
+
+
+async def test_W12_dates_queued_again_have_their_days_of_putting_off_before_them(office, mailbox):
+    await office.hearing.hear(EXTENDED, now=NOW)
+    mailbox._choose = lambda _: Fault.BUSY_451
+    await after_settling(office)
+    await office.pass_time(days=6)
+    for sequence, stage in enumerate((Stage.NOT_ELIGIBLE, Stage.READY_FOR_REVIEW), start=2):
+        await office.hearing.hear(stage_changed("app-1", stage, sequence=sequence), now=NOW)
+        await office.send_all()
+    assert await told(office) == ["acknowledgement sent", "closing_moved queued"]

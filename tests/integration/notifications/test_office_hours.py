@@ -1,13 +1,14 @@
 """Whatever held a letter of rejection up, it goes in working hours."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from services.notifications.provider import Deferred, Sent, Unreachable
 from services.simulator.mailbox import Fault
 from shared.contracts.applications import Stage
-from tests.support.builders import stage_changed
+from shared.contracts.notifications import MessageKind
+from tests.support.builders import stage_changed, vacancy_timetabled
 
 AFTERNOON = datetime(2025, 10, 20, 15, 0, tzinfo=UTC)
 NIGHT = datetime(2025, 10, 20, 23, 30, tzinfo=UTC)
@@ -63,3 +64,15 @@ async def test_a_rejection_that_waits_for_the_morning_counts_no_attempt(office):
 async def test_G10_a_year_of_unknown_bank_holidays_holds_no_letter_up(office):
     await set_clock(office, datetime(2099, 10, 20, 23, 30, tzinfo=UTC))
     assert await office.send_all() == [Sent(), Sent()]
+
+
+async def test_W4_G10_a_year_of_unknown_bank_holidays_holds_no_late_review_up(
+    post_office, mailbox
+):
+    unknown = date(2099, 10, 20)
+    later = vacancy_timetabled(version=2, review_promised_on=unknown, review_latest_on=unknown)
+    await post_office.hearing.hear(later, now=AFTERNOON)
+    await set_clock(post_office, datetime(2099, 10, 22, 23, 30, tzinfo=UTC))
+    await post_office.queue("app-1", kind=MessageKind.REVIEW_LATE)
+    assert await post_office.send_all() == [Sent()]
+    assert "We now expect it" not in mailbox.letters[0].read_text()

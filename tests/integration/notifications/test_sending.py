@@ -9,6 +9,7 @@ import pytest
 
 from services.notifications import sender
 from services.notifications.decisions import Ignored
+from services.notifications.hours import SETTLING
 from services.notifications.provider import (
     Deferred,
     MailServer,
@@ -42,7 +43,8 @@ async def test_a_letter_is_sent_recorded_and_announced(post_office, mailbox):
 
 async def test_a_booking_is_sent_with_what_was_booked(post_office, mailbox):
     await post_office.receive("app-1")
-    await post_office.hearing.hear(interview_booked("app-1"), now=NOW)
+    await post_office.hearing.hear(interview_booked("app-1"), now=NOW - SETTLING)
+    await post_office.owner.execute("update messaging.clock set clock_offset = $1 - now()", NOW)
     assert await post_office.send_all() == [Sent()]
     message = message_from_bytes(mailbox.letters[0].read_bytes(), policy=policy.default)
     assert "- Time: 9am to 9:45am" in message.get_body(("plain",)).get_content()
@@ -143,6 +145,19 @@ async def test_a_letter_put_off_for_days_is_given_to_a_person(post_office, mailb
     assert await post_office.announced() == [FAILED]
 
 
+async def test_G10_an_outage_does_not_count_as_putting_a_letter_off(post_office, mailbox):
+    mailbox._choose = lambda _: Fault.BUSY_451
+    await post_office.queue("app-1")
+    assert await post_office.send_all() == [Deferred("451")]
+    await post_office.pass_time(days=3)
+    await mailbox.close()
+    assert isinstance(await post_office.send_next(), Unreachable)
+    await post_office.pass_time(days=3)
+    await mailbox.open(mailbox.port)
+    assert await post_office.send_all() == [Deferred("451")]
+    assert await post_office.states() == {"app-1": "queued"}
+
+
 async def test_F46_a_refused_letter_is_told_and_the_others_go_on(post_office, mailbox):
     mailbox._choose = lambda letter: Fault.FULL_552 if "app-1@" in letter["To"] else None
     await post_office.queue("app-1", "app-2")
@@ -239,6 +254,17 @@ async def test_a_letter_that_cannot_be_written_does_not_hold_up_the_others(post_
     await post_office.owner.execute("delete from notifications.message")
     await post_office.queue("app-1", kind=MessageKind.INTERVIEW_BOOKING)  # without an hour
     await post_office.queue("app-2")
+    assert await post_office.send_all() == [Deferred("not composed"), Sent()]
+
+
+async def test_a_letter_that_cannot_be_judged_does_not_hold_up_the_others(
+    post_office, mailbox, monkeypatch
+):
+    def why_not(letter, _):
+        assert letter.claim.application != "app-1", "whatever it is, it is this letter's alone"
+
+    monkeypatch.setattr(sender, "why_not", why_not)
+    await post_office.queue("app-1", "app-2")
     assert await post_office.send_all() == [Deferred("not composed"), Sent()]
 
 

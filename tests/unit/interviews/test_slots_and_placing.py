@@ -98,3 +98,13 @@ def test_whoever_finds_no_slot_within_the_horizon_is_left_to_a_person() -> None:
 
 def test_the_horizon_is_twenty_working_days_by_default() -> None:
     assert sum(1 for _ in slots(TUESDAY, diary())) == 160
+
+
+def test_W8_without_notice_nobody_is_placed_into_an_hour_that_is_past() -> None:
+    now = datetime(2025, 11, 4, 15, 0, tzinfo=UTC)
+    vacancy = interviewing_vacancy(min_weeks=0, diary=diary(notice_working_days=0))
+    placed = place(people("a", "b"), vacancy, [], now)
+    assert [p.appointment.slot for p in placed if isinstance(p, Booked)] == [
+        slot(now + timedelta(hours=1)),
+        slot(FIRST + timedelta(days=1)),
+    ]

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.notifications.decisions import (
-    SETTLING,
     Ignored,
     Message,
     Standing,
@@ -14,6 +13,7 @@ from services.notifications.decisions import (
     tell_interview,
     tell_stage,
 )
+from services.notifications.hours import SETTLING
 from shared.contracts.applications import Stage
 from shared.contracts.challenges import ChallengeOutcome, ChallengeReceived, ChallengeSettled
 from shared.contracts.notifications import MessageKind
@@ -130,7 +130,7 @@ def test_N1_the_end_of_a_check_is_told_in_whatever_order_the_two_stages_after_it
 
 def test_N1_a_check_that_begins_again_after_its_end_was_told_is_told_again():
     assert told(Stage.WITH_A_PERSON, known(CHECKING), sequence=4) == NOTHING_NEW
-    for since in (HAS_CHECKED, PROBLEM_1, IN_ORDER, REJECTED):
+    for since in (HAS_CHECKED, PROBLEM_1, IN_ORDER, REJECTED, Message(MessageKind.INVITATION)):
         assert told(Stage.WITH_A_PERSON, known(CHECKING, since), sequence=4) == (CHECKING_4,)
 
 
@@ -175,6 +175,11 @@ def test_W7_of_decisions_that_take_each_others_place_the_last_is_told(stage, fir
     assert told(stage, known(first, other, overtaken={other})) == NOTHING_NEW
 
 
+def test_W7_whom_a_manager_has_declined_is_not_told_of_a_check_that_leads_to_no_interview():
+    assert told(Stage.WITH_A_PERSON, known(DECLINED), sequence=4) == NOTHING_NEW
+    assert told(Stage.WITH_A_PERSON, known(DECLINED, INVITED), sequence=4) == (CHECKING_4,)
+
+
 @pytest.mark.parametrize(
     ("stage", "told_at", "goes_at"),
     [
@@ -212,6 +217,13 @@ def test_a_rejection_is_held_as_long_as_the_employer_says_and_tells_nothing_yet(
     assert verdict == Tell({}, hold_until=until)
 
 
+def test_G10_a_rejection_in_a_year_of_unknown_bank_holidays_is_held_all_the_same():
+    now = datetime(2099, 10, 20, 12, tzinfo=UTC)
+    change = stage_changed(stage=Stage.NOT_ELIGIBLE, sequence=2)
+    verdict = tell_stage(change, known(), hold_hours=24, now=now)
+    assert verdict == Tell({}, hold_until=datetime(2099, 10, 21, 12, tzinfo=UTC))
+
+
 def test_a_rejection_that_comes_after_a_later_stage_is_not_held():
     standing = known(sequence=5, stage=Stage.READY_FOR_REVIEW)
     assert told(Stage.NOT_ELIGIBLE, standing, sequence=4) == Ignored("a later stage is known")
@@ -232,6 +244,23 @@ def test_E20_N1_a_challenge_is_told_when_it_comes_and_when_it_is_decided_once(ne
     second = Message(kind, 2)
     again = news.model_copy(update={"number": 2})
     assert tell_challenge(again, known(message), now=NOW) == Tell({second: NOW})
+
+
+@pytest.mark.parametrize(
+    ("news", "goes_at"),
+    [
+        (received(1), "2025-10-24T18:00"),
+        (settled(1, ChallengeOutcome.UPHELD), "2025-10-24T18:00"),
+        (settled(1, ChallengeOutcome.DISMISSED), "2025-10-27T09:00"),  # Friday night: Monday
+    ],
+)
+def test_E20_that_a_challenge_is_dismissed_waits_for_working_hours(news, goes_at):
+    now, expected = (
+        datetime.fromisoformat(f"{at}:00+00:00") for at in ("2025-10-24T18:00", goes_at)
+    )
+    verdict = tell_challenge(news, known(), now=now)
+    assert isinstance(verdict, Tell)
+    assert [*verdict.messages.values()] == [expected]
 
 
 def test_each_change_of_an_interview_is_one_message():

@@ -51,6 +51,25 @@ def test_W10_an_invitation_says_which_working_day_stands_for_a_bank_holiday():
         assert "the first interviews are on Monday 29 December 2025 at the earliest" in text
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        MessageKind.ACKNOWLEDGEMENT,
+        MessageKind.CLOSING_MOVED,
+        MessageKind.DOCUMENTS_IN_ORDER,
+        MessageKind.PERSON_HAS_CHECKED,
+        MessageKind.PERSON_IS_CHECKING,
+    ],
+)
+def test_W4_a_letter_promises_only_the_days_that_are_ahead(kind):
+    for text in both_forms(letter(kind), NOW):
+        assert text.count("Not before") == 2
+        assert text.count("We will email you to say whether you are invited") == 1
+    for text in both_forms(letter(kind), datetime(2026, 1, 10, 12, tzinfo=UTC)):
+        assert "Not before" not in text
+        assert text.count("We will email you to say whether you are invited to an interview.") == 1
+
+
 @pytest.mark.parametrize("stage", [None, *Stage])
 def test_W1_what_is_checked_now_is_said_only_to_whom_it_is(stage):
     checked = "We have checked your application against the eligibility criteria, and we have"

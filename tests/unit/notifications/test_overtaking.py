@@ -31,6 +31,7 @@ def test_E21_a_corrected_rejection_is_overtaken_by_a_withdrawal_alone():
         (MessageKind.PERSON_HAS_CHECKED, Stage.NOT_ELIGIBLE, True),
         (MessageKind.PERSON_HAS_CHECKED, Stage.UNDER_REVIEW, False),
         (MessageKind.DOCUMENTS_PROBLEM, Stage.RECEIVED, False),
+        (MessageKind.DOCUMENTS_PROBLEM, Stage.WITH_A_PERSON, True),  # told with the check
         (MessageKind.NOT_ELIGIBLE, Stage.READY_FOR_REVIEW, True),
         (MessageKind.NOT_ELIGIBLE, Stage.WITHDRAWN, True),
         (MessageKind.NOT_ELIGIBLE, Stage.NOT_ELIGIBLE, False),
@@ -61,6 +62,7 @@ def test_what_is_no_longer_true_when_its_turn_comes_is_not_sent(kind, stage, exp
         (MessageKind.PERSON_HAS_CHECKED, MessageKind.PERSON_IS_CHECKING, True),
         (MessageKind.PERSON_IS_CHECKING, MessageKind.PERSON_IS_CHECKING, False),
         (MessageKind.PERSON_IS_CHECKING, MessageKind.DOCUMENTS_PROBLEM, True),
+        (MessageKind.PERSON_IS_CHECKING, MessageKind.INVITATION, True),
         (MessageKind.PERSON_HAS_CHECKED, None, False),
         (MessageKind.PERSON_HAS_CHECKED, MessageKind.PERSON_HAS_CHECKED, False),
         (MessageKind.INTERVIEW_CANCELLATION, None, False),

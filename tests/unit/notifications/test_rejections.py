@@ -9,10 +9,10 @@ from services.notifications.decisions import (
     Message,
     Standing,
     Tell,
-    in_office_hours,
     tell_correction,
     tell_rejection,
 )
+from services.notifications.hours import in_its_hours
 from shared.contracts.applications import Stage
 from shared.contracts.corrections import RejectionCorrected
 from shared.contracts.notifications import MessageKind, RejectionLetterDue
@@ -56,7 +56,7 @@ def test_E21_a_corrected_rejection_is_told_once_and_only_to_whom_the_rejection_w
 )
 def test_letters_of_rejection_go_in_londons_working_hours(utc, letter):
     instant, expected = (datetime.fromisoformat(f"{text}:00+00:00") for text in (utc, letter))
-    assert in_office_hours(instant) == expected
+    assert in_its_hours(MessageKind.NOT_ELIGIBLE, instant) == expected
 
 
 def test_after_the_hold_the_rejection_is_told_if_the_application_is_still_not_eligible():

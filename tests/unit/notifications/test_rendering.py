@@ -18,7 +18,7 @@ from tests.support.story import NOW
 
 TEMPLATES = Path(rendering.__file__).parent / "templates"
 # What several letters say in the same words.
-BLOCKS = {"layout", "dates", "open_then", "if_wrong", "back"}
+BLOCKS = {"ahead", "layout", "dates", "open_then", "if_wrong", "back"}
 
 
 @pytest.mark.parametrize("kind", MessageKind)
