@@ -17,6 +17,7 @@ from services.progress.decisions import (
     VacancyFact,
     VacancyFacts,
     advance,
+    documents_that_count,
 )
 from services.review import decisions as review
 from shared.contracts import Event, Payload
@@ -49,6 +50,8 @@ class Progress:
 
     application: Application = field(default_factory=lambda: Application(APPLICATION))
     vacancy: VacancyFacts = field(default_factory=VacancyFacts)
+    told_version: int = 0
+    """Of the documents, as the last announced stage names it."""
 
     def hear(self, heard: Event[Any]) -> Said:
         facts: ApplicationFacts = self.application.facts
@@ -59,8 +62,9 @@ class Progress:
         before = self.application
         self.application = advance(before, facts, self.vacancy)
         after = self.application
-        if after.stage is None or after.stage is before.stage:
+        if after.stage is None or after.sequence == before.sequence:
             return []
+        self.told_version, _ = documents_that_count(after.facts, self.vacancy)
         return [stage_changed(stage=after.stage, sequence=after.sequence)]
 
 
