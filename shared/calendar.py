@@ -16,6 +16,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 LONDON: Final = ZoneInfo("Europe/London")
+CLOCK_TOLERANCE: Final = timedelta(minutes=15)
+"""How far another's clock may be ahead of ours: what is dated later is kept for a person."""
+
 _ONE_DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
 _SHIPPED: Final = Path(__file__).with_name("bank_holidays.json")

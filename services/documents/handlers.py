@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -26,6 +26,9 @@ from shared.messaging import Batch
 from shared.postgres import Database, Transaction
 
 MAX_DOCUMENT_BYTES: Final = 20 * 1024 * 1024
+TIME_TO_ARRIVE: Final = timedelta(minutes=15)
+"""How long we wait for an object that is not in the store, before a person is asked (G17)."""
+
 _AT_ONCE: Final = 3
 """How many documents are read, scanned or inspected at the same time."""
 
@@ -38,23 +41,32 @@ async def inspect_documents(
     """Load and inspect every document of the batch; return each event's documents.
 
     A version that was set aside or renumbered meanwhile has none: the new number is announced.
-    A store that fails or lacks a document is a fault and raises: people are not judged by it.
+    A store that fails is a fault and raises: people are not judged by it. So is one that lacks a
+    document, for a while: whatever has not arrived by then is a question for a person (G17).
     """
     versions = {e.id: (e.data.application, e.data.documents_version) for e in batch}
     async with database.transaction() as tx:
         files = await storage.load_files(tx, [*versions.values()])
         now = await storage.read_real_time(tx)
-    wanted = {event: files[version] for event, version in versions.items() if version in files}
+    wanted = [e for e in batch if versions[e.id] in files]
     room = asyncio.Semaphore(_AT_ONCE)
     inspected = await asyncio.gather(
-        *(_inspect_all(of_event, now, room) for of_event in wanted.values()),
+        *(
+            _inspect_all(
+                files[versions[e.id]],
+                now,
+                room,
+                may_still_come=batch.now - e.time < TIME_TO_ARRIVE,
+            )
+            for e in wanted
+        ),
         return_exceptions=True,
     )
     documents = {}
     for event, result in zip(wanted, inspected, strict=True):
         if isinstance(result, BaseException):
             raise result
-        documents[event] = result
+        documents[event.id] = result
     return documents
 
 
@@ -136,14 +148,23 @@ async def _employers(batch: Batch[DocumentsReceived], tx: Transaction) -> Mappin
 
 
 async def _inspect_all(
-    files: Sequence[File], now: datetime, room: asyncio.Semaphore
+    files: Sequence[File], now: datetime, room: asyncio.Semaphore, *, may_still_come: bool
 ) -> tuple[Document, ...]:
-    return tuple([await _inspect(file, now, room) for file in files])
+    return tuple(
+        [await _inspect(file, now, room, may_still_come=may_still_come) for file in files]
+    )
 
 
-async def _inspect(file: File, now: datetime, room: asyncio.Semaphore) -> Document:
-    async with room:
-        return await examine(file, _pieces, now)
+async def _inspect(
+    file: File, now: datetime, room: asyncio.Semaphore, *, may_still_come: bool
+) -> Document:
+    try:
+        async with room:
+            return await examine(file, _pieces, now)
+    except objects.MissingObjectError:
+        if may_still_come:
+            raise
+        return _unread(file, FindingCode.NOT_AS_SENT)
 
 
 def _pieces(file: File) -> AsyncIterator[bytes]:

@@ -23,8 +23,8 @@ class StoreError(Unavailable):
     """The object store does not answer: to be tried again, through no document's fault."""
 
 
-class MissingObjectError(LookupError):
-    """The object is not there, perhaps not yet: to be tried again, never a verdict (G17)."""
+class MissingObjectError(Unavailable):
+    """The object is not there, perhaps not yet: to be tried again, and then a question (G17)."""
 
 
 class OtherObjectError(Exception):

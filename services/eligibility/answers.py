@@ -9,7 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
-from shared.calendar import add_working_days, end_of_london_day, london_date
+from shared.calendar import (
+    BankHolidaysUnknownError,
+    add_working_days,
+    end_of_london_day,
+    london_date,
+)
 from shared.contracts import Payload
 from shared.contracts.challenges import ChallengeOutcome
 from shared.contracts.checks import EligibilityOutcome
@@ -132,7 +137,12 @@ def open_challenge(
     """
     made_on = london_date(challenged_at)
     is_late = told_at is not None and made_on > london_date(told_at) + timedelta(days=days)
-    return Opened(add_working_days(made_on, working_days), is_late)
+    try:
+        return Opened(add_working_days(made_on, working_days), is_late)
+    except BankHolidaysUnknownError:  # no reason to keep anybody waiting: weekdays are known
+        weeks, days = divmod(min(made_on.weekday(), 4) + working_days, 5)
+        monday = made_on - timedelta(days=made_on.weekday())
+        return Opened(monday + timedelta(weeks=weeks, days=days), is_late)
 
 
 @dataclass(frozen=True, slots=True)

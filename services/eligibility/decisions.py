@@ -24,7 +24,7 @@ from shared.contracts.checks import EligibilityOutcome
 from shared.contracts.vacancies import Engagement, RoleType
 from shared.employers import EarlyDepartureTerms, Reading
 
-RULES_VERSION: Final = "early-departure-4"
+RULES_VERSION: Final = "early-departure-5"
 
 
 class Ground(StrEnum):
@@ -95,14 +95,12 @@ def weigh_all(
     declared: EarlyDeparture, applied_on: date, terms: EarlyDepartureTerms
 ) -> tuple[Weighed, ...]:
     """Weigh every departure, in doubt where two that may be one say different things (E13)."""
+    plain = [weigh(one, applied_on, terms) for one in declared.departures]
     return tuple(
-        weigh(
-            one,
-            applied_on,
-            terms,
-            (Reason.CONTRADICTION,) if _is_contradicted(one, declared.departures) else (),
-        )
-        for one in declared.departures
+        weigh(one.departure, applied_on, terms, (Reason.CONTRADICTION,))
+        if _is_contradicted(one, plain)
+        else one
+        for one in plain
     )
 
 
@@ -119,11 +117,24 @@ def _doubts_about_answers(declared: EarlyDeparture) -> tuple[Reason, ...]:
             return () if declared.departures else (Reason.DEPARTURES_MISSING,)
 
 
-def _is_contradicted(one: Departure, departures: Iterable[Departure]) -> bool:
-    """Tell whether another departure may be the same one but differs in more than its date."""
-    dated = {"left_on": one.left_on, "left_on_is": one.left_on_is}
+def _is_contradicted(one: Weighed, others: Iterable[Weighed]) -> bool:
+    """Tell whether another departure may be the same one but differs in more than its date.
+
+    Their dates differ in what matters where one of them bars for certain and the other does not.
+    """
+    told = one.departure
+    dated = {"left_on": told.left_on, "left_on_is": told.left_on_is}
     return any(
-        may_be_one(one, other) and other.model_copy(update=dated) != one for other in departures
+        may_be_one(told, other.departure)
+        and (
+            other.departure.model_copy(update=dated) != told
+            or (
+                one.effect is Effect.BARS
+                and other.effect is not Effect.BARS
+                and other.barred_until < date.max  # where it is, a person decides anyhow
+            )
+        )
+        for other in others
     )
 
 

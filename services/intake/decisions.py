@@ -1,11 +1,11 @@
 """Whether a submission becomes an application, and which of its documents count: pure rules."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from shared.calendar import london_date
+from shared.calendar import CLOCK_TOLERANCE, london_date
 from shared.contracts.applications import (
     ApplicationDocumentsReplaced,
     ApplicationSubmitted,
@@ -13,8 +13,6 @@ from shared.contracts.applications import (
     RefusalReason,
 )
 from shared.contracts.vacancies import Employer, Engagement, RoleType
-
-CLOCK_TOLERANCE: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ async def load_submissions(
 
 
 def _submission(row: Any) -> ApplicationSubmitted:  # noqa: ANN401 - asyncpg.Record has no types
-    """Build a submission again, without holding it to a contract that may be stricter by now."""
+    """Build a submission again; only its form is held to the contract as it is by now."""
     documents = tuple(
         Document.model_construct(
             key=file["key"], sha256=file["sha256"], size=file["size"], role=Role(file["role"]),

@@ -243,7 +243,15 @@ class Application:
 def advance(
     application: Application, facts: ApplicationFacts, vacancy: VacancyFacts
 ) -> Application:
-    """Give an application its facts and the stage that follows; a new stage is counted."""
+    """Give an application its facts and the stage that follows; what is new of it is counted.
+
+    That documents are needed is new of each version: the letter says what is wrong with which.
+    """
     new = stage(facts, vacancy)
-    sequence = application.sequence + (new is not application.stage)
+    is_new = new is not application.stage or (
+        new is Stage.DOCUMENTS_NEEDED
+        and documents_that_count(facts, vacancy)[0]
+        != documents_that_count(application.facts, vacancy)[0]
+    )
+    sequence = application.sequence + is_new
     return replace(application, facts=facts, stage=new, sequence=sequence)

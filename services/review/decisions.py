@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, TypeAlias
 
-from shared.calendar import end_of_london_day, london_date, on_or_next_working_day
+from shared.calendar import CLOCK_TOLERANCE, end_of_london_day, london_date, on_or_next_working_day
 from shared.contracts import Payload
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.reviews import ManagerDecision, ManagerReviewed, ReviewOpeningDue
@@ -54,11 +54,20 @@ class Scorecard:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An application as last heard of, with the scorecard that stands."""
+    """An application as last heard of, with the scorecard that stands.
+
+    `is_counted` says that it was eligible when the review opened.
+    """
 
     vacancy: str
     stage: Stage
     scorecard: Scorecard | None = None
+    is_counted: bool = False
+
+    @property
+    def is_in_review(self) -> bool:
+        """Whether it has passed, and passed it still has while new documents are looked at."""
+        return self.stage in IN_REVIEW or (self.is_counted and self.stage is Stage.RECEIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +165,13 @@ def open_review(review: Round | None, vacancy: str, now: datetime) -> Opened | P
     return Opened()
 
 
-def accept(
-    decided: ManagerReviewed, review: Round | None, candidate: Candidate | None
+def accept(  # noqa: PLR0911 - a line each
+    decided: ManagerReviewed, review: Round | None, candidate: Candidate | None, now: datetime
 ) -> Acceptance:
     """Take a manager's decision about somebody who is in a review that is open (W2).
 
-    Until then it waits. A decision after completion is welcome for somebody still undecided.
+    Until then it waits. A decision after completion is welcome for somebody still undecided. One
+    dated in the future would stand over whatever corrects it, so it is kept for a person.
     """
     if candidate is not None and candidate.vacancy != decided.vacancy:
         return Quarantined("wrong_vacancy", "the application belongs to another vacancy")
@@ -174,8 +184,11 @@ def accept(
             # A person may have put it back, and we have not heard of its new stage yet.
             detail = "the application has no eligibility pass (W2)"
             return Quarantined("not_eligible", detail, is_for_now=True)
-        case Candidate(stage=stage, scorecard=standing) if stage in IN_REVIEW:
-            return _supersede(standing, _scorecard(decided), review)
+        case Candidate() if candidate.is_in_review:
+            if decided.reviewed_at > now + CLOCK_TOLERANCE:
+                detail = "reviewed_at is more than 15 minutes ahead"
+                return Quarantined("reviewed_in_the_future", detail)
+            return _supersede(candidate.scorecard, _scorecard(decided), review)
         case _:
             return Parked(ApplicationStageChanged, decided.application)
 

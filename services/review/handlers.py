@@ -85,7 +85,7 @@ async def accept_decisions(batch: Batch[ManagerReviewed], tx: Transaction) -> No
     accepted: dict[str, decisions.Scorecard] = {}
     for event in batch:
         review, candidate = rounds.get(event.data.vacancy), candidates.get(event.subject)
-        match decisions.accept(event.data, review, candidate):
+        match decisions.accept(event.data, review, candidate, batch.now):
             case Accepted(scorecard):
                 accepted[event.subject] = scorecard
                 batch.announce(

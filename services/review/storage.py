@@ -142,7 +142,8 @@ async def load_candidates(tx: Transaction, applications: Sequence[str]) -> dict[
     rows = await tx.fetch(
         """
         select distinct on (application)
-            application, vacancy, stage, reviewer, decision, scores, reviewed_at, rationale
+            application, vacancy, stage, is_counted,
+            reviewer, decision, scores, reviewed_at, rationale
         from review.candidate left join review.decision using (application)
         where application = any($1)
         order by application, reviewed_at desc
@@ -150,7 +151,9 @@ async def load_candidates(tx: Transaction, applications: Sequence[str]) -> dict[
         applications,
     )
     return {
-        row["application"]: Candidate(row["vacancy"], Stage(row["stage"]), _scorecard(row))
+        row["application"]: Candidate(
+            row["vacancy"], Stage(row["stage"]), _scorecard(row), row["is_counted"]
+        )
         for row in rows
     }
 

@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Final, TypeAlias
 
 from shared.calendar import (
+    CLOCK_TOLERANCE,
     BankHolidaysUnknownError,
     at_london,
     london_date,
@@ -15,7 +16,6 @@ from shared.calendar import (
 from shared.contracts.vacancies import ClosingAnchor, VacancyAmended, VacancyPublished
 from shared.employers import terms_of
 
-CLOCK_TOLERANCE: Final = timedelta(minutes=15)
 _INSTANT: Final = timedelta(microseconds=1)
 _MINUTE: Final = timedelta(minutes=1)
 _ONE_DAY: Final = timedelta(days=1)

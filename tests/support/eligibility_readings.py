@@ -80,10 +80,11 @@ def _bars_in(world: World, facts: ApplicationAccepted, terms: EarlyDepartureTerm
         return {True, False}
     each = []
     for one in declared.departures:
-        is_contradicted = any(
-            _told(one) != _told(other) and _may_be_one(one, other) for other in declared.departures
-        )
+        alike = [other for other in declared.departures if _may_be_one(one, other)]
+        is_contradicted = any(_told(one) != _told(other) for other in alike)
         truths = set(_truths(world, one, applied_on, terms))
+        for other in alike:  # if they are one leaving, either date may be the true one
+            truths |= {False} & set(_truths(world, other, applied_on, terms))
         each.append(truths | {False} if is_contradicted else truths)
     if declared.served_before is Answer.NO:
         return {False} | {truth for truths in each for truth in truths}

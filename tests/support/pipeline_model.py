@@ -18,6 +18,7 @@ from services.progress.decisions import (
     VacancyFact,
     VacancyFacts,
     advance,
+    documents_that_count,
 )
 from services.review import decisions as review
 from shared.contracts import Event, Payload
@@ -51,6 +52,8 @@ class Progress:
 
     application: Application = field(default_factory=lambda: Application(APPLICATION))
     vacancy: VacancyFacts = field(default_factory=VacancyFacts)
+    told_version: int = 0
+    """Of the documents, as the last announced stage names it."""
 
     def hear(self, heard: Event[Any]) -> Said:
         facts: ApplicationFacts = self.application.facts
@@ -61,8 +64,9 @@ class Progress:
         before = self.application
         self.application = advance(before, facts, self.vacancy)
         after = self.application
-        if after.stage is None or after.stage is before.stage:
+        if after.stage is None or after.sequence == before.sequence:
             return []
+        self.told_version, _ = documents_that_count(after.facts, self.vacancy)
         return [stage_changed(stage=after.stage, sequence=after.sequence)]
 
 
@@ -73,7 +77,6 @@ class Review:
     round: review.Round | None = None
     candidate: review.Candidate | None = None
     sequence: int = 0
-    is_counted: bool = False
     completions: int = 0
     waiting: list[tuple[type[Payload], Event[Any]]] = field(default_factory=list)
 
@@ -116,12 +119,13 @@ class Review:
             case review.Opened():
                 assert self.round
                 self.round = replace(self.round, opened_at=NOW)
-                self.is_counted = self._is_in_review
+                if self.candidate and self.candidate.is_in_review:
+                    self.candidate = replace(self.candidate, is_counted=True)
                 return [review_opened(), *self._complete()]
         return []
 
     def _decide(self, heard: Event[ManagerReviewed]) -> Said:
-        match review.accept(heard.data, self.round, self.candidate):
+        match review.accept(heard.data, self.round, self.candidate, NOW):
             case review.Parked(until):
                 self.waiting.append((until, heard))
             case review.Quarantined(is_for_now=True):
@@ -138,23 +142,14 @@ class Review:
     def _complete(self) -> Said:
         if self.round is None or not self.round.is_under_way:
             return []
-        has_decision = self.candidate is not None and self.candidate.scorecard is not None
-        is_waited_for = self._is_waited_for and self.is_counted and not has_decision
-        match review.complete(replace(review.NOBODY, undecided=int(is_waited_for))):
+        one = self.candidate
+        is_waited_for = one and one.is_counted and one.is_in_review and not one.scorecard
+        match review.complete(replace(review.NOBODY, undecided=int(bool(is_waited_for)))):
             case review.Completed():
                 self.round = replace(self.round, completed_at=NOW)
                 self.completions += 1
                 return [review_completed()]
         return []
-
-    @property
-    def _is_in_review(self) -> bool:
-        return self.candidate is not None and self.candidate.stage in review.IN_REVIEW
-
-    @property
-    def _is_waited_for(self) -> bool:
-        is_checked_anew = self.candidate is not None and self.candidate.stage is Stage.RECEIVED
-        return self._is_in_review or is_checked_anew
 
 
 @dataclass

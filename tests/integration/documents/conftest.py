@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,13 +63,15 @@ class Desk:
         intake = await self._hearing()
         await intake.hear(documents_replaced(documents=documents, replaced_at=NOW), now=NOW)
 
-    async def check(self, *heard: Payload | Event[Any]) -> list[DocumentsChecked]:
+    async def check(
+        self, *heard: Payload | Event[Any], now: datetime = NOW
+    ) -> list[DocumentsChecked]:
         """Hear events of one type as one batch, as the worker does; return what is announced."""
         database = await self.database.service("documents")
         events = [one if isinstance(one, Event) else event(one) for one in heard]
-        batch, _ = batch_of(events, NOW)
+        batch, _ = batch_of(events, now)
         prepared = await inspect_documents(batch, database)
-        batch, outcome = batch_of(events, NOW, prepared)
+        batch, outcome = batch_of(events, now, prepared)
         async with database.transaction() as tx:
             await check_documents(batch, tx)
         self.parked = [parked.waiting_for for parked in outcome.parked]

@@ -118,6 +118,16 @@ async def test_W8_whom_a_machine_is_checking_anew_is_waited_for(review: Hearing)
     assert await review.hear(with_a_person, now=NOW) == [completed(1, 0)]
 
 
+async def test_W8_whom_a_machine_is_checking_anew_holds_nobody_up_once_decided(
+    review: Hearing,
+) -> None:
+    """Whatever becomes of their documents, the manager has seen those that were there before."""
+    await opened(review, "a", "b")
+    await review.hear(stage_changed("b", Stage.RECEIVED, sequence=4), now=NOW)
+    said = await review.hear(manager_reviewed("a"), declined("b"), now=NOW)
+    assert said[-1] == completed(1, 1)
+
+
 async def test_W8_a_late_arrival_is_reviewed_and_moves_no_date(review: Hearing) -> None:
     await opened(review, "a")
     await review.hear(ready("late"), ready("later"), now=NOW)

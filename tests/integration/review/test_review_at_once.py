@@ -15,6 +15,7 @@ from tests.support.builders import (
 )
 from tests.support.databases import TestDatabase
 from tests.support.hearing import Hearing
+from tests.support.reviewing import NOW
 
 
 async def test_W8_two_last_decisions_at_once_complete_the_review(database: TestDatabase) -> None:
@@ -45,6 +46,6 @@ async def completions(
     database: TestDatabase, first: Payload, second: Payload
 ) -> list[ReviewCompleted]:
     """Let the second begin before the first has committed, and return what both complete."""
-    outcomes = await at_once(SERVICE, database, event(first), [event(second)], now=REVIEW_OPENS_AT)
+    outcomes = await at_once(SERVICE, database, event(first), [event(second)], now=NOW)
     announced = [said.event.data for outcome in outcomes for said in outcome.announced]
     return [payload for payload in announced if isinstance(payload, ReviewCompleted)]

@@ -1,6 +1,6 @@
 """What people's decisions make of a verdict, whatever order they come in."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import permutations
 
 import pytest
@@ -154,6 +154,25 @@ def test_E20_a_person_has_as_many_working_days_as_the_employer_says(working_days
     assert open_challenge(made, TOLD, days=90, working_days=working_days) == Opened(
         decide_by, is_late=False
     )
+
+
+@pytest.mark.parametrize(
+    ("made_on", "working_days", "decide_by"),
+    [
+        (date(2199, 1, 2), 2, date(2199, 1, 4)),
+        (date(2199, 1, 4), 1, date(2199, 1, 7)),
+        (date(2199, 1, 4), 10, date(2199, 1, 18)),
+        (date(2199, 1, 5), 1, date(2199, 1, 7)),
+        (date(2199, 1, 6), 5, date(2199, 1, 11)),
+    ],
+)
+def test_E20_where_no_bank_holidays_are_known_a_challenge_is_opened_by_weekdays(
+    made_on, working_days, decide_by
+):
+    """The first of January 2199 is a Tuesday."""
+    made = datetime.combine(made_on, time(10), UTC)
+    opened = open_challenge(made, None, days=28, working_days=working_days)
+    assert opened == Opened(decide_by, is_late=False)
 
 
 def test_E20_the_shipped_settings_are_28_days_and_10_working_days():

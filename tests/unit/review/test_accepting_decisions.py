@@ -16,6 +16,7 @@ from services.review.decisions import (
     Scorecard,
     accept,
 )
+from shared.calendar import CLOCK_TOLERANCE
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.reviews import ManagerDecision, ReviewOpeningDue
 from tests.support.builders import APPLICATION, REVIEW_OPENS_AT, VACANCY, manager_reviewed
@@ -26,6 +27,7 @@ COMPLETE = replace(OPEN, completed_at=REVIEW_OPENS_AT + timedelta(hours=7))
 READY = Candidate(VACANCY, Stage.UNDER_REVIEW)
 
 DECIDED_AT = REVIEW_OPENS_AT + timedelta(hours=1)
+NOW = REVIEW_OPENS_AT + timedelta(hours=2)
 INVITE = manager_reviewed(reviewed_at=DECIDED_AT)
 CARD = Scorecard(
     reviewer=INVITE.reviewer,
@@ -43,7 +45,7 @@ UNTIL_READY = Parked(ApplicationStageChanged, APPLICATION)
 @pytest.mark.parametrize("stage", sorted(IN_REVIEW))
 @pytest.mark.parametrize("review", [OPEN, COMPLETE])
 def test_W2_a_decision_about_somebody_who_passed_is_accepted(review: Round, stage: Stage) -> None:
-    assert accept(INVITE, review, Candidate(VACANCY, stage)) == Accepted(CARD)
+    assert accept(INVITE, review, Candidate(VACANCY, stage), NOW) == Accepted(CARD)
 
 
 @pytest.mark.parametrize("review", [None, PLANNED])
@@ -51,7 +53,7 @@ def test_W2_a_decision_about_somebody_who_passed_is_accepted(review: Round, stag
 def test_W3_a_decision_waits_until_the_review_is_open(
     review: Round | None, candidate: Candidate | None
 ) -> None:
-    assert accept(INVITE, review, candidate) == UNTIL_OPEN
+    assert accept(INVITE, review, candidate, NOW) == UNTIL_OPEN
 
 
 @pytest.mark.parametrize(
@@ -70,34 +72,52 @@ def test_W2_there_is_no_decision_without_an_eligibility_pass(
     stage: Stage | None, verdict: Parked | Ignored | str
 ) -> None:
     candidate = None if stage is None else Candidate(VACANCY, stage)
-    got = accept(INVITE, OPEN, candidate)
+    got = accept(INVITE, OPEN, candidate, NOW)
     assert (got.reason if isinstance(got, Quarantined) else got) == verdict
 
 
 def test_W2_every_stage_is_either_in_review_or_never_decided() -> None:
     for stage in Stage:
-        verdict = accept(INVITE, OPEN, Candidate(VACANCY, stage))
+        verdict = accept(INVITE, OPEN, Candidate(VACANCY, stage), NOW)
         assert isinstance(verdict, Accepted) == (stage in IN_REVIEW)
+
+
+def test_W2_W8_whose_new_documents_are_looked_at_has_passed_and_may_be_decided() -> None:
+    checked_anew = Candidate(VACANCY, Stage.RECEIVED, is_counted=True)
+    assert accept(INVITE, OPEN, checked_anew, NOW) == Accepted(CARD)
+
+
+@pytest.mark.parametrize("standing", [READY, DECIDED])
+def test_a_decision_dated_in_the_future_goes_to_a_person_and_binds_nobody(
+    standing: Candidate,
+) -> None:
+    limit = NOW + CLOCK_TOLERANCE
+    verdict = accept(manager_reviewed(reviewed_at=limit), OPEN, standing, NOW)
+    assert isinstance(verdict, Accepted)
+    ahead = manager_reviewed(reviewed_at=limit + timedelta(seconds=1))
+    verdict = accept(ahead, OPEN, standing, NOW)
+    assert isinstance(verdict, Quarantined)
+    assert verdict.reason == "reviewed_in_the_future"
 
 
 def test_a_decision_that_names_another_vacancy_goes_to_a_person() -> None:
     elsewhere = Candidate("another", Stage.UNDER_REVIEW)
     for review in (None, PLANNED, OPEN):
-        verdict = accept(INVITE, review, elsewhere)
+        verdict = accept(INVITE, review, elsewhere, NOW)
         assert isinstance(verdict, Quarantined)
         assert verdict.reason == "wrong_vacancy"
 
 
 @pytest.mark.parametrize("review", [OPEN, COMPLETE])
 def test_the_same_decision_again_changes_nothing(review: Round) -> None:
-    assert accept(INVITE, review, DECIDED) == Ignored("the same decision again")
+    assert accept(INVITE, review, DECIDED, NOW) == Ignored("the same decision again")
 
 
 def test_a_manager_may_change_their_mind_until_the_review_is_complete() -> None:
     decline = manager_reviewed(
         decision=ManagerDecision.DECLINE, reviewed_at=DECIDED_AT + timedelta(minutes=1)
     )
-    verdict = accept(decline, OPEN, DECIDED)
+    verdict = accept(decline, OPEN, DECIDED, NOW)
     assert isinstance(verdict, Accepted)
     assert verdict.scorecard.decision is ManagerDecision.DECLINE
 
@@ -107,7 +127,7 @@ def test_an_earlier_decision_that_arrives_later_does_not_stand(review: Round) ->
     earlier = manager_reviewed(
         decision=ManagerDecision.DECLINE, reviewed_at=DECIDED_AT - timedelta(minutes=1)
     )
-    assert accept(earlier, review, DECIDED) == Ignored("a later decision stands")
+    assert accept(earlier, review, DECIDED, NOW) == Ignored("a later decision stands")
 
 
 @pytest.mark.parametrize(
@@ -125,11 +145,11 @@ def test_a_second_decision_that_cannot_stand_goes_to_a_person(
         decision=ManagerDecision.DECLINE,
         reviewed_at=DECIDED_AT + timedelta(minutes=minutes_later),
     )
-    verdict = accept(second, review, DECIDED)
+    verdict = accept(second, review, DECIDED, NOW)
     assert isinstance(verdict, Quarantined)
     assert verdict.reason == reason
 
 
 def test_a_rationale_is_not_in_what_errors_and_logs_would_show() -> None:
     assert INVITE.rationale not in repr(Accepted(CARD))
-    assert INVITE.rationale not in repr(accept(INVITE, COMPLETE, DECIDED))
+    assert INVITE.rationale not in repr(accept(INVITE, COMPLETE, DECIDED, NOW))
