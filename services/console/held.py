@@ -6,6 +6,8 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from services.console import words
@@ -90,9 +92,10 @@ async def _change(arguments: argparse.Namespace, verb: str, change: Change) -> i
             return USAGE_ERROR
         for row in rows:
             print(f"{'would ' if arguments.dry_run else ''}{verb} {_name(row)} ({row['reason']})")
-            if not arguments.dry_run:
-                async with _waiting_room(tx, row["service"]):
-                    await change(tx, [row["number"]])
+        if not arguments.dry_run:
+            for service, own in groupby(rows, itemgetter("service")):
+                async with _waiting_room(tx, service):
+                    await change(tx, [row["number"] for row in own])
     print(f"{len(rows)} messages")
     return 0
 

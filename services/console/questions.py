@@ -46,7 +46,8 @@ select 'documents', p.application, p.vacancy,
 from progress.application p
 join progress.vacancy v using (vacancy)
 join documents.verdict d using (application, documents_version)
-where p.stage <> 'refused' and not p.is_withdrawn and p.eligibility is distinct from 'rejected'
+where p.stage not in ('refused', 'invited', 'interview_booked', 'not_successful')
+  and not p.is_withdrawn and p.eligibility is distinct from 'rejected'
   and (p.documents = 'unclear'
        or p.documents = 'faulty' and p.complete_version is null
           and v.closed_at >= coalesce(v.last_accepted_at, v.closed_at))

@@ -66,21 +66,22 @@ async def lock_applications(
     Their vacancies are locked too, and first, as everywhere: a closing that is just being moved
     is either known here or meets what we write.
     """
-    await tx.execute(
+    rows = await tx.fetch(
         """
-        select from intake.vacancy
-        where vacancy in (select vacancy from intake.application where application = any($1))
-        order by vacancy for share
+        select application from intake.vacancy join intake.application using (vacancy)
+        where application = any($1)
+        order by vacancy for share of vacancy
         """,
         applications,
     )
+    known = [row["application"] for row in rows]  # one that is only now written has no lock yet
     # Locked by statements of their own: the next one then sees what we had to wait for.
     await tx.execute(
         """
         select from intake.application where application = any($1)
         order by application for update
         """,
-        applications,
+        known,
     )
     rows = await tx.fetch(
         """
@@ -96,7 +97,7 @@ async def lock_applications(
         where a.application = any($1)
         group by a.application, v.vacancy, w.application
         """,
-        applications,
+        known,
     )
     return {
         row["application"]: Application(

@@ -192,7 +192,10 @@ async def record_decisions(tx: Transaction, accepted: Mapping[str, Scorecard]) -
 async def mark_completed(tx: Transaction, vacancies: Collection[str], now: datetime) -> None:
     """Complete rounds."""
     await tx.execute(
-        "update review.round set completed_at = $2 where vacancy = any($1)", list(vacancies), now
+        # Of two transactions the one that began first may come second.
+        "update review.round set completed_at = greatest($2, opened_at) where vacancy = any($1)",
+        list(vacancies),
+        now,
     )
 
 

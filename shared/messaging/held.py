@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any, Final
 
 from shared.messaging.delivery import Delivery, HeldRow
@@ -132,7 +133,7 @@ async def put(tx: Transaction, holds: Sequence[tuple[Delivery, Hold]]) -> None:
 
 
 async def take_due(tx: Transaction) -> list[Delivery]:
-    """Lease what is due for another try."""
+    """Lease what is due for another try, what came first before what came later."""
     return [
         Delivery(
             routing_key=row["routing_key"],
@@ -141,7 +142,7 @@ async def take_due(tx: Transaction) -> list[Delivery]:
             is_redelivered=row["is_suspect"],  # it was taken and never brought to an end
             held=HeldRow(row["number"], row["attempts"], row["is_overdue"]),
         )
-        for row in await tx.fetch(_TAKE)
+        for row in sorted(await tx.fetch(_TAKE), key=itemgetter("number"))
     ]
 
 
@@ -178,6 +179,7 @@ async def discard(tx: Transaction, numbers: Sequence[int]) -> None:
           and not exists (
             select from held other where other.message = h.message and other.number <> all($1)
           )
+        order by number
         on conflict do nothing
         """,
         numbers,

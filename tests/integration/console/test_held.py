@@ -121,5 +121,16 @@ def test_G11_all_of_one_cause_are_discarded_and_the_others_left(operator, databa
     assert set(ask(database.owner, "select id from intake.inbox")) == wanted_no_more
 
 
+def test_G11_two_with_one_id_that_are_discarded_by_their_cause_do_not_come_back(
+    operator, database
+):
+    first = SUBMISSIONS[0]
+    ask(database.owner, HELD, str(first.id), b"another body", "failed")
+    assert operator("discard", "--reason", "failed")[0] == 0
+    assert (first.id,) in ask(database.owner, "select id from intake.inbox")
+    known = "select sha256 = sha256($2) from intake.inbox where id = $1"
+    assert ask(database.owner, known, first.id, first.to_json()) == [(True,)]
+
+
 def test_whoever_does_not_say_which_is_asked(operator):
     assert operator("replay")[0] == 2

@@ -49,9 +49,11 @@ async def test_C5_D8_faulty_documents_are_a_question_only_after_the_closing(
     assert await load_questions(owner) == []
     await workplace.hear(vacancy_closed(), now=LAST_ACCEPTED_AT)
     [question] = await load_questions(owner)
-    await owner.close()
     assert question.reason == "faulty at closing: empty"
     assert question.documents_version == version
+    await owner.execute("update progress.application set stage = 'not_successful'")
+    assert await load_questions(owner) == [], "the hiring manager has decided"
+    await owner.close()
 
 
 async def asked(database) -> asyncpg.Connection:

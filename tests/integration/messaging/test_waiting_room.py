@@ -61,6 +61,22 @@ async def test_G11_two_with_one_id_that_are_discarded_together_do_not_come_back(
     assert await bench.effects() == ["b"]
 
 
+async def test_of_two_that_waited_for_the_same_the_one_that_came_first_is_taken_first(
+    bench: Rig, ledger: Database
+) -> None:
+    waiting = held.Hold("parked", "parent_missing", "", waiting_for="entry.made.v1 parent")
+    await _hold(ledger, RIGHT, waiting)
+    await _hold(ledger, CHILD, waiting)
+    # A table gives its rows in no order: the one that was changed last lies last.
+    await bench.fetch(
+        "update ledger.held set attempts = attempts where message = $1", str(RIGHT.id)
+    )
+    async with ledger.transaction() as tx:
+        await held.release(tx, ["entry.made.v1 parent"])
+        taken = [delivery.message for delivery in await held.take_due(tx)]
+    assert taken == [str(RIGHT.id), str(CHILD.id)]
+
+
 async def test_what_is_quarantined_while_another_worker_handles_what_it_waits_for_is_tried_again(
     bench: Rig, ledger: Database
 ) -> None:
