@@ -3,7 +3,7 @@
 from services.eligibility import answers, records, storage
 from services.eligibility.answers import Ignored, Opened, Overdue
 from services.eligibility.handlers import settle
-from shared.calendar import end_of_london_day
+from shared.calendar import CLOCK_TOLERANCE, end_of_london_day
 from shared.contracts import Event
 from shared.contracts.applications import ApplicationAccepted
 from shared.contracts.challenges import (
@@ -35,6 +35,10 @@ async def receive_challenges(batch: Batch[DecisionChallenged], tx: Transaction) 
         if earlier is not None:
             if earlier.grounds != made.grounds:
                 batch.quarantine(event, "challenges_contradict", "two differ, made at one moment")
+        elif made.challenged_at > batch.now + CLOCK_TOLERANCE:
+            batch.quarantine(
+                event, "challenged_in_the_future", "challenged_at is more than 15 minutes ahead"
+            )
         elif made.vacancy not in vacancies:
             batch.park(event, waiting_for=VacancyPublished, subject=made.vacancy)
         else:

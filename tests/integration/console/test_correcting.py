@@ -12,6 +12,7 @@ from services.eligibility.worker import SERVICE
 from shared.contracts.applications import Answer, LeavingReason
 from shared.settings import settings
 from tests.support.build_eligibility import applied
+from tests.support.build_people import CHALLENGED_AT
 from tests.support.builders import (
     NOW,
     challenge_decided,
@@ -135,7 +136,7 @@ async def test_E20_E21_the_preview_knows_that_whoever_was_right_before_is_left_t
     eligibility = Hearing(SERVICE, await database.service("eligibility"))
     challenged = decision_challenged("me")
     upheld = challenge_decided(application="me")
-    await eligibility.hear(vacancy_published(), challenged, upheld, now=NOW)
+    await eligibility.hear(vacancy_published(), challenged, upheld, now=CHALLENGED_AT)
     _, out, _ = await run(capsys, "me", "--left-on", "2021-01-01", "--json")
     [me] = json.loads(out)
     assert (me["before"]["outcome"], me["after"]["outcome"]) == ("eligible", "referred")

@@ -10,6 +10,7 @@ from services.console.referrals import when
 from shared.contracts.applications import Answer
 from shared.contracts.checks import DocumentsOutcome
 from tests.support.build_eligibility import applied
+from tests.support.build_people import CHALLENGED_AT
 from tests.support.builders import (
     APPLICATION,
     LAST_ACCEPTED_AT,
@@ -115,7 +116,7 @@ async def test_F2_K1_nothing_is_asked_about_whoever_is_out_until_they_are_back(
 ):
     """Out by an earlier closing, or barred; a challenge that is upheld brings them back (E20)."""
     workplace = await Workplace.open(database)
-    await workplace.hear(vacancy_timetabled(), *known)
+    await workplace.hear(vacancy_timetabled(), *known, now=CHALLENGED_AT)
     owner = await asyncpg.connect(database.owner)
     assert [question.kind for question in await load_questions(owner)] == asked
     await owner.close()

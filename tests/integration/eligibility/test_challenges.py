@@ -42,7 +42,6 @@ LATER = NOW + timedelta(days=5)
 NO = ReferralAnswer.NOT_ELIGIBLE
 DISMISSED = ChallengeOutcome.DISMISSED
 
-
 FIRST = decision_challenged()
 STORY = [
     DOUBTFUL,
@@ -63,7 +62,7 @@ async def test_E20_E21_any_order_of_what_people_decide_ends_in_the_same_verdict(
     ends = set()
     for order in list(permutations(STORY))[::40]:
         hearing = Hearing(SERVICE, connected)
-        await hearing.hear(vacancy_published(), *order, now=NOW)
+        await hearing.hear(vacancy_published(), *order, now=LATER)
         assert hearing.parked == {}
         assert hearing.quarantined == []
         checked = [s for s in hearing.announced if isinstance(s, EligibilityChecked)]
@@ -293,3 +292,9 @@ async def test_E20_E21_what_was_upheld_and_corrected_to_a_bar_goes_to_a_person_w
     )
     await eligibility.hear(resolved, now=LATER)
     assert (await stands(database))[0][:2] == ("rejected", "referral")
+
+
+async def test_E20_a_challenge_dated_in_the_future_is_held_and_sets_no_deadline(eligibility):
+    await eligibility.hear(BARRED, now=NOW)
+    assert await eligibility.hear(FIRST, now=CHALLENGED_AT - timedelta(minutes=16)) == []
+    assert [one.reason for one in eligibility.quarantined] == ["challenged_in_the_future"]

@@ -153,7 +153,8 @@ async def test_E20_dismissed_stays_rejected_and_both_are_told(workplace):
 
 async def test_E20_an_upheld_challenge_stops_the_letter_that_has_not_gone(workplace):
     await workplace.hear(BARRED, COMPLETE)
-    await workplace.hear(decision_challenged(challenged_at=NOW + timedelta(hours=1)))
+    challenged = decision_challenged(challenged_at=NOW + timedelta(hours=1))
+    await workplace.hear(challenged, now=NOW + timedelta(hours=1))
     upheld = challenge_decided(
         challenged_at=NOW + timedelta(hours=1), decided_at=NOW + timedelta(hours=2)
     )
