@@ -23,6 +23,10 @@ select array_agg(reason order by reason) as reasons, size, members from (
         union all
         select 'same_name_and_phone', person_mark, application, vacancy
         from intake.application where person_mark is not null
+        union all
+        select distinct 'same_cv', decode(sha256, 'hex'), application, vacancy
+        from intake.document join intake.application using (application)
+        where role in ('cv', 'combined')
     ) as marked
     group by reason, mark
     having count(*) > 1 and ($1::text is null or bool_or(vacancy = $1))
@@ -43,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     showing.set_defaults(act=show.show_application)
     alike = verbs.add_parser(
         "alike",
-        help="applications that may be of one person: a suggestion, nothing is merged",
+        help="applications that may be of one person, or share a CV: nothing is merged",
         epilog="example: ./muster application alike --vacancy 12345",
     )
     alike.add_argument(
@@ -63,7 +67,7 @@ async def run(arguments: argparse.Namespace) -> int:
 
 
 async def list_alike(arguments: argparse.Namespace) -> int:
-    """List groups of applications that share an address, or a name and telephone number."""
+    """List groups that share an address, a name and telephone number, or a CV."""
     async with open_database() as tx:
         groups = await find_alike(tx, arguments.vacancy)
     if arguments.json:
@@ -76,7 +80,7 @@ async def list_alike(arguments: argparse.Namespace) -> int:
     if len(groups) > _GROUPS_SHOWN:
         print(f"... and {len(groups) - _GROUPS_SHOWN} more; narrow down with --vacancy")
     noun = "group" if len(groups) == 1 else "groups"
-    print(f"{len(groups)} {noun} of applications that may be of one person")
+    print(f"{len(groups)} {noun} of applications that may be of one person, or share a CV")
     return 0
 
 

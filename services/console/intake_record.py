@@ -32,8 +32,13 @@ _DOCUMENTS: Final = """
 select s.documents_version as version, s.replaced_at as sent_at, s.received_at,
     s.set_aside_because, v.outcome,
     (
-        select json_agg(json_build_object('role', d.role, 'size', d.size, 'sha256', d.sha256)
-                        order by d.position)::text
+        select json_agg(json_build_object(
+            'role', d.role, 'size', d.size, 'sha256', d.sha256, 'also_in', array(
+                select distinct other.application from intake.document other
+                where other.sha256 = d.sha256 and other.application <> d.application
+                order by other.application limit 20
+            )
+        ) order by d.position)::text
         from intake.document d
         where (d.application, d.documents_version) = (s.application, s.documents_version)
     ) as files
@@ -148,6 +153,8 @@ def _version(version: dict[str, Any]) -> Iterator[str]:
     for file in version["files"]:
         sha256 = file["sha256"][:_SHA256_SHOWN]
         yield f"    {words.plain(file['role'])}, {file['size']:,} bytes, SHA-256 {sha256}..."
+        if file["also_in"]:
+            yield f"      the same file was sent for {', '.join(file['also_in'])}"
 
 
 def _differing(fields: list[str] | tuple[str, ...] | None) -> str:

@@ -5,14 +5,17 @@ import struct
 from datetime import UTC, date, datetime, timedelta
 
 import aiormq
+import asyncpg
 import pytest
 
+from services.console.application import find_alike
 from services.intake.worker import SERVICE as INTAKE
 from shared.contracts import Exchange
 from tests.support.builders import (
     CLOSES_AT,
     LAST_ACCEPTED_AT,
     application_submitted,
+    candidate,
     documents_replaced,
     event,
     vacancy_timetabled,
@@ -250,7 +253,7 @@ async def test_A33_documents_before_their_application_are_waited_with(desk: Desk
 
 
 async def test_A35_a_flood_from_one_candidate_holds_up_nobody_else(desk: Desk):
-    """There is no limit of one candidate's events yet; but each batch has one of them at most."""
+    """Nobody's events are counted (decision 0011), but each batch has one of them at most."""
     flood = [
         event(documents_replaced("flooding", replaced_at=CLOSES_AT - timedelta(seconds=n)))
         for n in range(100)
@@ -259,3 +262,17 @@ async def test_A35_a_flood_from_one_candidate_holds_up_nobody_else(desk: Desk):
         await desk.post(one.to_json(), one.type)
     await desk.post(HEALTHY)
     await desk.accepts("healthy")
+
+
+async def test_B28_the_same_cv_of_two_candidates_is_shown_to_people_and_rejects_nobody(desk: Desk):
+    for name in ("ada", "eve"):
+        other = candidate(name=name, email=f"{name}@example.org")
+        await desk.post(event(application_submitted(name, candidate=other)).to_json())
+    await desk.accepts("ada", "eve")
+    owner = await asyncpg.connect(desk.bench.owner)
+    try:
+        [found] = await find_alike(owner, None)
+    finally:
+        await owner.close()
+    assert found["reasons"] == ["same_cv"]
+    assert found["members"] == ["ada for met-000", "eve for met-000"]

@@ -19,7 +19,6 @@ _NAME: Final = re.compile(r'(?:def test_|")((?:[ABC]\d+[_ ])+)\w*')
 
 NOT_YET: Final = {
     "A32": "nothing is erased yet, so there is no tombstone that a replay could meet",
-    "B28": "files of two candidates are not compared; the hash is kept with each inspection",
     "B32": "nothing is rendered: no image is ever decoded",
     "C16": "we have no mailbox: bounces and answers go to whoever reads the sender's address",
 }

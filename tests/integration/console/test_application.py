@@ -157,18 +157,21 @@ async def test_E19_who_may_be_the_same_person_is_shown_and_listed(intake: Hearin
         now=NOW,
     )
     both = "same email and same name and phone"
+    cv = "same cv: app-1 for met-000, app-2 for met-001, app-3 for met-000"
     assert f"Perhaps the same person: app-2 for met-001 ({both})" in await muster("show", "app-1")
-    assert await muster("alike") == (
-        f"{both}: app-1 for met-000, app-2 for met-001\n"
-        "1 group of applications that may be of one person\n"
-    )
-    assert json.loads(await muster("alike", "--json", "--vacancy", "MET-001")) == [
+    assert (await muster("alike")).splitlines() == [
+        cv,
+        f"{both}: app-1 for met-000, app-2 for met-001",
+        "2 groups of applications that may be of one person, or share a CV",
+    ]
+    [_, one_person] = json.loads(await muster("alike", "--json", "--vacancy", "MET-001"))
+    assert one_person == (
         {
             "reasons": ["same_email", "same_name_and_phone"],
             "size": 2,
             "members": ["app-1 for met-000", "app-2 for met-001"],
         }
-    ]
+    )
     assert json.loads(await muster("alike", "--json", "--vacancy", "met-9")) == []
 
 
@@ -188,7 +191,7 @@ async def test_the_record_is_json_for_a_program(intake: Hearing, muster: Muster)
     await intake.hear(application_submitted(), now=NOW)
     found = json.loads(await muster("show", "app-1", "--json"))
     assert found["intake"]["documents"][0]["files"][0] == {
-        "role": "cv", "size": 20_000, "sha256": "a" * 64,
+        "role": "cv", "size": 20_000, "sha256": "a" * 64, "also_in": [],
     }  # fmt: skip
     assert not found["intake"]["arrived_after_close"]
     assert intake_record.lines(found["intake"])
