@@ -130,7 +130,7 @@ async def test_C7_D8_documents_sent_before_the_new_closing_count_in_every_order(
     assert await rows("intake", kept) == [(3,)]
 
 
-async def test_C7_D8_of_an_accepted_application_too_and_under_the_highest_number(
+async def test_C7_D8_of_an_accepted_application_too_and_under_a_number_of_their_own(
     rows, open_intake: Hearing
 ):
     before = documents_replaced(replaced_at=NOW, documents=(document(name="before.pdf"),))

@@ -8,6 +8,8 @@ import pytest
 from services.intake.document_storage import AFFECTED
 from services.intake.refusal_storage import MISJUDGED
 from services.intake.worker import SERVICE
+from services.progress.decisions import ApplicationFacts
+from services.progress.versions import counting
 from services.progress.worker import SERVICE as PROGRESS
 from shared.contracts.applications import (
     ApplicationAccepted,
@@ -100,17 +102,17 @@ async def test_C7_files_that_were_lent_stay_lent_to_those_who_are_reading_them(
 async def test_G4_C7_D8_documents_sent_after_the_earlier_closing_count_in_no_order(
     rows, open_intake: Hearing, order, position
 ):
-    """What others take for the documents is the highest version that they heard of."""
+    """Progress, which hears all that is said, takes those that were sent before it."""
     heard = list(map(replaced, order))
     heard.insert(position, MOVED)
     await open_intake.hear(application_submitted(), *heard, now=LATER)
-    highest = max(
-        said.documents_version
-        for said in open_intake.announced
-        if isinstance(said, ApplicationDocumentsAccepted)
-    )
-    sql = "select documents_version, name from intake.files order by 1 desc limit 1"
-    assert await rows("documents", sql) == [(highest, "of hour -1.pdf")]
+    facts = ApplicationFacts()
+    for said in open_intake.announced:
+        if isinstance(said, ApplicationAccepted | ApplicationDocumentsAccepted):
+            facts = facts.after(event(said))
+    counts = counting(facts.documents)[-1].number
+    sql = f"select name from intake.files where documents_version = {counts}"
+    assert await rows("documents", sql) == [("of hour -1.pdf",)]
 
 
 async def test_C7_D8_the_first_documents_are_announced_again_if_only_they_are_left(
