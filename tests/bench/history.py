@@ -40,7 +40,7 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
         rounds: Rounds[Passage] = await in_turn(
             {str(size): partial(_pass, ground, scale, url, say, size)
              for size, url in databases.items()},
-            scale.history_rounds, say,
+            scale.history_rounds, say, scale.extra_rounds,
         )  # fmt: skip
     longest = max(databases)
     return Findings(

@@ -25,7 +25,7 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
     """Let everybody run in turn, round after round."""
     contestants = [MUSTER, FLOOR, *(BY_NAME[name] for name in scale.peers)]
     runs = {c.name: partial(_run, ground, c, scale, say) for c in contestants}
-    rounds: Rounds[Figures] = await in_turn(runs, scale.rounds, say)
+    rounds: Rounds[Figures] = await in_turn(runs, scale.rounds, say, scale.extra_rounds)
     rows = [
         over_rounds(
             "CPU per hop against the floor", _CPU,

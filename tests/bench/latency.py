@@ -67,6 +67,7 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
         | {"half": partial(offer, MUSTER, _HALF * saturation)},
         scale.latency_rounds,
         say,
+        scale.extra_rounds,
     )
     findings = Findings(
         rows=_rows(rounds, disk, passing),

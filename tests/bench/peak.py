@@ -64,7 +64,7 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
     rounds: Rounds[Peak] = await in_turn(
         {title: partial(_run, ground, scale, papers, program, say)
          for title, program in _PROGRAMS.items()},
-        scale.peak_rounds, say,
+        scale.peak_rounds, say, scale.extra_rounds,
     )  # fmt: skip
     usual, forgetful = (rounds.of(title) for title in _PROGRAMS)
     note = f"{scale.peak_applications:,} in {scale.peak_seconds:.0f} s, all accepted"

@@ -84,6 +84,7 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
         },
         scale.pipeline_rounds,
         say,
+        scale.extra_rounds,
     )
     parts = [Parts(**one) for one in rounds.kept]
     for number, one in enumerate(parts):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 _WORST_STEAL: Final = 0.10
-_EXTRA_ROUNDS: Final = 3
 
 
 class Measured(Protocol):
@@ -45,17 +44,17 @@ class Rounds(Generic[M]):
 
 
 async def in_turn(
-    runs: Mapping[str, Callable[[int], Awaitable[Any]]], wanted: int, say: Say
+    runs: Mapping[str, Callable[[int], Awaitable[Any]]], wanted: int, say: Say, extra: int
 ) -> Rounds[Any]:
     """Let everybody run once a round, in an order that rotates, until `wanted` rounds count.
 
-    Each run gets the round's number, for a seed of its own. Fewer rounds than wanted give no
-    figure: nobody may choose which of them to believe.
+    Each run gets the round's number, for a seed of its own. At most `extra` rounds take the place
+    of others; fewer than wanted give no figure: nobody may choose which of them to believe.
     """
     kept: list[dict[str, Any]] = []
     number = 0
     while len(kept) < wanted:
-        if number - len(kept) > _EXTRA_ROUNDS:
+        if number - len(kept) > extra:
             raise Disturbed(f"only {len(kept)} of {wanted} rounds counted")
         names = list(runs)
         shift = number % len(names)

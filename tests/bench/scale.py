@@ -8,6 +8,7 @@ from typing import Final
 class Scale:
     """Numbers of rounds, applications and seconds."""
 
+    extra_rounds: int
     rounds: int
     fast_applications: int
     slow_applications: int
@@ -28,6 +29,7 @@ class Scale:
 
 LEGS: Final = ("hops", "latency", "pipeline", "peak", "history", "memory")
 FULL: Final = Scale(
+    extra_rounds=3,
     rounds=5,
     fast_applications=10_000,
     slow_applications=2_000,
@@ -46,6 +48,7 @@ FULL: Final = Scale(
     memory_messages=100_000,
 )
 SHORT: Final = Scale(
+    extra_rounds=0,  # it judges nobody: what the host disturbed has balanced all the same
     rounds=1,
     fast_applications=1_000,
     slow_applications=300,

@@ -19,7 +19,7 @@ async def take_turns(steals: list[float], wanted: int):
     async def run(number: int) -> Run:
         return Run(number, steals[number])
 
-    return await in_turn({"ours": run}, wanted, say=lambda _: None)
+    return await in_turn({"ours": run}, wanted, say=lambda _: None, extra=3)
 
 
 async def test_rounds_that_the_host_disturbed_are_replaced() -> None:
