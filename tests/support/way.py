@@ -23,7 +23,7 @@ class Way:
 
     async def go(self, fact: Payload, *, is_stage_first: bool = True) -> list[Payload]:
         """Let a fact have all its consequences, up to what notifications hear."""
-        said = await self._eligibility.hear(fact, now=NOW)
+        said = await self.judge_alone(fact)
         known = [fact] if fact is BARRED else []
         checked = [one for one in said if isinstance(one, EligibilityChecked)]
         news = [one for one in said if not isinstance(one, EligibilityChecked)]
@@ -38,7 +38,10 @@ class Way:
 
     async def judge_alone(self, fact: Payload) -> list[Payload]:
         """Let a verdict be reached of which nobody else has heard yet."""
-        return await self._eligibility.hear(fact, now=NOW)
+        heard_at = getattr(
+            fact, "challenged_at", NOW
+        )  # a challenge is not heard before it is made
+        return await self._eligibility.hear(fact, now=heard_at)
 
     async def end_hold(self) -> None:
         """Fire the timer that releases a rejection's letter."""
