@@ -24,13 +24,13 @@ async def test_an_application_goes_through_the_containers_and_is_acknowledged(
     async def is_acknowledged() -> bool:
         return any("sam@example.org" in letter for letter in _recipients(stack.mail))
 
-    await until(is_acknowledged, "the acknowledgement mail", 120)
+    await until(is_acknowledged, "the acknowledgement mail", 300)
 
     async def all_healthy() -> bool:
         states = stack.run("ps")
         return "unhealthy" not in states and states.count("(healthy)") >= 12
 
-    await until(all_healthy, "ten workers, the broker and the database are healthy", 180)
+    await until(all_healthy, "ten workers, the broker and the database are healthy", 300)
     assert "python" not in stack.run("exec", "-T", "intake", "cat", "/proc/1/comm")
 
 
