@@ -76,7 +76,7 @@ def dated_clamd():
         with RealClamd(signatures_of=DATED) as clamd:
             yield clamd
     except ServerError:
-        pytest.skip("no ClamAV here")
+        pytest.skip("needs ClamAV: install clamav-daemon")
 
 
 async def test_G20_the_date_of_the_real_ones_signatures_is_read(dated_clamd, scanned_by):

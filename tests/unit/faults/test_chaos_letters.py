@@ -62,6 +62,17 @@ def test_G12_a_letter_of_unknown_end_needs_a_fault_that_made_it_so(
     assert len(result.unknown_mails) == 1
 
 
+@pytest.mark.parametrize(
+    ("detail", "is_explained"), [("interview past", True), ("not composed", False)]
+)
+def test_G12_a_refused_letter_is_explained_only_by_the_server_or_by_its_day(
+    detail: str, is_explained: bool
+) -> None:
+    refused = message("acknowledgement", "refused") | {"detail": detail}
+    found = replace(HONEST, messages=[refused, *HONEST.messages[1:]], letters=HONEST.letters[1:])
+    assert (judge(found).unexplained == []) is is_explained
+
+
 def test_C2_a_letter_that_went_to_somebody_else_is_unexplained() -> None:
     first, *others = HONEST.letters
     for astray in ({"to": "else@example.org"}, {"delivered_to": "else@example.org"}):

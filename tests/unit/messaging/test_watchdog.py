@@ -39,7 +39,7 @@ def test_F9_the_first_process_of_a_container_ends_as_well() -> None:
     """The kernel lets it survive its own SIGKILL."""
     as_first = ["unshare", "--user", "--map-root-user", "--pid", "--fork"]
     if subprocess.run([*as_first, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this machine lets nobody make a process namespace")
+        pytest.skip("needs unshare, and a kernel that lets us make a process namespace")
     code = _BLOCK.format(block="time.sleep(60)")
     child = subprocess.run([*as_first, sys.executable, "-c", code], timeout=30, check=False)
     assert child.returncode == 128 + signal.SIGKILL
