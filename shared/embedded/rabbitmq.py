@@ -76,8 +76,8 @@ class RabbitServer(PrivateServer):
     def kill(self) -> None:
         """End the Erlang node as a crash would.
 
-        RabbitMQ 3 writes down only about once a second which quorum queues there are: one that is
-        younger than that may be unusable after the next start.
+        RabbitMQ 3 writes down only about once a second which queues there are: one that is younger
+        than that may be gone after the next start, with what it had confirmed.
         """
         super().kill()
 
