@@ -47,13 +47,19 @@ with heard as (
     from version group by application
 )
 update application a
-set versions = known.versions, complete_version = known.complete_version,
-    documents = case when documents_checked_version = documents_version then documents end
+set versions = known.versions, complete_version = known.complete_version
 from known where known.application = a.application;
 
+-- They go now and not with the next release: what an old worker still wrote into them no new one
+-- would read. It fails instead, and its messages wait.
 alter table application
     drop column documents_checked_version, drop column documents_by_person,
     drop column documents_revision, drop column complete_versions, drop column set_aside;
+
+update application set documents = (
+    select version ->> 'outcome' from jsonb_array_elements(versions) as version
+    where (version ->> 'number')::int = documents_version
+);
 
 comment on column application.versions is 'every version of the documents: when it was sent, what was found';
 comment on column application.documents_version is 'the one sent last of those that count; 0: none yet';

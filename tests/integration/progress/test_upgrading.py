@@ -32,6 +32,17 @@ insert into progress.application
      documents_by_person, documents_revision, complete_versions, set_aside)
 values ($1, 'met-000', 1, 3, 'faulty', 3, true, 2, '{2,4}', '{4}')
 """
+# Judged ahead of its acceptance; the last not judged yet; the last judged is set aside; nothing.
+ROWS_IN_BETWEEN = """
+insert into progress.application
+    (application, vacancy, accepted_by, documents_version, documents, documents_checked_version,
+     complete_versions, set_aside)
+values
+    ('app-overtaken', null, null, 0, 'faulty', 1, '{}', '{}'),
+    ('app-not-judged', 'met-000', 1, 2, 'complete', 1, '{1}', '{}'),
+    ('app-set-aside', 'met-000', 1, 1, 'faulty', 2, '{}', '{2}'),
+    ('app-only-accepted', 'met-000', 1, 1, null, null, '{}', '{}')
+"""
 
 
 async def announce(owner: asyncpg.Connection, payload: Payload) -> None:
@@ -78,3 +89,24 @@ async def test_D8_an_upgrade_keeps_which_documents_count(
     if has_history:
         older = known.after(event(documents_accepted(documents_version=5, replaced_at=NOW)))
         assert documents_that_count(older, VacancyFacts()) == (3, DocumentsOutcome.FAULTY)
+
+
+async def test_D8_an_upgrade_takes_verdicts_on_other_versions_than_the_last(
+    database_url: str, tmp_path: Path
+):
+    for path in FOLDER.glob("000[1-5]_*.sql"):
+        shutil.copy(path, tmp_path)
+    async with created(database_url) as url:
+        await migrate(url, {"progress": tmp_path}, SECRET)
+        owner = await asyncpg.connect(url)
+        await owner.execute(ROWS_IN_BETWEEN)
+        await migrate(url, {"progress": FOLDER}, SECRET)
+        rows = await owner.fetch("select * from progress.application")
+        await owner.close()
+    found = {row["application"]: (row["documents"], row["complete_version"]) for row in rows}
+    assert found == {
+        "app-overtaken": (None, None),
+        "app-not-judged": (None, 1),
+        "app-set-aside": (None, None),
+        "app-only-accepted": (None, None),
+    }
