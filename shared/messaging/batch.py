@@ -41,6 +41,14 @@ class Quarantined:
     waiting_for: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A message to try again after a while, for what it needs is not there yet."""
+
+    message: UUID
+    detail: str
+
+
 @dataclass(slots=True)
 class Outcome:
     """Everything that the handlers of one transaction said."""
@@ -49,6 +57,7 @@ class Outcome:
     announced: list[Announcement] = field(default_factory=list)
     parked: list[Parked] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
+    postponed: list[Postponed] = field(default_factory=list)
 
     def announce(
         self,
@@ -128,6 +137,10 @@ class Batch(Sequence[Event[P_co]], Generic[P_co]):
         It comes back as if new: nothing of it may have been written.
         """
         self._outcome.parked.append(Parked(event.id, f"{waiting_for.type} {subject}"))
+
+    def postpone(self, event: Event[Payload], detail: str) -> None:
+        """Try a message again after a while, counting nothing; the others of its batch go on."""
+        self._outcome.postponed.append(Postponed(event.id, detail))
 
     def quarantine(
         self,
