@@ -20,7 +20,7 @@ from shared.contracts.challenges import ChallengeOutcome
 from shared.contracts.checks import EligibilityOutcome
 from shared.contracts.criteria import CriterionJudged
 from shared.contracts.referrals import ReferralAnswer
-from shared.contracts.vacancies import VacancyPublished
+from shared.contracts.vacancies import VacancyTimetabled
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def judge_criterion(
 ) -> Taken | Early | Quarantined:
     """Take a judgement of a requirement that the advert prints; none is ever invented (K15)."""
     if printed is None:
-        return Early(VacancyPublished, judged.vacancy)
+        return Early(VacancyTimetabled, judged.vacancy)
     if judged.criterion not in printed:
         return Quarantined("no_such_criterion", "the advert prints no such requirement (K15)")
     return Taken()

@@ -15,7 +15,7 @@ from shared.contracts.challenges import (
     ChallengeSettled,
     DecisionChallenged,
 )
-from shared.contracts.vacancies import VacancyPublished
+from shared.contracts.vacancies import VacancyTimetabled
 from shared.employers import terms_of
 from shared.messaging import Batch
 from shared.postgres import Transaction
@@ -40,7 +40,7 @@ async def receive_challenges(batch: Batch[DecisionChallenged], tx: Transaction) 
                 event, "challenged_in_the_future", "challenged_at is more than 15 minutes ahead"
             )
         elif made.vacancy not in vacancies:
-            batch.park(event, waiting_for=VacancyPublished, subject=made.vacancy)
+            batch.park(event, waiting_for=VacancyTimetabled, subject=made.vacancy)
         else:
             terms = terms_of(vacancies[made.vacancy].employer)
             opened[made.application] = (
