@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from shared.calendar import (
     BankHolidaysUnknownError,
+    add_weekdays,
     add_working_days,
     end_of_london_day,
     london_date,
@@ -140,9 +141,7 @@ def open_challenge(
     try:
         return Opened(add_working_days(made_on, working_days), is_late)
     except BankHolidaysUnknownError:  # no reason to keep anybody waiting: weekdays are known
-        weeks, days = divmod(min(made_on.weekday(), 4) + working_days, 5)
-        monday = made_on - timedelta(days=made_on.weekday())
-        return Opened(monday + timedelta(weeks=weeks, days=days), is_late)
+        return Opened(add_weekdays(made_on, working_days), is_late)
 
 
 @dataclass(frozen=True, slots=True)

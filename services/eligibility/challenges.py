@@ -36,9 +36,7 @@ async def receive_challenges(batch: Batch[DecisionChallenged], tx: Transaction) 
             if earlier.grounds != made.grounds:
                 batch.quarantine(event, "challenges_contradict", "two differ, made at one moment")
         elif made.challenged_at > batch.now + CLOCK_TOLERANCE:
-            batch.quarantine(
-                event, "challenged_in_the_future", "challenged_at is more than 15 minutes ahead"
-            )
+            batch.quarantine_future(event, "challenged_at")
         elif made.vacancy not in vacancies:
             batch.park(event, waiting_for=VacancyTimetabled, subject=made.vacancy)
         else:

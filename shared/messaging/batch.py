@@ -157,3 +157,8 @@ class Batch(Sequence[Event[P_co]], Generic[P_co]):
         """
         parent = f"{waiting_for.type} {subject}" if waiting_for else None
         self._outcome.quarantined.append(Quarantined(event.id, reason, detail, parent))
+
+    def quarantine_future(self, event: Event[Payload], moment: str) -> None:
+        """Keep for a person what is dated later than any honest clock (CLOCK_TOLERANCE)."""
+        reason = f"{moment.removesuffix('_at')}_in_the_future"
+        self.quarantine(event, reason, f"{moment} is more than 15 minutes ahead")
