@@ -139,6 +139,12 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
+def add_weekdays(day: date, count: int) -> date:
+    """Find the `count`-th day from Monday to Friday after `day`, where holidays are not known."""
+    weeks, days = divmod(min(day.weekday(), _SATURDAY - 1) + count, _SATURDAY)
+    return day - timedelta(days=day.weekday()) + timedelta(weeks=weeks, days=days)
+
+
 @dataclass(frozen=True, slots=True)
 class BankHolidays:
     """All bank holidays from the first to the last year that is known."""

@@ -13,6 +13,7 @@ from services.console import reading, words
 from services.console.mistakes import USAGE_ERROR, read_day, read_reference
 from services.console.timetable import read_window
 from services.vacancies.reading import (
+    LEVELLED,
     NO_SALARY,
     Settled,
     VacancyReading,
@@ -74,6 +75,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     settle.add_argument("--salary", type=_salary,
                         help=f"43294=40366+1928+1000/TOP, or {NO_SALARY}")  # fmt: skip
     settle.add_argument("--vetting", type=_words)
+    settle.add_argument("--criteria", choices=[LEVELLED],
+                        help="what lacks a level is none, and left out")  # fmt: skip
 
 
 async def read(arguments: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ select v.vacancy, c ->> 'key' as criterion, c ->> 'kind' as kind, c ->> 'text' a
        j.part, j.finding, j.found_in, j.is_equivalent, j.current_on, j.judged_by, j.decided_at,
        j.rationale
 from progress.application p
-join eligibility.vacancy v using (vacancy)
+join vacancies.advert v using (vacancy)
 cross join jsonb_array_elements(v.criteria) with ordinality as printed (c, position)
 left join (
     select distinct on (application, criterion, part) *

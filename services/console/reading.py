@@ -34,6 +34,7 @@ _OPTIONS: Final = {
     "interviews": '--interviews "2 to 3 weeks"',
     "salary": "--salary none",
     "vetting": "--vetting LEVEL",
+    "missing_level": "--criteria levelled",
 }
 _ANCHORS: Final = {
     ClosingAnchor.CLOSING_DATE: "the closing date",
@@ -199,7 +200,7 @@ def _held(heading: str, held: Sequence[HeldField]) -> Iterator[str]:
     if held:
         yield heading
     for one in held:
-        option = _OPTIONS.get(one.field)
+        option = _option(one)
         yield f"  {one.field}: {one.held.detail} ({one.held.reason})"
         yield from (f'    "{phrase}"' for phrase in one.held.phrases)
         yield f"    settle it with {option}" if option else "    change the advert"
@@ -227,9 +228,12 @@ def _missing_as_json(missing: Sequence[HeldField]) -> list[dict[str, Any]]:
 
 
 def _held_as_json(held: Sequence[HeldField]) -> list[dict[str, Any]]:
-    return [
-        {"field": one.field, "option": _OPTIONS.get(one.field)} | asdict(one.held) for one in held
-    ]
+    return [{"field": one.field, "option": _option(one)} | asdict(one.held) for one in held]
+
+
+def _option(one: HeldField) -> str | None:
+    """Name the option that settles it, if there is one."""
+    return _OPTIONS.get(one.field) or _OPTIONS.get(one.held.reason)
 
 
 def _quoted(heading: str, sentences: Sequence[str]) -> Iterator[str]:

@@ -144,13 +144,14 @@ class _Child:
         try:
             header = struct.pack(">I", size)
             async for piece in pieces:
-                await self._write(header + piece)
-                header = b""
+                message, header = header + piece, b""
+                await self._write(message)
             inspection = _read(await self._read_line())
         except _ChildError as error:
             inspection = Inspection(Kind.UNKNOWN, FindingCode.NOT_INSPECTED, str(error))
         except BaseException:
-            self.stop()  # it has half a document
+            if not header:
+                self.stop()  # it has half a document
             raise
         self._inspected += 1
         is_spent = self._inspected >= self._documents

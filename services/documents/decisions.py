@@ -98,6 +98,15 @@ class Document:
     scan: Scan = Scan.OFF
 
 
+MISSING: Final = "missing"
+"""The detail of a document that is not in the store, perhaps not yet (G17)."""
+
+
+def is_missing(document: Document) -> bool:
+    """Tell whether a document was not there to be read."""
+    return document.scan is Scan.UNREAD and document.inspection.detail == MISSING
+
+
 def may_be_opened(document: Document) -> bool:
     """Tell whether a person may open a document: only if nothing speaks against it."""
     is_scanned = document.scan in {Scan.OFF, Scan.CLEAN}

@@ -9,7 +9,15 @@ from uuid import UUID
 from services.documents import answers, objects, scanner, storage
 from services.documents.answers import Answered, Early, Ignored
 from services.documents.children import children
-from services.documents.decisions import Document, Inspection, Kind, Scan, judge
+from services.documents.decisions import (
+    MISSING,
+    Document,
+    Inspection,
+    Kind,
+    Scan,
+    is_missing,
+    judge,
+)
 from services.documents.storage import Checked, File
 from shared.contracts.applications import (
     ApplicationAccepted,
@@ -41,8 +49,7 @@ async def inspect_documents(
     """Load and inspect every document of the batch; return each event's documents.
 
     A version that was set aside or renumbered meanwhile has none: the new number is announced.
-    A store that fails is a fault and raises: people are not judged by it. So is one that lacks a
-    document, for a while: whatever has not arrived by then is a question for a person (G17).
+    A store that fails is a fault and raises: people are not judged by it.
     """
     versions = {e.id: (e.data.application, e.data.documents_version) for e in batch}
     async with database.transaction() as tx:
@@ -51,15 +58,7 @@ async def inspect_documents(
     wanted = [e for e in batch if versions[e.id] in files]
     room = asyncio.Semaphore(_AT_ONCE)
     inspected = await asyncio.gather(
-        *(
-            _inspect_all(
-                files[versions[e.id]],
-                now,
-                room,
-                may_still_come=batch.now - e.time < TIME_TO_ARRIVE,
-            )
-            for e in wanted
-        ),
+        *(_inspect_all(files[versions[e.id]], now, room) for e in wanted),
         return_exceptions=True,
     )
     documents = {}
@@ -73,9 +72,11 @@ async def inspect_documents(
 async def check_documents(batch: Batch[DocumentsReceived], tx: Transaction) -> None:
     """Judge the inspected documents by the employer's terms; announce what was not judged before.
 
-    Only the acceptance names the employer: documents that overtook it wait for it.
+    Only the acceptance names the employer: documents that overtook it wait for it. What is
+    not in the store may still come; if it has not after a while, a person is asked (G17).
     """
     employers = await _employers(batch, tx)
+    awaited = await _awaited(batch, tx)
     checked = []
     for event in batch:
         data, documents = event.data, batch.prepared.get(event.id)
@@ -83,6 +84,9 @@ async def check_documents(batch: Batch[DocumentsReceived], tx: Transaction) -> N
             batch.park(event, waiting_for=ApplicationAccepted, subject=data.application)
             continue
         if documents is None:
+            continue
+        if event.id in awaited:
+            batch.postpone(event, "a submitted document is not in the object store")
             continue
         terms = terms_of(employers[data.application])
         version, verdict = data.documents_version, judge(documents, terms)
@@ -147,24 +151,29 @@ async def _employers(batch: Batch[DocumentsReceived], tx: Transaction) -> Mappin
     return accepted | (await storage.find_employers(tx, others) if others else {})
 
 
+async def _awaited(batch: Batch[DocumentsReceived], tx: Transaction) -> frozenset[UUID]:
+    """Name the events of which a document is not in the store, and has not been for long."""
+    lacking = {
+        (event.data.application, event.data.documents_version): event.id
+        for event in batch
+        if any(is_missing(document) for document in batch.prepared.get(event.id) or ())
+    }
+    recent = await storage.record_missing(tx, lacking, TIME_TO_ARRIVE) if lacking else ()
+    return frozenset(lacking[version] for version in recent)
+
+
 async def _inspect_all(
-    files: Sequence[File], now: datetime, room: asyncio.Semaphore, *, may_still_come: bool
+    files: Sequence[File], now: datetime, room: asyncio.Semaphore
 ) -> tuple[Document, ...]:
-    return tuple(
-        [await _inspect(file, now, room, may_still_come=may_still_come) for file in files]
-    )
+    return tuple([await _inspect(file, now, room) for file in files])
 
 
-async def _inspect(
-    file: File, now: datetime, room: asyncio.Semaphore, *, may_still_come: bool
-) -> Document:
+async def _inspect(file: File, now: datetime, room: asyncio.Semaphore) -> Document:
     try:
         async with room:
             return await examine(file, _pieces, now)
     except objects.MissingObjectError:
-        if may_still_come:
-            raise
-        return _unread(file, FindingCode.NOT_AS_SENT)
+        return _unread(file, FindingCode.NOT_AS_SENT, MISSING)
 
 
 def _pieces(file: File) -> AsyncIterator[bytes]:
@@ -187,6 +196,6 @@ async def examine(
     return Document(file.role, file.name, file.sha256, inspection, scan)
 
 
-def _unread(file: File, problem: FindingCode) -> Document:
-    inspection = Inspection(Kind.UNKNOWN, problem)
+def _unread(file: File, problem: FindingCode, detail: str = "") -> Document:
+    inspection = Inspection(Kind.UNKNOWN, problem, detail)
     return Document(file.role, file.name, file.sha256, inspection, Scan.UNREAD)

@@ -23,7 +23,7 @@ class StoreError(Unavailable):
     """The object store does not answer: to be tried again, through no document's fault."""
 
 
-class MissingObjectError(Unavailable):
+class MissingObjectError(Exception):
     """The object is not there, perhaps not yet: to be tried again, and then a question (G17)."""
 
 
@@ -55,7 +55,7 @@ async def read(key: str, *, size: int, sha256: str) -> AsyncIterator[bytes]:
             digest.update(last)
             count += len(last)
     except FileNotFoundError:
-        _open(url)  # unless the whole store is away
+        await _expect_others(url, key)
         raise MissingObjectError("a submitted document is not in the object store") from None
     except (BaseError, OSError) as error:
         raise StoreError(f"the object store failed: {type(error).__name__}") from error
@@ -64,12 +64,20 @@ async def read(key: str, *, size: int, sha256: str) -> AsyncIterator[bytes]:
     yield last
 
 
+async def _expect_others(url: str, key: str) -> None:
+    """Find any object beside one that is missing: a store with none is away, or another one."""
+    found = obstore.list(_store(url), prefix=key.partition("/")[0], chunk_size=1)
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            if await anext(found, None):
+                return
+    except (BaseError, OSError) as error:
+        raise StoreError(f"the object store failed: {type(error).__name__}") from error
+    raise StoreError("the object store is empty")
+
+
 @cache
 def _store(url: str) -> ObjectStore:
-    return _open(url)
-
-
-def _open(url: str) -> ObjectStore:
     try:
         return from_url(url)
     except BaseError as error:

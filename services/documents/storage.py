@@ -1,9 +1,9 @@
 """What is kept about checked documents, and the lent list of what was submitted."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from services.documents.answers import Question
@@ -69,6 +69,28 @@ async def read_real_time(tx: Transaction) -> datetime:
     """Read the database's own clock, by which the world outside is judged in a demo as well."""
     now: datetime = await tx.fetchval("select now()")
     return now
+
+
+async def record_missing(
+    tx: Transaction, versions: Collection[Version], time_to_arrive: timedelta
+) -> list[Version]:
+    """Keep since when a document of each has been missing; return those it may still come for.
+
+    By the database's own clock, as a virtual one brings no document.
+    """
+    rows = await tx.fetch(
+        """
+        insert into documents.missing as known (application, documents_version)
+        select * from unnest($1::text[], $2::int[]) as m (application, documents_version)
+        order by application, documents_version
+        on conflict (application, documents_version) do update set since = known.since
+        returning application, documents_version, now() - since < $3 as may_still_come
+        """,
+        [application for application, _ in versions],
+        [version for _, version in versions],
+        time_to_arrive,
+    )
+    return [(application, version) for application, version, is_awaited in rows if is_awaited]
 
 
 async def record_employers(tx: Transaction, employers: Mapping[str, Employer]) -> None:

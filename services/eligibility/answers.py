@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from shared.calendar import (
     BankHolidaysUnknownError,
+    add_weekdays,
     add_working_days,
     end_of_london_day,
     london_date,
@@ -20,7 +21,7 @@ from shared.contracts.challenges import ChallengeOutcome
 from shared.contracts.checks import EligibilityOutcome
 from shared.contracts.criteria import CriterionJudged
 from shared.contracts.referrals import ReferralAnswer
-from shared.contracts.vacancies import VacancyPublished
+from shared.contracts.vacancies import VacancyTimetabled
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +141,7 @@ def open_challenge(
     try:
         return Opened(add_working_days(made_on, working_days), is_late)
     except BankHolidaysUnknownError:  # no reason to keep anybody waiting: weekdays are known
-        weeks, days = divmod(min(made_on.weekday(), 4) + working_days, 5)
-        monday = made_on - timedelta(days=made_on.weekday())
-        return Opened(monday + timedelta(weeks=weeks, days=days), is_late)
+        return Opened(add_weekdays(made_on, working_days), is_late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +167,7 @@ def judge_criterion(
 ) -> Taken | Early | Quarantined:
     """Take a judgement of a requirement that the advert prints; none is ever invented (K15)."""
     if printed is None:
-        return Early(VacancyPublished, judged.vacancy)
+        return Early(VacancyTimetabled, judged.vacancy)
     if judged.criterion not in printed:
         return Quarantined("no_such_criterion", "the advert prints no such requirement (K15)")
     return Taken()

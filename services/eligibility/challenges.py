@@ -15,7 +15,7 @@ from shared.contracts.challenges import (
     ChallengeSettled,
     DecisionChallenged,
 )
-from shared.contracts.vacancies import VacancyPublished
+from shared.contracts.vacancies import VacancyTimetabled
 from shared.employers import terms_of
 from shared.messaging import Batch
 from shared.postgres import Transaction
@@ -36,11 +36,9 @@ async def receive_challenges(batch: Batch[DecisionChallenged], tx: Transaction) 
             if earlier.grounds != made.grounds:
                 batch.quarantine(event, "challenges_contradict", "two differ, made at one moment")
         elif made.challenged_at > batch.now + CLOCK_TOLERANCE:
-            batch.quarantine(
-                event, "challenged_in_the_future", "challenged_at is more than 15 minutes ahead"
-            )
+            batch.quarantine_future(event, "challenged_at")
         elif made.vacancy not in vacancies:
-            batch.park(event, waiting_for=VacancyPublished, subject=made.vacancy)
+            batch.park(event, waiting_for=VacancyTimetabled, subject=made.vacancy)
         else:
             terms = terms_of(vacancies[made.vacancy].employer)
             opened[made.application] = (

@@ -33,7 +33,7 @@ from shared.contracts.checks import EligibilityChecked, EligibilityOutcome
 from shared.contracts.corrections import DeclarationCorrected, RejectionCorrected
 from shared.contracts.criteria import CriterionJudged
 from shared.contracts.referrals import ReferralKind, ReferralResolved
-from shared.contracts.vacancies import VacancyPublished
+from shared.contracts.vacancies import VacancyTimetabled
 from shared.employers import EarlyDepartureTerms, terms_of
 from shared.messaging import Batch
 from shared.postgres import Transaction
@@ -106,9 +106,8 @@ async def answer_referrals(batch: Batch[ReferralResolved], tx: Transaction) -> N
     await settle(batch, tx, answered)
 
 
-async def keep_vacancies(batch: Batch[VacancyPublished], tx: Transaction) -> None:
-    """Keep whose vacancy it is and which requirements its advert prints (K6 to K15)."""
-    await records.record_vacancies(tx, list(batch))
+async def hear_of_adverts(batch: Batch[VacancyTimetabled], tx: Transaction) -> None:
+    """Do nothing: once a timetable is heard, what waits for its advert can read it."""
 
 
 async def judge_criteria(batch: Batch[CriterionJudged], tx: Transaction) -> None:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.eligibility.answers import Act, Answer, Opened, Reversal, outcome_of
-from shared.contracts import Event
 from shared.contracts.challenges import ChallengeDecided, ChallengeOutcome, DecisionChallenged
 from shared.contracts.criteria import CriterionJudged
 from shared.contracts.referrals import ReferralAnswer, ReferralResolved
-from shared.contracts.vacancies import Employer, VacancyPublished
+from shared.contracts.vacancies import Employer
 from shared.postgres import Transaction
 
 
@@ -85,34 +84,13 @@ class Published:
     criteria: frozenset[str]
 
 
-async def record_vacancies(tx: Transaction, published: Sequence[Event[VacancyPublished]]) -> None:
-    """Keep each vacancy as it was published last."""
-    await tx.execute(
-        """
-        insert into eligibility.vacancy (vacancy, employer, criteria, published_at)
-        select vacancy, employer, criteria::jsonb, published_at
-        from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[])
-            as p (vacancy, employer, criteria, published_at)
-        order by vacancy
-        on conflict (vacancy) do update
-        set employer = excluded.employer, criteria = excluded.criteria,
-            published_at = excluded.published_at
-        where vacancy.published_at < excluded.published_at
-        """,
-        [event.subject for event in published],
-        [event.data.employer for event in published],
-        [f"[{','.join(c.model_dump_json() for c in event.data.criteria)}]" for event in published],
-        [event.time for event in published],
-    )
-
-
 async def load_vacancies(tx: Transaction, vacancies: Collection[str]) -> dict[str, Published]:
-    """Load the vacancies that have been published."""
+    """Load the vacancies that have been published, as the vacancies worker took them."""
     rows = await tx.fetch(
         """
         select vacancy, employer,
                array(select c ->> 'key' from jsonb_array_elements(criteria) as c) as keys
-        from eligibility.vacancy where vacancy = any($1)
+        from vacancies.advert where vacancy = any($1)
         """,
         list(vacancies),
     )

@@ -7,8 +7,8 @@ from services.eligibility.handlers import (
     answer_referrals,
     check_eligibility,
     correct_declarations,
+    hear_of_adverts,
     judge_criteria,
-    keep_vacancies,
 )
 from shared.contracts.applications import ApplicationAccepted
 from shared.contracts.challenges import (
@@ -23,11 +23,11 @@ from shared.contracts.checks import EligibilityChecked
 from shared.contracts.corrections import DeclarationCorrected, RejectionCorrected
 from shared.contracts.criteria import CriterionJudged
 from shared.contracts.referrals import ReferralResolved
-from shared.contracts.vacancies import VacancyPublished
+from shared.contracts.vacancies import VacancyTimetabled
 from shared.messaging import Service, Subscription
 
 SUBSCRIPTIONS: Final = (
-    Subscription(VacancyPublished, keep_vacancies),
+    Subscription(VacancyTimetabled, hear_of_adverts),
     Subscription(ApplicationAccepted, check_eligibility),
     Subscription(DeclarationCorrected, correct_declarations),
     Subscription(ReferralResolved, answer_referrals),

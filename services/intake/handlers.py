@@ -127,9 +127,7 @@ def _announce_admission(
                 waiting_for=VacancyTimetabled, subject=submission.vacancy,
             )  # fmt: skip
         case InTheFuture():
-            batch.quarantine(
-                event, "submitted_in_the_future", "submitted_at is more than 15 minutes ahead"
-            )
+            batch.quarantine_future(event, "submitted_at")
 
 
 async def take_replacements(batch: Batch[ApplicationDocumentsReplaced], tx: Transaction) -> None:
@@ -182,9 +180,7 @@ def _announce_replacement(
         case Contradictory(detail):
             batch.quarantine(event, "contradictory_documents", detail)
         case InTheFuture():
-            batch.quarantine(
-                event, "replaced_in_the_future", "replaced_at is more than 15 minutes ahead"
-            )
+            batch.quarantine_future(event, "replaced_at")
         case Superseded() | Ignored():
             pass
 
@@ -209,9 +205,7 @@ async def take_withdrawals(batch: Batch[ApplicationWithdrawn], tx: Transaction) 
             case Contradictory(detail):
                 batch.quarantine(event, "contradictory_withdrawal", detail)
             case InTheFuture():
-                batch.quarantine(
-                    event, "withdrawn_in_the_future", "withdrawn_at is more than 15 minutes ahead"
-                )
+                batch.quarantine_future(event, "withdrawn_at")
             case Ignored():
                 pass
     await storage.record_withdrawals(tx, withdrawn, batch.now)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from services.intake import decisions, document_storage, refusal_storage, storage
 from services.intake.announcements import accepted, refused
 from services.intake.decisions import Accepted, Ignored, Refused
-from services.intake.recounting import recount
+from services.intake.recounting import gone, recount
 from services.intake.rows import in_slices
 from shared.contracts import Event
 from shared.contracts.applications import ApplicationDocumentsAccepted, ApplicationWithdrawn
@@ -64,7 +64,8 @@ async def recount_documents(
 ) -> None:
     """Judge anew which documents count; announce those that had not counted before.
 
-    With them goes what counts no longer: others may hold it for the last complete version (D8).
+    With them goes what counts no longer, or not under that number: others may hold it for the last
+    complete version (D8).
     """
     if not applications:
         return
@@ -72,7 +73,6 @@ async def recount_documents(
     recounts = {name: list(recount(application)) for name, application in locked.items()}
     await document_storage.record_recounts(tx, recounts)
     for name, recounted in recounts.items():
-        set_aside = tuple(one.number for one in recounted if one.becomes.set_aside)
         for one in recounted:
             if one.becomes.set_aside is None:
                 accepted = ApplicationDocumentsAccepted(
@@ -80,7 +80,7 @@ async def recount_documents(
                     vacancy=locked[name].vacancy,
                     documents_version=one.becomes.number,
                     replaced_at=one.becomes.sent_at,
-                    set_aside=set_aside,
+                    set_aside=gone(recounted),
                 )
                 # One event may bring several versions of one application.
                 batch.announce(accepted, because_of=f"version {one.becomes.number}")

@@ -1,6 +1,6 @@
 """Which versions of the documents count once something else has changed: pure rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from services.intake.decisions import Application, Version, bar
@@ -37,3 +37,12 @@ def recount(application: Application) -> Iterator[Recounted]:
     left = application.current
     if is_any_lost and left.number < first_new and not application.withdrawn_at:
         yield Recounted(left.number, replace(left, number=application.next_number))
+
+
+def gone(recounted: Iterable[Recounted]) -> tuple[int, ...]:
+    """Name the numbers under which nothing counts any more."""
+    return tuple(
+        one.number
+        for one in recounted
+        if one.becomes.set_aside or one.becomes.number != one.number
+    )

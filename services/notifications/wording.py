@@ -101,7 +101,7 @@ FINDINGS: Final = {
     ),
     FindingCode.NOT_SCANNED: (
         "We could not check it for viruses. This is not your fault.",
-        "Upload a smaller version, such as a PDF with only your text in it.",
+        "If it is a large file, a smaller version may help. If not, you do not need to change it.",
     ),
 }
 

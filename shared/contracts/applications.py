@@ -212,7 +212,7 @@ class ApplicationAccepted(Payload):
 class ApplicationDocumentsAccepted(Payload):
     """A further version of an application's documents was taken in: that sent last counts.
 
-    Those numbered `set_aside` count no longer, as when a closing moves to before them (D8).
+    Those numbered `set_aside` count no longer, or under another number: a closing has moved (D8).
     """
 
     type: ClassVar[str] = "application.documents_accepted.v1"

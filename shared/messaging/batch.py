@@ -41,6 +41,14 @@ class Quarantined:
     waiting_for: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A message to try again after a while, for what it needs is not there yet."""
+
+    message: UUID
+    detail: str
+
+
 @dataclass(slots=True)
 class Outcome:
     """Everything that the handlers of one transaction said."""
@@ -49,6 +57,7 @@ class Outcome:
     announced: list[Announcement] = field(default_factory=list)
     parked: list[Parked] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
+    postponed: list[Postponed] = field(default_factory=list)
 
     def announce(
         self,
@@ -129,6 +138,10 @@ class Batch(Sequence[Event[P_co]], Generic[P_co]):
         """
         self._outcome.parked.append(Parked(event.id, f"{waiting_for.type} {subject}"))
 
+    def postpone(self, event: Event[Payload], detail: str) -> None:
+        """Try a message again after a while, counting nothing; the others of its batch go on."""
+        self._outcome.postponed.append(Postponed(event.id, detail))
+
     def quarantine(
         self,
         event: Event[Payload],
@@ -144,3 +157,8 @@ class Batch(Sequence[Event[P_co]], Generic[P_co]):
         """
         parent = f"{waiting_for.type} {subject}" if waiting_for else None
         self._outcome.quarantined.append(Quarantined(event.id, reason, detail, parent))
+
+    def quarantine_future(self, event: Event[Payload], moment: str) -> None:
+        """Keep for a person what is dated later than any honest clock (CLOCK_TOLERANCE)."""
+        reason = f"{moment.removesuffix('_at')}_in_the_future"
+        self.quarantine(event, reason, f"{moment} is more than 15 minutes ahead")

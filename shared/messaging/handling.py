@@ -169,6 +169,7 @@ def _holds(
     """Collect what is to wait and why: the contract, a conflict, or a handler said so."""
     parked = {p.message: p for p in outcome.parked}
     quarantined = {q.message: q for q in outcome.quarantined}
+    postponed = {p.message: p for p in outcome.postponed}
     holds: list[tuple[Received, held.Hold]] = []
     for received in batch:
         event, violation = received.event, received.violation
@@ -183,6 +184,8 @@ def _holds(
             hold = held.quarantined(said.reason, said.detail, waiting_for=said.waiting_for)
         elif event.id in parked:
             hold = held.parked(parked[event.id].waiting_for, received.delivery)
+        elif event.id in postponed:
+            hold = held.postponed(received.delivery, postponed[event.id].detail)
         else:
             continue
         holds.append((received, hold))

@@ -12,9 +12,11 @@ from services.progress.worker import SERVICE as PROGRESS
 from services.review.worker import SERVICE as REVIEW
 from shared.contracts import Payload
 from shared.contracts.applications import ApplicationAccepted, ApplicationDocumentsAccepted
+from shared.contracts.vacancies import VacancyPublished
 from tests.support.builders import APPLICATION, NOW, event
 from tests.support.databases import TestDatabase
 from tests.support.hearing import Hearing
+from tests.support.publishing import publish
 
 SERVICES: Final = (ELIGIBILITY, DOCUMENTS, PROGRESS, REVIEW, INTERVIEWS, NOTIFICATIONS)
 # Documents opens no files here: a test says what it found.
@@ -38,6 +40,8 @@ class Workplace:
         waiting = deque(payloads)
         while waiting:
             payload = waiting.popleft()
+            if isinstance(payload, VacancyPublished):
+                await publish(self._database, payload, now=now)  # a test says what it announces
             for service in SERVICES:
                 hears = any(s.event is type(payload) for s in service.subscriptions)
                 if hears and (service.name, type(payload)) not in _NOT_HEARD:

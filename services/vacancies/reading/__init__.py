@@ -10,10 +10,11 @@ from services.vacancies.reading.advert import (
 )
 from services.vacancies.reading.result import Finding, Found, Source
 from services.vacancies.reading.salary import salary_of
-from services.vacancies.reading.settled import NO_SALARY, Settled
+from services.vacancies.reading.settled import LEVELLED, NO_SALARY, Settled
 from services.vacancies.reading.windows import Promise, window_of
 
 __all__ = [
+    "LEVELLED",
     "NO_SALARY",
     "Finding",
     "Found",

@@ -159,7 +159,7 @@ def _read_vacancy(
         "interviews": read_interviews(text, said),
         "salary": read_salary(text),
         "vetting": read_vetting(text),
-        "criteria": requirements.to_publish,
+        "criteria": requirements.to_publish(settled.criteria),
     } | _given(settled)
     fields = {name: found for name, found in outcomes.items() if isinstance(found, Found)}
     held = [HeldField(name, why) for name, why in outcomes.items() if isinstance(why, Held)]

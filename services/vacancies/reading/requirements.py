@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from services.vacancies.reading.result import Finding, Found, Held, Outcome
+from services.vacancies.reading.result import Finding, Found, Held, Outcome, Source
+from services.vacancies.reading.settled import LEVELLED
 from services.vacancies.reading.text import Line, Span, Text, sentences_of
 from shared.contracts.vacancies import Criterion, CriterionKind
 
@@ -54,9 +55,10 @@ _SCALES: Final = (
 )
 # After such a heading come no more items with levels: `How to apply`, `What we offer`.
 _ANOTHER_PART: Final = re.compile(
-    r"^(?:about|how|what|why|who|when|where)\b|\b(?:apply|applying|offer|benefits?|salary|pay|pension"
-    r"|hours|location|closing|interviews?|vetting|responsibilities|duties|purpose|experience"
-    r"|qualifications?|next\s+steps|(?:further|additional)\s+information|contact)\b",
+    r"^(?:about|how|our|what|why|who|when|where)\b|\b(?:apply|applying|offer|benefits?|salary|pay"
+    r"|pension|hours|location|closing|interviews?|vetting|responsibilities|duties|purpose|experience"
+    r"|qualifications?|next\s+steps|(?:further|additional)\s+information|contact"
+    r"|diversity|reasonable\s+adjustments?)\b",
     re.IGNORECASE,
 )
 _MISSING_LEVEL: Final = "missing_level"
@@ -100,13 +102,19 @@ class Requirements:
             )
         return tuple(criteria)
 
-    @property
-    def to_publish(self) -> Outcome[tuple[Criterion, ...]]:
-        """The criteria, unless a level is missing: that is a mistake of the advert (K13)."""
+    def to_publish(self, settled: str | None) -> Outcome[tuple[Criterion, ...]]:
+        """Return the criteria, unless a level is missing: that is the advert's mistake (K13).
+
+        A person may settle that only what is LEVELLED is a criterion.
+        """
         without = tuple(f.phrase for f in self.findings if f.code == _MISSING_LEVEL)
-        if without:
-            return Held(_MISSING_LEVEL, "no level is printed (K13)", without)
-        return Found(self.criteria)
+        if not without:
+            return Found(self.criteria)
+        if settled != LEVELLED:
+            detail = "no level is printed (K13): print it, unless this is no criterion"
+            return Held(_MISSING_LEVEL, detail, without)
+        others = tuple(item for item in self.items if item.text not in without)
+        return Found(replace(self, items=others).criteria, source=Source.GIVEN)
 
 
 def read_requirements(text: Text) -> Requirements:
@@ -181,7 +189,7 @@ def _levelled(text: Text) -> tuple[list[Requirement], list[Finding]]:
         opened = next((kind for kind, name in _SCALES if name.match(line.item.text)), None)
         if opened and _is_heading(line) and not found:
             scale, is_among = opened, True
-        elif not found and _is_heading(line) and _ANOTHER_PART.search(line.text):
+        elif not found and _begins_another_part(text.lines, place):
             is_among = False
         elif found or (is_among and _lacks_level(text.lines, place)):
             is_among = True
@@ -196,6 +204,15 @@ def _levelled(text: Text) -> tuple[list[Requirement], list[Finding]]:
             if level is None:
                 findings.append(Finding(_MISSING_LEVEL, "no level is printed (K13)", name))
     return items, findings
+
+
+def _begins_another_part(lines: tuple[Line, ...], place: int) -> bool:
+    """Tell `How to apply` from an item that sounds like it, among others that have levels."""
+    line = lines[place]
+    if not _is_heading(line) or not _ANOTHER_PART.search(line.text):
+        return False
+    following = next((other for other in lines[place + 1 :] if _is_heading(other)), None)
+    return following is None or not _LEVELLED.match(following.item.text)
 
 
 def _lacks_level(lines: tuple[Line, ...], place: int) -> bool:

@@ -14,6 +14,7 @@ from shared.contracts.vacancies import (
 )
 
 NO_SALARY: Final = "none"
+LEVELLED: Final = "levelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Settled:
     """Fields given by a person; None leaves a field to the advert.
 
     `closes_at` without an offset is what a London clock shows.
-    `salary` is NO_SALARY where the person wants no figure published.
+    `salary` is NO_SALARY where the person wants no figure published, `criteria` is LEVELLED where
+    what seems to lack its level is no criterion.
     """
 
     vacancy: str | None = None
@@ -37,3 +39,4 @@ class Settled:
     interviews: Window | None = None
     salary: Salary | str | None = None
     vetting: str | None = None
+    criteria: str | None = None

@@ -23,6 +23,7 @@ from tests.support.builders import (
 )
 from tests.support.databases import TestDatabase
 from tests.support.hearing import Hearing
+from tests.support.publishing import publish
 from tests.support.rig import Rig, rig, until
 
 LEFT = departure("2020-10-21")
@@ -136,7 +137,8 @@ async def test_E20_E21_the_preview_knows_that_whoever_was_right_before_is_left_t
     eligibility = Hearing(SERVICE, await database.service("eligibility"))
     challenged = decision_challenged("me")
     upheld = challenge_decided(application="me")
-    await eligibility.hear(vacancy_published(), challenged, upheld, now=CHALLENGED_AT)
+    await publish(database, vacancy_published())
+    await eligibility.hear(challenged, upheld, now=CHALLENGED_AT)
     _, out, _ = await run(capsys, "me", "--left-on", "2021-01-01", "--json")
     [me] = json.loads(out)
     assert (me["before"]["outcome"], me["after"]["outcome"]) == ("eligible", "referred")

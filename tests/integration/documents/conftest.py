@@ -3,9 +3,10 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -42,6 +43,7 @@ class Desk:
     database: TestDatabase
     store: Path
     parked: list[str] = field(default_factory=list)
+    postponed: list[UUID] = field(default_factory=list)
     _intake: list[Hearing] = field(default_factory=list)
 
     def upload(self, role: Role, name: str, content: bytes, **described: Any) -> Document:
@@ -75,7 +77,14 @@ class Desk:
         async with database.transaction() as tx:
             await check_documents(batch, tx)
         self.parked = [parked.waiting_for for parked in outcome.parked]
+        self.postponed = [postponed.message for postponed in outcome.postponed]
         return [said.event.data for said in outcome.announced]
+
+    async def miss_for(self, time: timedelta) -> None:
+        """Have what is missing been missing for so long."""
+        database = await self.database.service("documents")
+        async with database.transaction() as tx:
+            await tx.execute("update documents.missing set since = now() - $1::interval", time)
 
     async def stored(self, sql: str) -> list[dict[str, Any]]:
         database = await self.database.service("documents")

@@ -2,16 +2,12 @@
 
 import hashlib
 import json
-import shutil
-from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from services.documents import handlers, objects
-from services.documents.handlers import TIME_TO_ARRIVE
-from services.documents.objects import MissingObjectError, StoreError
 from shared.contracts.applications import ApplicationAccepted, Role
 from shared.contracts.checks import (
     DocumentsOutcome,
@@ -22,7 +18,6 @@ from shared.contracts.vacancies import Employer
 from shared.employers import CombinedDocument, terms_of
 from tests.support.builders import (
     APPLICATION,
-    NOW,
     application_accepted,
     documents_accepted,
     event,
@@ -152,38 +147,6 @@ async def test_B1_an_empty_document_is_named(desk):
     await desk.take_in(desk.upload(Role.CV, "cv.pdf", b""), statement)
     (checked,) = await desk.check(application_accepted())
     assert checked.findings == (Finding(code=FindingCode.EMPTY, document=0),)
-
-
-async def test_G17_F50_an_object_that_arrives_late_is_waited_for_and_judged(desk):
-    cv, statement = good_papers(desk)
-    (desk.store / cv.key).unlink()
-    await desk.take_in(cv, statement)
-    with pytest.raises(MissingObjectError):
-        await desk.check(application_accepted(), now=NOW + TIME_TO_ARRIVE - timedelta(seconds=1))
-    assert await desk.stored("select * from documents.verdict") == []
-    (desk.store / cv.key).write_bytes(pdf())
-    (checked,) = await desk.check(application_accepted())
-    assert checked.outcome is DocumentsOutcome.COMPLETE
-
-
-async def test_G17_F50_an_object_that_never_arrives_is_a_question_for_a_person(desk):
-    cv, statement = good_papers(desk)
-    (desk.store / cv.key).unlink()
-    await desk.take_in(cv, statement)
-    (checked,) = await desk.check(application_accepted(), now=NOW + TIME_TO_ARRIVE)
-    assert checked.outcome is DocumentsOutcome.UNCLEAR
-    assert checked.findings == (Finding(code=FindingCode.NOT_AS_SENT, document=0),)
-
-
-async def test_G17_F50_a_store_that_is_away_is_waited_for_however_long(desk):
-    await desk.take_in(*good_papers(desk))
-    away = desk.store.with_name("away")
-    desk.store.rename(away)
-    with pytest.raises(StoreError):
-        await desk.check(application_accepted(), now=NOW + TIME_TO_ARRIVE)
-    shutil.move(away, desk.store)
-    (checked,) = await desk.check(application_accepted())
-    assert checked.outcome is DocumentsOutcome.COMPLETE
 
 
 async def test_B2_a_large_document_goes_through_in_pieces(desk):

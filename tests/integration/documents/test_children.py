@@ -14,7 +14,7 @@ import structlog
 
 from services.documents import children as module
 from services.documents.children import Children, InspectionProgramError
-from services.documents.objects import OtherObjectError
+from services.documents.objects import MissingObjectError, OtherObjectError
 from shared.contracts.checks import FindingCode
 from tests.support.documents import pdf
 from tests.support.inspecting import inspect, pieces_of
@@ -212,6 +212,23 @@ async def test_G17_a_document_that_breaks_off_is_no_verdict_and_leaves_no_half_o
         with pytest.raises(OtherObjectError):
             await children.inspect(that_breaks_off(), size=len(pdf()), sha256="1")
         assert (await inspect(children, pdf(), "1")).problem is None
+    finally:
+        children.close()
+
+
+async def test_G17_a_document_that_is_missing_costs_no_child():
+    async def that_is_missing():
+        raise MissingObjectError
+        yield b""
+
+    children = Children(count=1)
+    try:
+        await children.be_ready()
+        [child] = children._children
+        warm = child._process
+        with pytest.raises(MissingObjectError):
+            await children.inspect(that_is_missing(), size=1, sha256="1")
+        assert child._process is warm
     finally:
         children.close()
 

@@ -3,19 +3,16 @@
 import pytest
 
 from services.eligibility.worker import SERVICE
-from tests.support.builders import (
-    NOW,
-    vacancy_published,
-)
+from tests.support.builders import vacancy_published
 from tests.support.databases import TestDatabase
 from tests.support.hearing import Hearing
+from tests.support.publishing import publish
 
 
 @pytest.fixture
 async def eligibility(database: TestDatabase) -> Hearing:
-    hearing = Hearing(SERVICE, await database.service("eligibility"))
-    await hearing.hear(vacancy_published(), now=NOW)
-    return hearing
+    await publish(database, vacancy_published())
+    return Hearing(SERVICE, await database.service("eligibility"))
 
 
 async def rows(database: TestDatabase, sql: str, service: str = "eligibility") -> list[tuple]:

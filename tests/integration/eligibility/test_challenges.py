@@ -32,7 +32,6 @@ from tests.support.builders import (
     departure,
     event,
     referral_resolved,
-    vacancy_published,
 )
 from tests.support.hearing import Hearing
 
@@ -53,6 +52,7 @@ STORY = [
 ]
 
 
+@pytest.mark.usefixtures("eligibility")
 async def test_E20_E21_any_order_of_what_people_decide_ends_in_the_same_verdict(database):
     """Answered, corrected to a clear bar, challenged, decided twice: the first decision stands.
 
@@ -62,7 +62,7 @@ async def test_E20_E21_any_order_of_what_people_decide_ends_in_the_same_verdict(
     ends = set()
     for order in list(permutations(STORY))[::40]:
         hearing = Hearing(SERVICE, connected)
-        await hearing.hear(vacancy_published(), *order, now=LATER)
+        await hearing.hear(*order, now=LATER)
         assert hearing.parked == {}
         assert hearing.quarantined == []
         checked = [s for s in hearing.announced if isinstance(s, EligibilityChecked)]

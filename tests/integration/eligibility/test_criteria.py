@@ -26,6 +26,7 @@ from tests.support.builders import (
     vacancy_published,
 )
 from tests.support.hearing import Hearing
+from tests.support.publishing import publish
 
 WELCOME = applied("2025-06-03", departure("2001-06-03"))
 LATER = NOW + timedelta(days=5)
@@ -70,12 +71,10 @@ JUDGED: list[Any] = [
 ]
 
 
-async def test_K6_K7_K8_K9_K10_judgements_are_kept_with_their_place_and_gate_nothing(
-    eligibility, database
-):
-    await eligibility.hear(
-        event(vacancy_published(criteria=PRINTED), time=LATER), WELCOME, now=NOW
-    )
+async def test_K6_K7_K8_K9_K10_judgements_are_kept_with_their_place_and_gate_nothing(database):
+    await publish(database, vacancy_published(criteria=PRINTED))
+    eligibility = Hearing(SERVICE, await database.service("eligibility"))
+    await eligibility.hear(WELCOME, now=NOW)
     for judged in JUDGED:
         assert await eligibility.hear(judged, now=LATER) == []
     kept = await rows(
@@ -102,6 +101,23 @@ async def test_K6_a_judgement_waits_for_the_advert(database):
     hearing = Hearing(SERVICE, await database.service("eligibility"))
     await hearing.hear(criterion_judged("years"), now=NOW)
     assert len(hearing.parked) == 1
-    await hearing.hear(vacancy_published(criteria=PRINTED), now=NOW)
+    timetabled = await publish(database, vacancy_published(criteria=PRINTED))
+    await hearing.hear(timetabled[0], now=NOW)
     assert hearing.parked == {}
     assert len(await rows(database, "select 1 from eligibility.criterion_judgement")) == 1
+
+
+@pytest.mark.parametrize("order", [1, -1])
+async def test_K15_of_two_adverts_of_one_vacancy_the_one_that_vacancies_took_is_judged_by(
+    database, order
+):
+    """Whenever either says that it was published, and whichever was heard of first elsewhere."""
+    adverts = [vacancy_published(criteria=PRINTED), vacancy_published(criteria=PRINTED[:1])]
+    taken, refused = adverts[::order]
+    await publish(
+        database, event(taken, time=NOW), event(refused, time=LATER), event(taken, copy=1)
+    )
+    hearing = Hearing(SERVICE, await database.service("eligibility"))
+    await hearing.hear(criterion_judged("nvq-3"), now=NOW)
+    is_printed = any(criterion.key == "nvq-3" for criterion in taken.criteria)
+    assert (hearing.quarantined == []) is is_printed

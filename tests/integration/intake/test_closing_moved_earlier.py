@@ -144,6 +144,24 @@ async def test_C7_D8_complete_documents_sent_after_the_earlier_closing_help_in_n
     assert last.documents_version != 2
 
 
+async def test_C7_D8_documents_with_a_new_number_do_not_help_under_their_old_one(
+    database: TestDatabase, open_intake: Hearing
+):
+    """They were complete; a scanner has been named since, and says of the same bytes otherwise."""
+    await open_intake.hear(application_submitted(), replaced(-1), replaced(1), MOVED, now=LATER)
+    facts = [eligibility_checked(), vacancy_closed(closed_at=EARLY), MOVED]
+    outcomes = {2: DocumentsOutcome.COMPLETE, 3: DocumentsOutcome.COMPLETE}
+    for said in open_intake.announced:
+        outcome = outcomes.get(said.documents_version, DocumentsOutcome.FAULTY)
+        facts += [
+            said,
+            documents_checked(documents_version=said.documents_version, outcome=outcome),
+        ]
+    progress = Hearing(PROGRESS, await database.service("progress"))
+    last = (await progress.hear(*facts, now=LATER))[-1]
+    assert (last.stage, last.documents_version) == (Stage.WITH_A_PERSON, 4)
+
+
 async def test_a_submission_accepted_at_the_same_moment_is_not_missed(
     database: TestDatabase, open_intake: Hearing
 ):

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from collections import Counter
 from datetime import UTC, datetime
 
 from shared.contracts import Event
@@ -80,6 +81,32 @@ async def test_a_wrong_call_of_ours_is_held_and_stalls_nobody(bench: Rig) -> Non
     async with bench.worker(service):
         await until(lambda: _has(bench, "healthy"), "the healthy one is handled")
         await until(lambda: _holds(bench, 1), "the other is held")
+
+
+async def test_G10_what_one_message_lacks_keeps_no_other_of_its_batch_waiting(bench: Rig) -> None:
+    is_there = False
+    handled: Counter[str] = Counter()
+
+    async def write_what_is_there(batch: Batch[EntryMade], tx: Transaction) -> None:
+        for event in batch:
+            handled[event.subject] += 1
+            if event.subject == "lacking" and not is_there:
+                batch.postpone(event, "not there yet")
+            else:
+                await _write(event, tx)
+
+    service = Service("ledger", (Subscription(EntryMade, write_what_is_there),))
+    await bench.publish(entry("lacking"), entry("other"))
+    async with bench.worker(service):
+        await until(lambda: _has(bench, "other"), "the other is handled")
+        await until(lambda: _holds(bench, 1), "the one waits")
+        [row] = await bench.held()
+        assert (row["status"], row["reason"], row["attempts"]) == ("retrying", "unavailable", 0)
+        is_there = True
+        await bench.fetch("update ledger.held set due_at = now()")
+        await until(lambda: _has(bench, "lacking"), "the one is handled too")
+        await until(lambda: _holds(bench, 0), "nothing waits")
+    assert handled == {"lacking": 2, "other": 1}
 
 
 async def test_a_cancellation_by_a_library_is_an_error_and_not_the_end(bench: Rig) -> None:

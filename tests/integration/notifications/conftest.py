@@ -20,6 +20,7 @@ from tests.support.builders import APPLICATION, NOW, vacancy_published, vacancy_
 from tests.support.databases import TestDatabase
 from tests.support.hearing import Hearing
 from tests.support.post_office import PostOffice
+from tests.support.publishing import publish
 from tests.support.way import BARRED, Way
 
 
@@ -81,7 +82,7 @@ async def path(database: TestDatabase, post_office: PostOffice) -> Way:
     """An application that has been rejected, and whose letter is held."""
     await post_office.receive(APPLICATION)
     eligibility = Hearing(ELIGIBILITY, await database.service("eligibility"))
-    await eligibility.hear(vacancy_published(), now=NOW)
+    await publish(database, vacancy_published())
     path = Way(eligibility, Hearing(PROGRESS, await database.service("progress")), post_office)
     heard = await path.go(BARRED)
     assert isinstance(heard[-1], ApplicationStageChanged)

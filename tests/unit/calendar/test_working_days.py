@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import shared.calendar
 from shared.calendar import (
     BankHolidaysUnknownError,
+    add_weekdays,
     add_working_days,
     is_working_day,
     on_or_next_working_day,
@@ -134,3 +135,9 @@ def test_W3_weeks_keep_the_weekday(day, weeks):
 def test_E4_only_29_february_has_two_anniversaries(day, years, earliest, latest):
     anniversary = years_after(day, years)
     assert (anniversary.earliest, anniversary.latest) == (earliest, latest)
+
+
+@given(st.dates(date(2029, 1, 1), date(2200, 12, 31)), st.integers(1, 30))
+def test_E20_weekdays_are_counted_where_no_holiday_is_known(day, count):
+    following = (day + timedelta(days=number) for number in range(1, 60))
+    assert add_weekdays(day, count) == [day for day in following if day.weekday() < 5][count - 1]

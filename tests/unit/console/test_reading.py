@@ -41,3 +41,16 @@ def test_P2_P4_a_person_reads_of_a_pool_where_how_and_that_it_is_open():
     assert "  engagements  interim, temporary" in said
     assert "  registration open" in said
     assert not any("no location is printed" in line for line in said)
+
+
+def test_K13_only_what_lacks_a_level_may_be_settled_to_be_no_criterion():
+    duty = (
+        "Sweeps the yard in the morning and in the evening, whatever the weather and the wind.\n"
+    )
+    unlevelled = advert(body=f"Technical skills\nDriving (Level 3)\n{duty}Sweeping\n{duty}")
+    too_many = advert(body="Essential criteria\n" + "\n".join(f"- Thing {n}" for n in range(70)))
+    said = [as_json(read(text))["held"] for text in (unlevelled, too_many)]
+    assert [(one["reason"], one["option"]) for [one] in said] == [
+        ("missing_level", "--criteria levelled"),
+        ("unusable_value", None),
+    ]

@@ -24,7 +24,7 @@ from services.eligibility.answers import (
 )
 from shared.contracts.challenges import ChallengeOutcome
 from shared.contracts.checks import EligibilityOutcome as Outcome
-from shared.contracts.vacancies import Employer, VacancyPublished
+from shared.contracts.vacancies import Employer, VacancyTimetabled
 from shared.employers import terms_of
 from tests.support.builders import NOW, VACANCY, criterion_judged
 
@@ -200,6 +200,6 @@ def test_E20_a_challenge_that_nobody_decided_is_overdue_once(outcome, said_at, n
 
 def test_K6_K14_K15_only_what_the_advert_prints_can_be_judged():
     judged = criterion_judged("years")
-    assert judge_criterion(judged, None) == Early(VacancyPublished, VACANCY)
+    assert judge_criterion(judged, None) == Early(VacancyTimetabled, VACANCY)
     assert judge_criterion(judged, {"years", "nvq-3"}) == Taken()
     assert isinstance(judge_criterion(judged, set()), Quarantined)

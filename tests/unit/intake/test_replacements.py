@@ -18,7 +18,7 @@ from services.intake.decisions import (
     Version,
     supersede,
 )
-from services.intake.recounting import recount
+from services.intake.recounting import gone, recount
 from services.intake.sameness import content_sha256
 from tests.support.builders import LAST_ACCEPTED_AT, NOW, VACANCY, documents_replaced
 
@@ -207,9 +207,10 @@ def test_C7_D8_what_others_know_that_counts_no_longer_is_told_with_what_is_left(
     known = application(last_accepted_at=NEW_CLOSING)
     for minutes in order:
         known = after(known, minutes)
-    lost, left = recount(replace(known, last_accepted_at=OLD_CLOSING))
+    lost, left = changes = list(recount(replace(known, last_accepted_at=OLD_CLOSING)))
     assert lost.becomes.set_aside is SetAside.REPLACED_AFTER_CLOSING
     assert (left.becomes.sent_at, left.becomes.number) == (NOW + timedelta(minutes=8), 5)
+    assert gone(changes) == (2 + order.index(15), 2 + order.index(8))
 
 
 def test_C7_D8_if_none_is_left_the_submissions_own_documents_count_again_under_a_new_number():

@@ -2,8 +2,10 @@
 
 import pytest
 
+from services.notifications.letters import Problem
+from shared.contracts.checks import FindingCode
 from shared.contracts.notifications import MessageKind
-from tests.support.build_letters import AFTER_CLOSING, both_forms, letter
+from tests.support.build_letters import AFTER_CLOSING, CV, both_forms, letter
 from tests.support.story import NOW
 
 PROBLEMS = letter(MessageKind.DOCUMENTS_PROBLEM).problems
@@ -27,8 +29,8 @@ def test_C5_whoever_is_faulty_at_closing_is_told_what_was_found_and_that_a_perso
 def test_D8_whoever_is_checked_before_the_closing_may_put_right_what_was_found():
     for text in both_forms(CHECKING, NOW):
         assert "It is not a PDF or a Word file. Save it as a PDF" in text
-        assert "You can help by putting right what we found in your documents, until" in text
-        assert "To put it right, sign in at" in text
+        assert "You may be able to help by putting right what we found in your documents" in text
+        assert "To put something right, sign in at" in text
         assert "you will not be turned down automatically because of them" in text
         assert "You do not need to do anything" not in text
         assert "closed" not in text
@@ -69,3 +71,12 @@ def test_D8_whose_last_documents_count_is_told_that_these_are_in_order():
     for text in both_forms(letter(MessageKind.DOCUMENTS_IN_ORDER)):
         assert "are now in order. You do not need to do anything." in text
         assert "sent before" not in text
+
+
+def test_G20_who_waits_for_a_scan_is_told_of_no_smaller_file_as_if_that_helped_for_certain():
+    """With old signatures nothing that a candidate uploads is scanned, however small it is."""
+    problems = (Problem(FindingCode.NOT_SCANNED, CV),)
+    for text in both_forms(letter(MessageKind.PERSON_IS_CHECKING, problems=problems), NOW):
+        assert "You may be able to help by putting right" in text
+        assert "If it is a large file, a smaller version may help." in text
+        assert "If not, you do not need to change it." in text

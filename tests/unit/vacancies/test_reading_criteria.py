@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.vacancies.reading import LEVELLED, Source
 from shared.contracts.vacancies import CriterionKind
 from tests.support.adverts import advert, field, holds, lints, read_vacancy
 
@@ -142,8 +143,30 @@ def test_K13_a_vacancy_in_which_a_level_is_missing_is_held_and_its_name_quoted()
 
 
 @pytest.mark.parametrize(
-    "heading", ["What we offer", "How to apply", "About the team", "Our benefits", "Next steps"]
-)
+    "heading",
+    [
+        "What we offer", "How to apply", "About the team", "Our benefits", "Next steps",
+        "Diversity and inclusion", "Our commitment to you", "Reasonable adjustments",
+    ],
+)  # fmt: skip
 def test_K13_the_next_part_of_an_advert_lacks_no_level(heading):
     body = LEVELS.replace("Keeps The Peace", heading)
     assert holds(read_vacancy(advert(body=body))) == {}
+    more = f"{body}Values\nFairness (Accredited)\nTreats the last in the queue like the first.\n"
+    assert holds(read_vacancy(advert(body=more))) == {}
+
+
+@pytest.mark.parametrize("name", ["Customer contact", "Planning of shift hours", "How to listen"])
+def test_K13_an_item_among_its_like_that_sounds_like_another_part_lacks_its_level(name):
+    body = LEVELS.replace("Keeps The Peace", name)
+    body += "Stores (Level 2)\nKnows where the parts are kept and orders what is running out.\n"
+    [held] = read_vacancy(advert(body=body)).held
+    assert (held.held.reason, held.held.phrases) == ("missing_level", (name,))
+
+
+def test_K13_a_person_may_say_that_what_has_no_level_is_no_criterion():
+    reading = read_vacancy(advert(body=LEVELS), criteria=LEVELLED)
+    assert holds(reading) == {}
+    assert [(c.text, c.level) for c in field(reading, "criteria").value] == [("Driving", "3")]
+    assert field(reading, "criteria").source is Source.GIVEN
+    assert "missing_level" in lints(reading)
