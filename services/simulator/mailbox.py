@@ -119,7 +119,7 @@ class Mailbox:
         assert isinstance(envelope.content, bytes)
         kind = _slug(str(letter["Subject"]).partition(":")[0])
         recipients = "+".join(re.sub(r"[^A-Za-z0-9@._-]", "_", to) for to in envelope.rcpt_tos)
-        name = f"{sum(self.taken.values()) + 1:04}-{kind}-{recipients[:_LONGEST_SLUG]}.eml"
+        name = f"{sum(self.taken.values()) + 1:06}-{kind}-{recipients[:_LONGEST_SLUG]}.eml"
         delivered_to = f"Delivered-To: {', '.join(envelope.rcpt_tos)}\r\n".encode()
         (self.folder / name).write_bytes(delivered_to + envelope.content)
         self.taken[str(letter["Message-ID"])] += 1

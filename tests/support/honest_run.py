@@ -1,7 +1,10 @@
 """One honest application for the tests of the chaos run's ledger, and ways to change it."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from asyncpg import Range
 
 from shared.contracts.applications import Stage
 from tests.faults.chaos import ledger
@@ -23,18 +26,31 @@ NAME, VACANCY = CASE.application, CASE.advert.vacancy
 NOTHING = Struck(deaths=0, freezes=0)
 
 
-SLOT = {"application": NAME, "vacancy": VACANCY, "starts_at": "10:00", "sequence": 0}
+STARTS_AT = datetime(2025, 7, 17, 8, tzinfo=UTC)
+ENDS_AT = STARTS_AT + timedelta(minutes=45)
+
+
+# When the run is played, by no virtual clock.
+DAWN = datetime(2026, 11, 29, 6, tzinfo=UTC)
+
+
+SLOT = {
+    "application": NAME, "vacancy": VACANCY, "starts_at": STARTS_AT.isoformat(),
+    "ends_at": ENDS_AT.isoformat(), "sequence": 0,
+}  # fmt: skip
 
 
 def message(kind: str, state: str = "sent", version: int = 1) -> dict[str, Any]:
     return {
         "application": NAME, "kind": kind, "version": version, "state": state, "detail": None,
+        "send_after": STARTS_AT - timedelta(days=9), "claimed_at": DAWN,
     }  # fmt: skip
 
 
 def letter(kind: str, version: int = 1) -> Letter:
     id_, email = message_id(message(kind, version=version)), CASE.person.email
-    return Letter(id_, email, email, kind, f"{kind} {version}")
+    when = "Day: Thursday 17 July 2025, Time: 9am to 9:45am (London time)"
+    return Letter(id_, email, email, kind, f"{kind} {version}. {when}")
 
 
 def event(type_: str, id_: str, **data: Any) -> dict[str, Any]:
@@ -62,7 +78,12 @@ HONEST = Facts(
     applications={
         NAME: {"application": NAME, "stage": Stage.INTERVIEW_BOOKED, "findings": "[]"},
     },
-    appointments={NAME: {"application": NAME, "state": "booked", "had_begun": False}},
+    appointments={
+        NAME: {
+            "application": NAME, "state": "booked", "had_begun": False, "sequence": 0,
+            "during": Range(STARTS_AT, ENDS_AT),
+        },
+    },
     overlaps=[],
     stage_changes=[{"application": NAME, "stage": "received", "previous": None}],
     decisions={NAME},
@@ -73,7 +94,10 @@ HONEST = Facts(
 
 def with_stage(stage: Stage, findings: str = "[]") -> Facts:
     row = {"application": NAME, "stage": stage, "findings": findings}
-    return replace(HONEST, applications={NAME: row}, appointments={}, history=HONEST.history[:1])
+    return replace(
+        HONEST, applications={NAME: row}, appointments={}, history=HONEST.history[:1],
+        messages=HONEST.messages[:2], letters=HONEST.letters[:2],
+    )  # fmt: skip
 
 
 def judge(facts: Facts, struck: Struck = NOTHING) -> Ledger:

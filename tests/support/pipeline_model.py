@@ -202,9 +202,8 @@ class Pipeline:
         """Deliver one message, if there is any; `again` has it come once more."""
         if not self.on_the_way:
             return
-        who, message = self.on_the_way[number % len(self.on_the_way)]
-        if not again:
-            self.on_the_way.remove((who, message))
+        place = number % len(self.on_the_way)
+        who, message = self.on_the_way[place] if again else self.on_the_way.pop(place)
         if (who, message.id) in self._handled:
             return
         self._handled.add((who, message.id))

@@ -1,20 +1,26 @@
 """The ledger itself: its columns, and which of them must be empty."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 
 @dataclass(frozen=True)
 class Struck:
-    """How often a fault may have ended what a worker had in hand, and how often it stood still."""
+    """How often a fault may have ended what a worker had in hand, and how often it stood still.
+
+    `longest_seconds` is how long the longest fault lasted.
+    """
 
     deaths: int
     freezes: int
+    longest_seconds: float = 0.0
 
 
 @dataclass
 class Ledger:
-    """Lists that must be empty, and two that need not be: `unknown` and `to_a_person`."""
+    """Lists that must be empty, and three that a person would look at."""
 
     lost: list[str] = field(default_factory=list)
     duplicated: list[str] = field(default_factory=list)
@@ -22,30 +28,33 @@ class Ledger:
     unexplained: list[str] = field(default_factory=list)
     rejected_by_fault: list[str] = field(default_factory=list)
     unknown_mails: list[str] = field(default_factory=list)
+    past_interviews: list[str] = field(default_factory=list)
     to_a_person_by_fault: list[str] = field(default_factory=list)
     explained_held: Counter[str] = field(default_factory=Counter)
     mail_states: Counter[str] = field(default_factory=Counter)
 
     @property
+    def must_be_empty(self) -> Mapping[str, list[str]]:
+        """What does not add up, by the name of its column, worst first."""
+        return {
+            "lost": self.lost,
+            "duplicated": self.duplicated,
+            "double-booked": self.double_booked,
+            "unexplained": self.unexplained,
+            "rejected by a fault": self.rejected_by_fault,
+        }
+
+    @property
     def is_clean(self) -> bool:
         """Whether everything adds up."""
-        return not (
-            self.lost
-            or self.duplicated
-            or self.double_booked
-            or self.unexplained
-            or self.rejected_by_fault
-        )
+        return not any(self.must_be_empty.values())
 
     @property
     def everything(self) -> list[str]:
         """All entries, worst first."""
         return [
-            *self.lost,
-            *self.duplicated,
-            *self.double_booked,
-            *self.unexplained,
-            *self.rejected_by_fault,
+            *chain.from_iterable(self.must_be_empty.values()),
             *self.unknown_mails,
+            *self.past_interviews,
             *self.to_a_person_by_fault,
         ]

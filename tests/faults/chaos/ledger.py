@@ -12,24 +12,31 @@ from shared.contracts.applications import Stage
 from tests.faults.chaos.book import Ledger, Struck
 from tests.faults.chaos.facts import Facts, Row
 from tests.faults.chaos.letters import judge_letters
+from tests.faults.chaos.truth import judge_truth
 
 # What makes an announcement the same fact again, by its type. Not here is what cannot come again,
-# because its id is made of the same: vacancy.closed, review.opened and review.completed.
+# because its id is made of the same (vacancy.closed, and what the review says), what may be said
+# again (application.conflicted, interview.unplaced), and timers.
 _ONCE: Final = {
     "vacancy.timetabled.v1": ("vacancy", "version"),
     "vacancy.opened.v1": ("vacancy",),
     "application.accepted.v1": ("application",),
     "application.refused.v1": ("application",),
     "application.documents_accepted.v1": ("application", "documents_version"),
+    "application.withdrawal_accepted.v1": ("application",),
     "documents.checked.v1": ("application", "documents_version", "is_by_person", "revision"),
     "eligibility.checked.v1": ("application", "revision"),
     "challenge.received.v1": ("application", "number"),
     "challenge.settled.v1": ("application", "number"),
+    "challenge.overdue.v1": ("application", "number"),
+    "rejection.corrected.v1": ("application", "number"),
     "application.stage_changed.v1": ("application", "sequence"),
     "application.reviewed.v1": ("application", "reviewed_at"),
     "interview.booked.v1": ("application", "sequence"),
     "interview.cancelled.v1": ("application", "sequence"),
     "candidate.notified.v1": ("application", "kind", "version"),
+    # Of one given up as unknown its sender may still learn that it was refused.
+    "notification.failed.v1": ("application", "kind", "version", "reason"),
 }
 
 
@@ -43,6 +50,7 @@ def judge(facts: Facts, cases: Mapping[str, Case], struck: Struck) -> Ledger:
     _judge_repetitions(facts, ledger)
     _judge_bookings(facts, ledger)
     judge_letters(facts, cases, struck, ledger)
+    judge_truth(facts, cases, ledger)
     _judge_leftovers(facts, cases, ledger)
     return ledger
 

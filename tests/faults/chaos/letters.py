@@ -2,18 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
 from services.simulator.candidates import Case
+from shared.contracts.applications import Stage
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.notifications import MessageKind
 from tests.faults.chaos.book import Ledger, Struck
 from tests.faults.chaos.facts import Facts, Row
 from tests.faults.chaos.promises import REACHED_SOMEBODY, untold
 
+# The virtual days of a run pass in minutes, so an interview may be over before its letter goes.
+_PAST: Final = "interview past"
+# A letter of its own accord waits behind others that are due before it, and no longer.
+_TURN: Final = timedelta(seconds=30)
 # What somebody has been told in between makes the same words news again.
-_PAST: Final = "interview past"  # the virtual days of a run pass in minutes
 _NEWS_AGAIN: Final = {
     MessageKind.PERSON_IS_CHECKING: {
         MessageKind.PERSON_HAS_CHECKED,
@@ -36,16 +41,19 @@ def judge_letters(facts: Facts, cases: Mapping[str, Case], struck: Struck, ledge
         is_there = bool(arrived[id_])
         if row["state"] == "unknown":
             where = "is at the mail server" if is_there else "is not at the mail server"
-            ledger.unknown_mails.append(f"{_name(row)}: {row['detail']}, {where}")
+            ledger.unknown_mails.append(f"{name_of(row)}: {row['detail']}, {where}")
         elif row["state"] in {"queued", "sending"} or (row["state"] == "sent" and not is_there):
-            ledger.lost.append(f"letter {_name(row)} ({row['state']})")
+            ledger.lost.append(f"letter {name_of(row)} ({row['state']})")
         elif row["state"] != "sent" and is_there:
-            ledger.unexplained.append(f"letter {_name(row)} arrived although {row['state']}")
-        elif row["state"] == "refused" and id_ not in full and row["detail"] != _PAST:
-            ledger.unexplained.append(f"letter {_name(row)} was refused: {row['detail']}")
+            ledger.unexplained.append(f"letter {name_of(row)} arrived although {row['state']}")
+        elif _is_of_an_interview_past(row):
+            ledger.past_interviews.append(f"{name_of(row)}: {row['detail']}")
+        elif row["state"] == "refused" and id_ not in full:
+            ledger.unexplained.append(f"letter {name_of(row)} was refused: {row['detail']}")
     ledger.unexplained += [f"letter {id_} was never planned" for id_ in arrived.keys() - planned]
     ledger.unexplained += _astray(facts, cases, planned)
     ledger.unexplained += _lost_from_sight(facts, struck)
+    ledger.unexplained += _out_of_turn(facts, struck)
     ledger.lost += untold(facts)
 
 
@@ -56,7 +64,7 @@ def _astray(facts: Facts, cases: Mapping[str, Case], planned: Mapping[str, Row])
         if row is None or row["application"] not in cases:
             continue  # it is unexplained already, and so is its application
         if {letter.to, letter.delivered_to} != {cases[row["application"]].person.email}:
-            yield f"letter {_name(row)} went to somebody else"
+            yield f"letter {name_of(row)} went to somebody else"
 
 
 def _lost_from_sight(facts: Facts, struck: Struck) -> Iterator[str]:
@@ -70,7 +78,33 @@ def _lost_from_sight(facts: Facts, struck: Struck) -> Iterator[str]:
     dead = [row for row in unknown if row["detail"] == "sender died"]
     late = [row for row in unknown if row["detail"] != "sender died"]
     for row in (*dead[struck.deaths :], *late[struck.freezes :]):
-        yield f"letter {_name(row)} is of unknown end, by no fault: {row['detail']}"
+        yield f"letter {name_of(row)} is of unknown end, by no fault: {row['detail']}"
+
+
+def _is_of_an_interview_past(row: Row) -> bool:
+    is_booking = row["kind"] == MessageKind.INTERVIEW_BOOKING
+    return is_booking and row["state"] == "refused" and row["detail"] == _PAST
+
+
+def _out_of_turn(facts: Facts, struck: Struck) -> Iterator[str]:
+    """Find the bookings of an interview past that no fault made so late: others overtook them.
+
+    Letters go in the order in which they are due. Whoever has one that is due earlier in hand, or
+    not committed yet, may stand still for as long as a fault lasts. Who is interviewed no more is
+    told nothing until that is told.
+    """
+    patience = timedelta(seconds=struck.longest_seconds) + _TURN
+    for row in filter(_is_of_an_interview_past, facts.messages):
+        stage = facts.applications.get(row["application"], {}).get("stage")
+        overtaking = (
+            name_of(other)
+            for other in facts.messages
+            if other["state"] == "sent"
+            and other["send_after"] > row["send_after"]
+            and other["claimed_at"] < row["claimed_at"] - patience
+        )
+        if stage == Stage.INTERVIEW_BOOKED and (name := next(overtaking, None)):
+            yield f"letter {name_of(row)} was refused: {_PAST}, long after {name} had gone"
 
 
 def _said_twice(facts: Facts) -> Iterator[str]:
@@ -95,11 +129,12 @@ def _is_news_again(facts: Facts, before: Row, now: Row) -> bool:
     )
 
 
-def _name(row: Row) -> str:
+def name_of(row: Row) -> str:
+    """Name a letter by whose it is, its kind and its version."""
     return f"{row['application']} {row['kind']} {row['version']}"
 
 
 def message_id(row: Row) -> str:
     """Derive the Message-ID of a letter from our own record of it."""
-    id_: UUID = uuid5(NAMESPACE, f"message {_name(row)}")
+    id_: UUID = uuid5(NAMESPACE, f"message {name_of(row)}")
     return f"<{id_}@recruitment.example>"

@@ -123,7 +123,9 @@ class Nemesis:
     def struck(self) -> Struck:
         """Count what struck a worker; what befell a server struck each of them once."""
         ends = self.supervisor.kills + self.supervisor.other_ends.total()
-        return Struck(ends + len(CLOCK_OFFSETS) * len(self.suffered), self.supervisor.freezes)
+        deaths = ends + len(CLOCK_OFFSETS) * len(self.suffered)
+        longest = max((one.lasted_seconds for one in self.suffered), default=0.0)
+        return Struck(deaths, self.supervisor.freezes, longest)
 
     def _cut(self, proxy: Proxy, how: str, weather: Weather, seconds: float) -> Fault:
         async def happen() -> None:

@@ -13,7 +13,7 @@ from shared.contracts.notifications import MessageKind
 from tests.faults.chaos.facts import Facts, Row
 
 REACHED_SOMEBODY: Final = {"sent", "unknown", "refused"}
-_WAS_TOLD: Final = {"sent", "unknown"}
+WAS_TOLD: Final = {"sent", "unknown"}
 # What somebody whose application ended at a stage must have been told.
 _TOLD: Final = {
     Stage.REFUSED: MessageKind.SUBMITTED_LATE,
@@ -66,7 +66,7 @@ def _is_told(letters: Sequence[Row], kind: MessageKind) -> bool:
     for letter in letters:
         if letter["kind"] == kind:
             is_told |= letter["state"] in REACHED_SOMEBODY
-        elif letter["kind"] in _TAKEN_BACK_BY.get(kind, ()) and letter["state"] in _WAS_TOLD:
+        elif letter["kind"] in _TAKEN_BACK_BY.get(kind, ()) and letter["state"] in WAS_TOLD:
             is_told = False
     return is_told
 
@@ -90,7 +90,7 @@ def _of_interviews(facts: Facts, letters: Letters) -> Iterator[Promise]:
             told = [
                 r["kind"]
                 for r in letters.get(about, ())
-                if r["kind"] in _INTERVIEWS and r["version"] < version and r["state"] in _WAS_TOLD
+                if r["kind"] in _INTERVIEWS and r["version"] < version and r["state"] in WAS_TOLD
             ]
             knows = told[-1:] == [MessageKind.INTERVIEW_BOOKING]
             states = REACHED_SOMEBODY if knows else _ACCOUNTED_FOR

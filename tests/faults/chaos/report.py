@@ -36,17 +36,13 @@ def write(facts: Facts, ledger: Ledger, nemesis: Nemesis, supervisor: Supervisor
     for reason, count in ledger.explained_held.items():
         yield f"  {count} because of {reason}"
     yield ""
-    for name, entries in (
-        ("lost", ledger.lost),
-        ("duplicated", ledger.duplicated),
-        ("double-booked", ledger.double_booked),
-        ("unexplained", ledger.unexplained),
-        ("rejected by a fault (G17)", ledger.rejected_by_fault),
-    ):
+    for name, entries in ledger.must_be_empty.items():
         yield _line(name, len(entries), "must be 0")
         yield from _listed(entries)
     yield _line("letters of unknown end", len(ledger.unknown_mails), "left to a person")
     yield from _listed(ledger.unknown_mails)
+    yield _line("bookings of an interview past", len(ledger.past_interviews), "left to a person")
+    yield from _listed(ledger.past_interviews)
     yield _line("sent to a person by a fault", len(ledger.to_a_person_by_fault), "allowed (G17)")
     yield from _listed(ledger.to_a_person_by_fault)
 

@@ -26,7 +26,7 @@ async def test_a_letter_becomes_a_file_named_after_its_subject_and_recipient(tmp
     async with Mailbox(tmp_path / "new") as mailbox:
         await post(mailbox, letter())
     assert [path.name for path in mailbox.letters] == [
-        "0001-your-interview-is-booked-ada@example.org.eml"
+        "000001-your-interview-is-booked-ada@example.org.eml"
     ]
 
 
@@ -39,7 +39,9 @@ async def test_a_letter_says_to_whom_it_was_handed_whatever_it_says_itself(tmp_p
 async def test_a_recipient_cannot_choose_another_folder(tmp_path):
     async with Mailbox(tmp_path) as mailbox:
         await post(mailbox, letter("../.."), "a/../../b@example.org")
-    assert [path.name for path in mailbox.letters] == ["0001-no-subject-a_.._.._b@example.org.eml"]
+    assert [path.name for path in mailbox.letters] == [
+        "000001-no-subject-a_.._.._b@example.org.eml"
+    ]
 
 
 async def test_a_reopened_mailbox_knows_the_letters_it_holds(tmp_path):
@@ -47,7 +49,15 @@ async def test_a_reopened_mailbox_knows_the_letters_it_holds(tmp_path):
         async with Mailbox(tmp_path) as mailbox:
             await post(mailbox, letter())
     assert mailbox.taken == {"<1@example.org>": 2}
-    assert mailbox.letters[1].name.startswith("0002-")
+    assert mailbox.letters[1].name.startswith("000002-")
+
+
+async def test_the_ten_thousandth_letter_comes_after_all_before_it(tmp_path):
+    async with Mailbox(tmp_path) as mailbox:
+        mailbox.taken["<the others>"] = 9_998
+        for subject in ("The one before", "One more"):
+            await post(mailbox, letter(subject))
+    assert ["before" in path.name for path in mailbox.letters] == [True, False]
 
 
 @pytest.mark.parametrize("fault", [Fault.BUSY_451, Fault.FULL_552, Fault.CUT_BEFORE_TAKING])

@@ -35,7 +35,7 @@ async def test_a_letter_is_sent_recorded_and_announced(post_office, mailbox):
     assert await post_office.send_all() == [Sent()]
     (letter,) = mailbox.letters
     message = message_from_bytes(letter.read_bytes(), policy=policy.default)
-    assert letter.name == "0001-we-have-received-your-application-app-1@example.org.eml"
+    assert letter.name == "000001-we-have-received-your-application-app-1@example.org.eml"
     assert "My CV.pdf, 20 KB" in message.get_body(("plain",)).get_content()
     assert await post_office.states() == {"app-1": "sent"}
     assert await post_office.announced() == [NOTIFIED]

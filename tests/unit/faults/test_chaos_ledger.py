@@ -26,6 +26,7 @@ from tests.support.honest_run import (
     HONEST,
     NAME,
     NOTHING,
+    event,
     judge,
     letter,
     message,
@@ -35,7 +36,7 @@ from tests.support.honest_run import (
 
 def withdrawn(*, had_begun: bool) -> Facts:
     stage = {"application": NAME, "stage": Stage.WITHDRAWN, "findings": "[]"}
-    booked = {"application": NAME, "state": "booked", "had_begun": had_begun}
+    booked = HONEST.appointments[NAME] | {"had_begun": had_begun}
     return replace(HONEST, applications={NAME: stage}, appointments={NAME: booked})
 
 
@@ -43,6 +44,15 @@ def with_held(reason: str) -> Facts:
     row = {"service": "intake", "message": "1", "sha256": "aa", "status": "quarantined",
            "reason": reason, "routing_key": "application.submitted.v1", "detail": ""}  # fmt: skip
     return replace(HONEST, held=[row])
+
+
+FAILED = {"kind": "invitation", "version": 1}
+
+
+def with_history(type_: str, **data: Any) -> Facts:
+    """Let the same be announced twice, by two events."""
+    twice = [event(type_, id_, **data) for id_ in ("6", "7")]
+    return replace(HONEST, history=[*HONEST.history, *twice])
 
 
 def test_an_honest_run_adds_up() -> None:
@@ -74,6 +84,10 @@ def test_an_honest_run_adds_up() -> None:
                 stage_changes=[{"application": NAME, "stage": "invited", "previous": "invited"}],
             ),
         ),
+        ("duplicated", with_history("application.withdrawal_accepted.v1")),
+        ("duplicated", with_history("challenge.overdue.v1", number=1)),
+        ("duplicated", with_history("rejection.corrected.v1", number=2)),
+        ("duplicated", with_history("notification.failed.v1", **FAILED, reason="unknown")),
         ("double_booked", replace(HONEST, overlaps=[{"vacancy": "1", "one": "a", "other": "b"}])),
         ("double_booked", replace(HONEST, history=[*HONEST.history, HONEST.history[1]])),
         ("unexplained", replace(HONEST, queues={"muster.intake.fuse": 1})),
@@ -93,6 +107,12 @@ def test_an_honest_run_adds_up() -> None:
 )
 def test_G29_whatever_does_not_add_up_is_in_its_column(column: str, facts: Facts) -> None:
     assert getattr(judge(facts), column)
+
+
+def test_a_letter_given_up_as_unknown_may_be_found_refused() -> None:
+    reasons = ("unknown", "refused")
+    failed = [event("notification.failed.v1", r, **FAILED, reason=r) for r in reasons]
+    assert judge(replace(HONEST, history=[*HONEST.history, *failed])).duplicated == []
 
 
 def test_an_interview_that_had_begun_before_its_candidate_withdrew_is_explained() -> None:

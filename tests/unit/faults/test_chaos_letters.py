@@ -1,6 +1,7 @@
 """G29: the ledger of the chaos run can fail over letters: lost, astray, untold, of unknown end."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from tests.support.honest_run import (
     message,
     with_stage,
 )
+
+BOOKING, CANCELLATION = message("interview_booking"), message("interview_cancellation", version=2)
 
 
 def with_history(stage: Stage, told: list[dict[str, Any]], *more: dict[str, Any]) -> Facts:
@@ -62,15 +65,61 @@ def test_G12_a_letter_of_unknown_end_needs_a_fault_that_made_it_so(
     assert len(result.unknown_mails) == 1
 
 
+def with_past(stage: Stage = Stage.INTERVIEW_BOOKED, **other: Any) -> Facts:
+    """Let the interview be over before its letter goes, and somebody else's letter be another."""
+    missed = BOOKING | {"state": "refused", "detail": "interview past"}
+    others = [one | other for one in HONEST.messages[:2]]
+    row = HONEST.applications[NAME] | {"stage": stage}
+    return replace(
+        HONEST, applications={NAME: row}, messages=[*others, missed], letters=HONEST.letters[:2]
+    )
+
+
 @pytest.mark.parametrize(
-    ("detail", "is_explained"), [("interview past", True), ("not composed", False)]
+    ("kind", "detail"),
+    [("acknowledgement", "interview past"), ("interview_booking", "not composed")],
 )
-def test_G12_a_refused_letter_is_explained_only_by_the_server_or_by_its_day(
-    detail: str, is_explained: bool
+def test_G12_a_letter_is_refused_by_the_server_or_books_an_interview_past(
+    kind: str, detail: str
 ) -> None:
-    refused = message("acknowledgement", "refused") | {"detail": detail}
-    found = replace(HONEST, messages=[refused, *HONEST.messages[1:]], letters=HONEST.letters[1:])
-    assert (judge(found).unexplained == []) is is_explained
+    refused = {"state": "refused", "detail": detail}
+    messages = [m | refused if m["kind"] == kind else m for m in HONEST.messages]
+    found = judge(replace(HONEST, messages=messages, letters=HONEST.letters[1:2]))
+    assert f"letter {NAME} {kind} 1 was refused: {detail}" in found.unexplained
+
+
+def test_G12_a_booking_of_an_interview_past_is_listed_for_a_person() -> None:
+    found = judge(with_past())
+    assert found.is_clean
+    assert found.everything == [f"{NAME} interview_booking 1: interview past"]
+
+
+@pytest.mark.parametrize(
+    ("went_before", "was_due_after", "longest_fault", "is_explained"),
+    [
+        (31, 1, 0, False),
+        (29, 1, 0, True),
+        (31, -1, 0, True),
+        (56, 1, 27, True),
+        (58, 1, 27, False),
+    ],
+)
+def test_G12_no_booking_is_late_because_others_that_are_due_later_go_before_it(
+    went_before: int, was_due_after: int, longest_fault: float, *, is_explained: bool
+) -> None:
+    found = with_past(
+        claimed_at=BOOKING["claimed_at"] - timedelta(seconds=went_before),
+        send_after=BOOKING["send_after"] + timedelta(minutes=was_due_after),
+    )
+    struck = replace(NOTHING, longest_seconds=longest_fault)
+    assert judge(found, struck).is_clean is is_explained
+
+
+def test_G12_who_is_interviewed_no_more_may_wait_for_that_news() -> None:
+    claimed_at = BOOKING["claimed_at"] - timedelta(minutes=9)
+    send_after = BOOKING["send_after"] + timedelta(minutes=9)
+    found = judge(with_past(Stage.WITHDRAWN, claimed_at=claimed_at, send_after=send_after))
+    assert not [entry for entry in found.unexplained if "had gone" in entry]
 
 
 def test_C2_a_letter_that_went_to_somebody_else_is_unexplained() -> None:
@@ -115,9 +164,6 @@ CHALLENGED = event("challenge.received.v1", "7", number=1)
 
 
 DISMISSED = event("challenge.settled.v1", "8", number=1, outcome="dismissed")
-
-
-BOOKING, CANCELLATION = message("interview_booking"), message("interview_cancellation", version=2)
 
 
 WITHDRAWAL = message("withdrawal")
