@@ -5,18 +5,20 @@ tests/faults/test_kills.py does the same with SIGKILL.
 
 from collections.abc import AsyncIterator
 from functools import partial
+from unittest.mock import AsyncMock
 
 import pytest
 
 from shared.contracts import Event, Payload
 from shared.messaging import Service
+from shared.messaging.consumer import Consumer
 from shared.messaging.faultpoints import POINTS
 from tests.faults.repeat import REPEAT
 from tests.support.cut import Cut
 from tests.support.databases import TestDatabase
 from tests.support.ledger import ECHO, LEDGER, PREPARING_LEDGER, entry
 from tests.support.rig import Rig, rig, until
-from tests.support.supervision import exactly_once, let_leases_end, settled
+from tests.support.supervision import exactly_once, last_seen, let_leases_end, nothing_left
 
 SERVICES = {"plain": LEDGER, "with prepare": PREPARING_LEDGER}
 
@@ -63,9 +65,31 @@ async def test_G5_a_worker_cut_off_at_any_step_loses_nothing_and_repeats_nothing
             await _written(bench, len(published))
     await let_leases_end(bench)
     async with bench.worker(service), bench.worker(ECHO):
-        await settled(bench, published)
+        await last_seen(bench, published)
+    await nothing_left(bench)
     await exactly_once(bench, published)
     assert await bench.held() == []
+
+
+async def test_G29_a_worker_that_acknowledges_nothing_is_found_out(
+    bench: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Consumer, "flush", AsyncMock())
+    events: list[Event[Payload]] = [entry(f"account-{n}") for n in range(2)]
+    await bench.publish(*events)
+    async with bench.worker(LEDGER), bench.worker(ECHO):
+        await last_seen(bench, events)
+    with pytest.raises(AssertionError, match=r"muster\.ledger"):
+        await nothing_left(bench)
+
+
+async def test_G29_a_cut_that_cuts_nothing_off_is_found_out(
+    bench: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.support.cut._abort", lambda _: False)
+    events: list[Event[Payload]] = [entry(f"account-{n}") for n in range(8)]
+    with pytest.raises(AssertionError, match="no connection to cut"):
+        await cut_off(bench, LEDGER, "handled", 0, events)
 
 
 async def _written(bench: Rig, count: int) -> None:

@@ -19,7 +19,9 @@ from tests.support.supervision import (
     at_work,
     echoed,
     exactly_once,
+    last_seen,
     let_leases_end,
+    nothing_left,
     settled,
     supervised,
 )
@@ -41,7 +43,8 @@ async def test_G5_a_worker_killed_at_any_step_loses_nothing_and_repeats_nothing(
                 await echoed(bench, published)
         await let_leases_end(bench)
         async with supervised(bench, service):
-            await settled(bench, published)
+            await last_seen(bench, published)
+    await nothing_left(bench)
     await exactly_once(bench, published)
     assert await bench.held("ledger") == []
     assert await bench.held("echo") == []

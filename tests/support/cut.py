@@ -1,11 +1,12 @@
 """Cutting a worker off in the middle of a step, in this process: no goodbye to anybody."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar, copy_context
 from typing import Any, Final
+
+from aio_pika.abc import AbstractConnection
 
 from shared.messaging import Service, faultpoints
 from shared.messaging.topology import routed_types
@@ -26,6 +27,7 @@ class Cut:
         self._bench, self._service = bench, service
         self._point, self._left = point, after
         self._fired = asyncio.Event()
+        self._was_cut = False
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -59,6 +61,7 @@ class Cut:
             await asyncio.wait_for(self._fired.wait(), seconds)
         except TimeoutError:
             return False
+        assert self._was_cut, "there was no connection to cut"
         return True
 
     def _reach(self, point: str) -> None:
@@ -66,18 +69,22 @@ class Cut:
             return
         self._left -= 1
         if self._left < 0:
-            self._drop_connections()
+            self._was_cut = self._drop_connections()
             self._task.cancel()
             self._fired.set()
 
-    def _drop_connections(self) -> None:
+    def _drop_connections(self) -> bool:
+        """Drop all three; say whether the worker was connected to the broker until now."""
         self._database._pool.terminate()
-        _abort(self._worker.consumer._broker._connection)
         _abort(self._worker._publisher._connection)
+        return _abort(self._worker.consumer._connection)
 
 
-def _abort(connection: Any) -> None:
-    """Close the socket under an AMQP connection, whatever still waits to be written."""
-    with contextlib.suppress(AttributeError):
-        writing = connection.transport.connection._writer_task.get_coro()
-        writing.cr_frame.f_locals["writer"].transport.abort()
+def _abort(connection: AbstractConnection | None) -> bool:
+    """Close the socket under a connection, whatever is still to be written; say if it was open."""
+    transport: Any = connection.transport if connection else None
+    socket = transport.connection.socket if transport else None
+    if socket is None or socket.is_closing():
+        return False
+    socket.abort()
+    return True

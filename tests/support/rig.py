@@ -116,7 +116,7 @@ class Rig:
         return await self.fetch(f"select * from {schema}.held order by number")
 
     async def queue_is_empty(self, service: Service) -> bool:
-        """Whether nothing is ready and, since nobody may hold anything, nothing unacknowledged."""
+        """Whether nothing is ready; a worker at work may still have some in its hands."""
         async with self._asking:
             try:
                 if self._channel is None:

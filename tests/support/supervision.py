@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from shared.contracts import Event, Payload
-from tests.support.ledger import ECHO, LEDGER
+from tests.support.ledger import ECHO, LEDGER, entry
+from tests.support.queues import left_behind
 from tests.support.rig import Rig, until
 from tests.support.worker_process import WorkerProcess
 
@@ -80,6 +81,20 @@ async def settled(bench: Rig, events: Sequence[Event[Payload]]) -> None:
         return await bench.queue_is_empty(LEDGER) and await bench.queue_is_empty(ECHO)
 
     await until(is_done, "empty queues and an empty outbox", 90)
+
+
+async def last_seen(bench: Rig, events: list[Event[Payload]]) -> None:
+    """Wait until one more event is settled: what came before it has been acknowledged by then."""
+    await settled(bench, events)
+    events.append(entry("the-last"))
+    await bench.publish(events[-1])
+    await settled(bench, events)
+
+
+async def nothing_left(bench: Rig) -> None:
+    """Of each queue only its very last message may be there, which its worker still held."""
+    left = await left_behind(bench.amqp_url, (LEDGER, ECHO))
+    assert not [name for name, count in left.items() if count > 1], left
 
 
 async def exactly_once(bench: Rig, events: Sequence[Event[Payload]]) -> None:

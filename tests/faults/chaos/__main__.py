@@ -6,13 +6,15 @@ import random
 import signal
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
 from rich.console import Console
 
 from services.console.doctor import diagnose
-from tests.faults.chaos import facts, ledger, page, report
+from services.console.workers import SERVICES
+from tests.faults.chaos import facts, ledger, page, replay, report
 from tests.faults.chaos.book import Ledger
 from tests.faults.chaos.director import Director
 from tests.faults.chaos.display import Display
@@ -22,6 +24,7 @@ from tests.faults.chaos.plan import Plan
 from tests.faults.chaos.scene import Scene, set_up
 from tests.faults.chaos.supervisor import Supervisor
 from tests.support.origin import commit
+from tests.support.queues import left_behind
 
 # Longer than the two minutes after which the letter of a dead sender is given up.
 _PATIENCE_SECONDS = 300.0
@@ -71,21 +74,28 @@ async def _run(plan: Plan, scene: Scene, display: Display) -> tuple[Ledger, list
         async with supervisor.supervised():
             with display.shown(figures):
                 enough = asyncio.Event()
-                playing = tasks.create_task(director.run(enough))
+                playing = tasks.create_task(director.run(enough, lambda: nemesis.share))
                 killing = tasks.create_task(supervisor.kill_now_and_then(nemesis.worker_killed))
                 await nemesis.run(plan.seed, plan.minutes * 60)
                 enough.set()
                 await playing
                 killing.cancel()
+                supervisor.kill_all()
+                await director.end_leases_of_the_dead()
                 display.tell("quiet: no more faults, everything may come to its end")
-                unsettled = await director.finish(_PATIENCE_SECONDS, confirmed)
-            found = await facts.load(scene.postgres.url, scene.rabbit.url, scene.folder)
-            impossible = await _consult_doctor(scene.postgres.url)
+                unsettled = [*await director.finish(_PATIENCE_SECONDS, confirmed)]
+                before = await facts.load(scene.postgres.url, scene.folder)
+                replayed = await replay.replay_quarantined(scene.postgres.url)
+                display.tell(f"{replayed} of what is held, replayed")
+                unsettled += await director.finish(_PATIENCE_SECONDS, confirmed)
         watching.cancel()
+    after = await facts.load(scene.postgres.url, scene.folder)
+    found = replace(after, queues=await left_behind(scene.rabbit.url, SERVICES))
     result = ledger.judge(found, plan.cases, nemesis.struck)
-    result.unexplained += nemesis.unrecovered
+    result.unexplained += replay.changes(before, after)
+    result.unexplained += supervisor.unexplained + nemesis.unrecovered + nemesis.unwitnessed
     result.unexplained += [f"never settled: {line}" for line in unsettled]
-    result.unexplained += impossible
+    result.unexplained += await _consult_doctor(scene.postgres.url)
     command = f"`./muster chaos --minutes {plan.minutes:g} --seed {plan.seed}`"
     run = f"{command}, commit {commit()}, {scene.postgres.title}, {scene.rabbit.title}"
     return (

@@ -3,8 +3,9 @@
 import asyncio
 import hashlib
 import heapq
+import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,10 @@ from shared import clock
 from shared.contracts import Event
 from shared.contracts.applications import Document
 from tests.faults.chaos.effects import AWAY
-from tests.faults.chaos.plan import Plan, deliveries
+from tests.faults.chaos.plan import Pace, Plan, deliveries
 
 _TICK_SECONDS = 0.7
+_LOOK_SECONDS = 0.1
 
 _UNDECIDED = """
 select application.vacancy, round.opened_at, array_agg(application.application) as applications
@@ -33,6 +35,17 @@ from progress.application join review.round using (vacancy)
 where application.stage = 'under_review' and round.opened_at is not null
 group by 1, 2
 """
+# What a worker has still to confirm, or to try again, although its event is settled otherwise.
+_AT_HAND = " union all ".join(
+    f"""
+    select '{service.name}: ' || type || ' is to be published' as what
+    from {service.name}.outbox where due_at is null
+    union all
+    select '{service.name}: ' || routing_key || ' is tried again'
+    from {service.name}.held where status = 'retrying'
+    """
+    for service in SERVICES
+)
 
 
 class Director:
@@ -55,14 +68,14 @@ class Director:
         self.deliveries = 0
         self.waits_for = "nothing"
 
-    async def run(self, enough: asyncio.Event) -> None:
-        """Let virtual time pass evenly over the run's minutes; go on until it is enough."""
+    async def run(self, enough: asyncio.Event, suffered: Callable[[], float]) -> None:
+        """Let virtual time pass as the share of faults suffered does; go on until it is enough."""
         started_at = clock.monotonic()
+        pace = Pace(self._plan.minutes * 60)
         while not enough.is_set():
-            virtual_now = self._plan.virtual_time(clock.monotonic() - started_at)
-            await self._patiently(self._step, virtual_now)
+            share = pace.go_on(clock.monotonic() - started_at, suffered())
+            await self._patiently(self._step, self._plan.virtual_time(share))
             await asyncio.sleep(_TICK_SECONDS)
-        await self._patiently(self._step, self._plan.virtual_time(self._plan.minutes * 60))
 
     async def finish(self, patience_seconds: float, confirmed: Path) -> Sequence[str]:
         """Jump from quiet to quiet until nothing is planned; return what is still to be done.
@@ -73,7 +86,7 @@ class Director:
         was_idle = False
         unsettled: Sequence[str] = ["not asked yet"]
         while clock.monotonic() - waiting_since < patience_seconds:
-            await asyncio.sleep(_TICK_SECONDS)
+            await asyncio.sleep(_LOOK_SECONDS)
             await self._patiently(self._step, self.virtual_now)
             if _count_lines(confirmed) < self.deliveries:
                 unsettled = ["the careers site is still delivering"]
@@ -93,6 +106,22 @@ class Director:
             was_idle = not coming
         return unsettled
 
+    async def end_leases_of_the_dead(self) -> None:
+        """Let the minutes pass after which nobody waits for workers that are all dead."""
+        await self._patiently(self._end_leases)
+
+    async def _end_leases(self) -> None:
+        """End what they had claimed or leased; the services still find out for themselves."""
+        await self._connection.execute(
+            "update notifications.message set claimed_at = claimed_at - interval '3 min'"
+            " where state = 'sending'"
+        )
+        for service, table in itertools.product(SERVICES, ("held", "outbox")):
+            await self._connection.execute(
+                f"update {service.name}.{table} set leased_until = now()"
+                " where leased_until > now()"
+            )
+
     async def _patiently(self, work: Any, *arguments: Any) -> Any:
         """Do something with the database, however long it is away."""
         while True:
@@ -110,7 +139,9 @@ class Director:
                 await asyncio.sleep(0.2)
 
     async def _ask(self) -> Sequence[str]:
-        return await self._pipeline.unsettled(self._connection)
+        at_hand = await self._connection.fetch(_AT_HAND)
+        unsettled = await self._pipeline.unsettled(self._connection)
+        return [*(row["what"] for row in at_hand), *unsettled]
 
     async def _next_timer(self) -> datetime | None:
         return await self._pipeline.next_timer(self._connection)

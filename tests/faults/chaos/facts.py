@@ -1,19 +1,16 @@
 """What there is after a run: the careers site's log, the letters, the tables and the queues."""
 
 import json
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-import aio_pika
 import asyncpg
 
 from services.console.workers import SERVICES
-from shared.messaging.topology import fuse_of
 
 Row = dict[str, Any]
 
@@ -88,11 +85,11 @@ class Facts:
     stage_changes: list[Row]
     decisions: set[str]
     messages: list[Row]
-    queues: dict[str, int]
+    queues: dict[str, int] = field(default_factory=dict)
 
 
-async def load(owner_url: str, amqp_url: str, folder: Path) -> Facts:
-    """Read everything, with the workers still running and nothing left to do."""
+async def load(owner_url: str, folder: Path) -> Facts:
+    """Read everything but the queues, with nothing left to do."""
     connection = await asyncpg.connect(owner_url, command_timeout=120)
     await connection.set_type_codec(
         "jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog"
@@ -119,7 +116,6 @@ async def load(owner_url: str, amqp_url: str, folder: Path) -> Facts:
             stage_changes=await rows(_STAGES),
             decisions={r["application"] for r in await rows("select * from review.decision")},
             messages=await rows("select * from notifications.message order by number"),
-            queues=await _count_queues(amqp_url),
         )
     finally:
         await connection.close()
@@ -146,16 +142,3 @@ def read_letter(path: Path) -> Letter:
 
 def _by_application(rows: Iterable[Row]) -> dict[str, Row]:
     return {row["application"]: row for row in rows}
-
-
-async def _count_queues(amqp_url: str) -> dict[str, int]:
-    """Count the ready messages of every queue, and of its fuse."""
-    counts: Counter[str] = Counter()
-    connection = await aio_pika.connect(amqp_url)
-    async with connection:
-        channel = await (await connection.channel()).get_underlay_channel()
-        for service in SERVICES:
-            for name in (service.queue, fuse_of(service)):
-                declared = await channel.queue_declare(name, passive=True)
-                counts[name] = declared.message_count or 0
-    return counts

@@ -14,6 +14,9 @@ from tests.faults.chaos.scene import Scene
 from tests.faults.chaos.supervisor import CLOCK_OFFSETS, Supervisor
 
 KILL_ALLOWED_SECONDS = 5.0
+_TOLERANCE = 3.0
+# Of all effects, how many have to come while things go wrong: else the faults struck idle workers.
+_WITNESSED_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Nemesis:
     scale: float
     tell: Callable[[str], None]
     now: str = ""
+    share: float = 0.0
+    witnessed: int = 0
     suffered: list[Suffered] = field(default_factory=list)
     kill_recoveries: list[float] = field(default_factory=list)
     _measuring: set["asyncio.Task[None]"] = field(default_factory=set)
@@ -75,6 +80,7 @@ class Nemesis:
     async def run(self, seed: int, seconds: float) -> None:
         """Let everything happen once within about so many seconds."""
         faults = self.faults(seed)
+        self.share = 1 / (len(faults) + 1)
         started_at = clock.monotonic()
         if await self.effects.first_after(started_at) in {None, NEVER}:
             raise TimeoutError("nothing ever began")
@@ -84,6 +90,8 @@ class Nemesis:
             began_at = clock.monotonic()
             await self._suffer(fault)
             await asyncio.sleep(max(slot - (clock.monotonic() - began_at), 1))
+            self.share = (number + 2) / (len(faults) + 1)
+        self.witnessed = self.effects.count
 
     async def _suffer(self, fault: Fault) -> None:
         self.now = fault.name
@@ -114,18 +122,33 @@ class Nemesis:
 
     @property
     def unrecovered(self) -> list[str]:
-        """Name every fault after which nothing went on although there was work (G16)."""
-        names = [one.name for one in self.suffered if one.recovered_seconds == NEVER]
-        names += ["a worker killed"] * self.kill_recoveries.count(NEVER)
-        return [f"no effect ever came after: {name}" for name in names]
+        """Name every fault after which nothing went on although there was work (G16).
+
+        In a run of full length nothing may go on much later than wanted either; in a short one,
+        on two cores that other builds use as well, that is only said.
+        """
+        ends = [(one.name, one.recovered_seconds, one.allowed_seconds) for one in self.suffered]
+        ends += [("a worker killed", s, KILL_ALLOWED_SECONDS) for s in self.kill_recoveries]
+        factor = _TOLERANCE if self.scale == 1 else NEVER
+        return [
+            f"first effect after {name}: {in_words(seconds)}"
+            for name, seconds, allowed in ends
+            if seconds is not None and seconds >= factor * allowed
+        ]
+
+    @property
+    def unwitnessed(self) -> list[str]:
+        """Say so if too few of a run's effects came while things went wrong."""
+        if self.witnessed >= _WITNESSED_SHARE * self.effects.count:
+            return []
+        return [f"idle when faults struck: {self.witnessed} of {self.effects.count} effects"]
 
     @property
     def struck(self) -> Struck:
         """Count what struck a worker; what befell a server struck each of them once."""
-        ends = self.supervisor.kills + self.supervisor.other_ends.total()
-        deaths = ends + len(CLOCK_OFFSETS) * len(self.suffered)
+        at_once = len(CLOCK_OFFSETS) * len(self.suffered)
         longest = max((one.lasted_seconds for one in self.suffered), default=0.0)
-        return Struck(deaths, self.supervisor.freezes, longest)
+        return Struck(self.supervisor.kills + at_once, self.supervisor.freezes, longest)
 
     def _cut(self, proxy: Proxy, how: str, weather: Weather, seconds: float) -> Fault:
         async def happen() -> None:

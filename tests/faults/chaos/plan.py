@@ -69,9 +69,8 @@ class Plan:
         """Eight in the morning of the first posting day."""
         return at_london(_FIRST_DAY, time(8))
 
-    def virtual_time(self, elapsed_seconds: float) -> datetime:
-        """Say how late it is in the world of the candidates."""
-        share = min(elapsed_seconds / (self.minutes * 60), 1)
+    def virtual_time(self, share: float) -> datetime:
+        """Say how late it is in the world of the candidates when this share of it is over."""
         return self.starts_at + share * _VIRTUAL_SPAN
 
     @property
@@ -83,6 +82,24 @@ class Plan:
     def shuffle_seconds(self) -> float:
         """Deliveries are shuffled within so many seconds."""
         return 30 * self.scale
+
+
+class Pace:
+    """Spreads virtual time over the faults, however long they take: each finds work to disturb."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._at = self._share = 0.0
+
+    def go_on(self, at: float, suffered: float) -> float:
+        """Say which share of virtual time is over after so many seconds and this share of faults.
+
+        What is left of it is spread over what the faults have left if they go on as they did.
+        """
+        left = max(self._seconds - at, at * (1 - suffered) / suffered, 1)
+        self._share += (1 - self._share) * min((at - self._at) / left, 1)
+        self._at = at
+        return self._share
 
 
 def deliveries(seed: int, event: str, shuffle_seconds: float) -> Iterator[float]:

@@ -24,6 +24,7 @@ def write(facts: Facts, ledger: Ledger, nemesis: Nemesis, supervisor: Supervisor
     yield _line("  applications", len(submitted))
     yield _line("applications that exist", len(facts.applications))
     yield _line("announced events", len(facts.history))
+    yield _line("effects while faults struck", nemesis.witnessed, f"of {nemesis.effects.count}")
     yield _line("decisions of managers", len(facts.decisions))
     booked = sum(row["state"] == "booked" for row in facts.appointments.values())
     yield _line("interviews booked", booked)

@@ -33,7 +33,15 @@ def main(offset_seconds: str, *names: str) -> int:
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
     from services.console.__main__ import main as console
+    from shared.messaging import faultpoints
 
+    def tell_of_first_message(point: str) -> None:
+        """Tell the parent by a line that this process consumes, and may be killed from now on."""
+        if point == "received":
+            faultpoints.install(None)
+            os.write(1, b"at work\n")
+
+    faultpoints.install(tell_of_first_message)
     return console(["work", *names])
 
 
