@@ -7,13 +7,9 @@ from typing import Any, Final
 
 from services.console import words
 from services.console.database import open_database
-from services.console.deciding import add_decider, decide, now_of
-from services.console.mistakes import (
-    USAGE_ERROR,
-    read_reference,
-    refuse_unknown,
-    refuse_unknown_vacancy,
-)
+from services.console.deciding import add_decider, add_seen, decide, now_of, refuse_unseen
+from services.console.mistakes import read_reference, refuse_unknown, refuse_unknown_vacancy
+from services.console.questions import token_of
 from shared.contracts.challenges import ChallengeDecided, ChallengeOutcome
 from shared.contracts.checks import EligibilityOutcome
 
@@ -39,14 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     deciding = verbs.add_parser(
         "decide",
         help="uphold or dismiss one; its grounds: ./muster referrals show REF",
-        epilog="example: ./muster challenges decide a-0017 --outcome upheld --by tom-4 "
-        '--why "No compensation was ever paid."',
+        epilog="example: ./muster challenges decide a-0017 --seen 3f9a02c1 --outcome upheld "
+        '--by tom-4 --why "No compensation was ever paid."',
     )
     deciding.add_argument("reference", metavar="REF", type=read_reference)
+    add_seen(deciding)
     deciding.add_argument(
         "--outcome", required=True, choices=[outcome.value for outcome in ChallengeOutcome]
     )
-    deciding.add_argument("--number", type=int, help="if one application has several")
     add_decider(deciding)
     deciding.set_defaults(act=decide_challenge)
 
@@ -78,27 +74,23 @@ async def list_challenges(arguments: argparse.Namespace) -> int:
 
 
 async def decide_challenge(arguments: argparse.Namespace) -> int:
-    """Publish a person's decision on a challenge that is open."""
+    """Publish a person's decision on a challenge that is open and was seen."""
     application, outcome = arguments.reference, ChallengeOutcome(arguments.outcome)
     async with open_database() as tx:
         if await refuse_unknown(tx, application):
             return 1
         rows = [dict(row) for row in await tx.fetch(_CHALLENGES)]
         now = await now_of(tx)
-    mine = [
-        row
-        for row in rows
-        if row["application"] == application and arguments.number in (None, row["number"])
-    ]
+    mine = [row for row in rows if row["application"] == application]
     waiting = [row for row in mine if row["outcome"] is None]
     if not waiting:
         why = [_in_words(row) for row in mine] or [f"there is no challenge about {application}"]
         print("Nothing is changed: " + "; ".join(why), file=sys.stderr)
         return 1
-    if len(waiting) > 1:
-        print("Say which with --number: " + "; ".join(map(_in_words, waiting)), file=sys.stderr)
-        return USAGE_ERROR
-    [row] = waiting
+    seen = [row for row in waiting if _token(row) == arguments.seen]
+    if not seen:
+        return refuse_unseen(application)
+    [row] = seen
     if outcome is ChallengeOutcome.UPHELD and row["verdict"] != EligibilityOutcome.REJECTED:
         refusal = (
             f"{application} has no rejection by the eligibility rules that could be reversed: was "
@@ -117,6 +109,10 @@ async def decide_challenge(arguments: argparse.Namespace) -> int:
         decided_at=now,
         rationale=arguments.why,
     )
+
+
+def _token(row: dict[str, Any]) -> str:
+    return token_of("challenge", row["challenged_at"])
 
 
 def _in_words(row: dict[str, Any]) -> str:

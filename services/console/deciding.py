@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
-from services.console.mistakes import USAGE_ERROR, in_our_words
+from services.console.mistakes import USAGE_ERROR, in_our_words, read_reference
 from services.console.publishing import publish
 from shared.contracts import FromPeople
 from shared.postgres import Transaction
@@ -29,6 +29,24 @@ def add_decider(parser: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         help="the reason; a candidate whom the decision concerns may be told it word for word",
     )
+
+
+def add_seen(parser: argparse.ArgumentParser) -> None:
+    """Ask which question was looked at, so that none is answered unseen."""
+    parser.add_argument(
+        "--seen",
+        required=True,
+        metavar="TOKEN",
+        type=read_reference,
+        help="the question that you saw; `./muster referrals show REF` prints it with the command",
+    )
+
+
+def refuse_unseen(application: str) -> int:
+    """Say that what is asked now is not what was seen; return the command's exit code."""
+    print("Nothing is changed: the question has changed since you saw it.", file=sys.stderr)
+    print(f"Look again with ./muster referrals show {application}", file=sys.stderr)
+    return 1
 
 
 async def now_of(tx: Transaction) -> datetime:

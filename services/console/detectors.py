@@ -109,7 +109,7 @@ DETECTORS: Final = (
     ),
     Detector(
         "retrying_too_long",
-        "a message has been retried for more than an hour",
+        "a message that was first held over an hour ago is being retried, perhaps by a replay",
         "the service named first",
         "`./muster held show NAME`: what it needs has been away for that long",
         """

@@ -10,10 +10,10 @@ from aiormq.exceptions import ChannelNotFoundEntity
 from services.console.workers import SERVICES
 from shared.embedded.process import ServerError
 from shared.embedded.servers import Choice
+from shared.messaging.topology import CONNECT_SECONDS
 from shared.postgres.migrate import role_of
 from shared.settings import settings
 
-_CONNECT_SECONDS: Final = 10
 # Roles belong to the whole server. Those that tests have made have rights in tests' databases and
 # nowhere else; a run that was cut off may have left both.
 _OF_TESTS: Final = "^muster_(test|fault)(_[0-9a-f]{8})+$"
@@ -58,7 +58,7 @@ async def _refuse(amqp_url: str, database_url: str) -> None:
 async def _find_queues(amqp_url: str) -> list[str]:
     """Ask for each of our queues; the broker closes a channel that asks for one it has not."""
     found = []
-    connection = await aio_pika.connect(amqp_url, timeout=_CONNECT_SECONDS)
+    connection = await aio_pika.connect(amqp_url, timeout=CONNECT_SECONDS)
     async with connection:
         for service in SERVICES:
             channel = await (await connection.channel()).get_underlay_channel()

@@ -59,6 +59,8 @@ async def show(arguments: argparse.Namespace) -> int:
             return _not_found(arguments.name)
         async with _waiting_room(tx, rows[0]["service"]):
             body = await held.load_body(tx, rows[0]["number"])
+    if body is None:  # handled meanwhile
+        return _not_found(arguments.name)
     print(json.dumps(_as_json(rows[0]) | {"body": redacted(body)}, indent=2))
     return 0
 
@@ -110,7 +112,7 @@ async def _rows(tx: Transaction) -> list[dict[str, Any]]:
 
 @asynccontextmanager
 async def _waiting_room(tx: Transaction, service: str) -> AsyncIterator[None]:
-    """See the tables of one service, until the block is left."""
+    """See the tables of one service in the block; what comes after it names its own."""
     async with tx.transaction():
         await tx.execute(f"set local search_path = {service}, public")
         yield

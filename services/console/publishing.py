@@ -29,12 +29,17 @@ def signed(decision: D) -> Event[D]:
     return event
 
 
-async def publish(decisions: Sequence[FromPeople]) -> None:
-    """Publish, and wait for the broker's word. Raises NoBroker."""
+def broker() -> str:
+    """Tell where to publish. Raises NoBroker."""
     if not settings().amqp_url:
         raise NoBroker("Set AMQP_URL to the broker's URL for the operator; nothing is decided.")
+    return settings().amqp_url
+
+
+async def publish(decisions: Sequence[FromPeople]) -> None:
+    """Publish, and wait for the broker's word. Raises NoBroker."""
     events = [signed(decision) for decision in decisions]
-    async with Publisher(settings().amqp_url) as publisher:
+    async with Publisher(broker()) as publisher:
         sent = await publisher.publish([Outgoing(e.id, e.type, e.to_json()) for e in events])
     if len(sent) < len(events):
         raise NoBroker(

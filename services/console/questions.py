@@ -1,8 +1,9 @@
 """Every question that waits for a person, read out of the workers' tables as their owner."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from services.console.conflicts import differences
@@ -124,9 +125,20 @@ class Question:
     documents_version: int | None
     detail: str
 
+    @property
+    def token(self) -> str:
+        """Name what was asked, for whoever answers it."""
+        return token_of(self.kind, self.since, self.documents_version)
+
     def is_overdue(self, now: datetime) -> bool:
         """Tell whether its day is over in London; that is said, and changes nothing."""
         return self.answer_by is not None and london_date(now) > self.answer_by
+
+
+def token_of(kind: str, since: datetime, documents_version: int | None = None) -> str:
+    """Name a question shortly: once it is asked of something else, its name is another."""
+    asked = f"{kind} {since.astimezone(UTC).isoformat()} {documents_version}"
+    return hashlib.sha256(asked.encode()).hexdigest()[:8]
 
 
 async def load_questions(tx: Transaction) -> list[Question]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from services.console import words
 from services.console.conflicts import DECLARED
 from services.console.database import open_database
-from services.console.deciding import add_decider, decide, now_of
+from services.console.deciding import add_decider, add_seen, decide, now_of, refuse_unseen
 from services.console.mistakes import (
     USAGE_ERROR,
     read_reference,
@@ -28,8 +28,8 @@ from services.console.questions import (
 from shared.contracts.referrals import ANSWERS, ReferralAnswer, ReferralKind, ReferralResolved
 
 _EXAMPLE: Final = (
-    "example: ./muster referrals resolve a-0017 --kind eligibility --answer eligible "
-    '--by tom-4 --why "The scheme began a day later."'
+    "example: ./muster referrals resolve a-0017 --kind eligibility --seen 3f9a02c1 "
+    '--answer eligible --by tom-4 --why "The scheme began a day later."'
 )
 
 
@@ -51,9 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     showing.add_argument("--kind", choices=sorted(IF_NOBODY_ACTS))
     showing.add_argument("--json", action="store_true", help="for a program")
     showing.set_defaults(act=show)
-    resolving = verbs.add_parser("resolve", help="answer one question", epilog=_EXAMPLE)
+    resolving = verbs.add_parser(
+        "resolve", help="answer one question, as `show` showed it", epilog=_EXAMPLE
+    )
     resolving.add_argument("reference", metavar="REF", type=read_reference)
     resolving.add_argument("--kind", required=True, choices=[kind.value for kind in ReferralKind])
+    add_seen(resolving)
     resolving.add_argument(
         "--answer", required=True, choices=[given.replace("_", "-") for given in ReferralAnswer]
     )
@@ -100,7 +103,10 @@ async def show(arguments: argparse.Namespace) -> int:
         questions = _about(await load_questions(tx), arguments)
         answers, now = await load_answers(tx, arguments.reference), await now_of(tx)
     if arguments.json:
-        found = [_as_json(one, now) | {"detail": _detail(one, arguments)} for one in questions]
+        found = [
+            _as_json(one, now) | {"seen": one.token, "detail": _detail(one, arguments)}
+            for one in questions
+        ]
         told = [asdict(one) | {"decided_at": one.decided_at.isoformat()} for one in answers]
         print(json.dumps({"open": found, "answered": told}, indent=2))
         return 0
@@ -122,7 +128,7 @@ async def show(arguments: argparse.Namespace) -> int:
 
 
 async def resolve(arguments: argparse.Namespace) -> int:
-    """Answer a question that is open, for the worker that asked it."""
+    """Answer a question that is open and was seen, for the worker that asked it."""
     kind = ReferralKind(arguments.kind)
     given = ReferralAnswer(arguments.answer.replace("-", "_"))
     if given not in ANSWERS[kind]:
@@ -140,6 +146,8 @@ async def resolve(arguments: argparse.Namespace) -> int:
         print("Nothing is changed: " + "; ".join(why), file=sys.stderr)
         return 1
     [question] = questions
+    if question.token != arguments.seen:
+        return refuse_unseen(arguments.reference)
     return await decide(
         ReferralResolved,
         application=question.application,
@@ -172,7 +180,7 @@ def _detail(question: Question, arguments: argparse.Namespace) -> str:
         f"{DECLARED} differs: whoever is to compare it sees how with --kind conflict."
         if line.startswith(DECLARED)
         else line
-        for line in question.detail.splitlines()
+        for line in question.detail.split("\n")  # one a field: a value may hold other line ends
     )
 
 
@@ -187,14 +195,14 @@ def _how_to_answer(question: Question) -> Sequence[str]:
     if question.kind == "challenge":
         return [
             f"./muster challenges decide {question.application} \\",
-            "  --outcome upheld|dismissed --by WHO --why TEXT",
+            f"  --seen {question.token} --outcome upheld|dismissed --by WHO --why TEXT",
         ]
     if question.kind not in set(ReferralKind):
         return []
     fitting = "|".join(sorted(a.replace("_", "-") for a in ANSWERS[ReferralKind(question.kind)]))
     return [
         f"./muster referrals resolve {question.application} --kind {question.kind} \\",
-        f"  --answer {fitting} --by WHO --why TEXT",
+        f"  --seen {question.token} --answer {fitting} --by WHO --why TEXT",
     ]
 
 

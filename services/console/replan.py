@@ -16,7 +16,7 @@ from services.console import words
 from services.console.database import open_database
 from services.console.deciding import Unanswerable, now_of, written_down
 from services.console.mistakes import USAGE_ERROR, read_reference
-from services.console.publishing import publish
+from services.console.publishing import broker, publish
 from services.vacancies import decisions, storage
 from services.vacancies.decisions import Replanned, Unusable
 from shared.calendar import london_date
@@ -75,8 +75,9 @@ async def run(arguments: argparse.Namespace) -> int:
         except Unanswerable as error:
             print(error, file=sys.stderr)
             return USAGE_ERROR
-        await publish(requests)
+        broker()  # without one nobody has asked for anything
         await _record(tx, requests)
+        await publish(requests)
     return 0
 
 
@@ -119,7 +120,10 @@ def _print(outlooks: Sequence[Outlook], *, as_json: bool) -> None:
 
 
 async def _record(tx: Transaction, requests: Sequence[VacancyReplanRequested]) -> None:
-    """Enter in the history who asked, which no worker keeps; the broker has the requests."""
+    """Enter in the history who asks and why, which no worker keeps (F2).
+
+    Before it is published: what the broker does not confirm may reach the worker all the same.
+    """
     outcome = Outcome(source="muster/console")
     for request in requests:
         cause = f"{request.by} {request.decided_at.isoformat()}"

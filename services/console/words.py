@@ -80,7 +80,7 @@ def fitted(lines: Iterable[str]) -> Iterator[str]:
 
     What would steer the terminal is taken out: strangers may have written some of it.
     """
-    for line in (_STEERING.sub("\N{REPLACEMENT CHARACTER}", line) for line in lines):
+    for line in map(_harmless, lines):
         indent = " " * (len(line) - len(line.lstrip()))
         yield from wrap(
             line, WIDTH, subsequent_indent=f"{indent}  ", break_long_words=False,
@@ -94,8 +94,12 @@ def fit(*lines: str) -> str:
 
 
 def wrapped(text: str) -> list[str]:
-    """Break a text so that it fits behind an indentation."""
-    return wrap(" ".join(text.split()), WIDTH - 13)
+    """Break a text so that it fits behind an indentation; nothing in it steers the terminal."""
+    return wrap(" ".join(_harmless(text).split()), WIDTH - 13)
+
+
+def _harmless(text: str) -> str:
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def weeks(window: Window) -> str:

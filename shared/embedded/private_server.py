@@ -1,6 +1,7 @@
 """What every private server of ours can do, so that tests can do it to them."""
 
 import fcntl
+import os
 import secrets
 import shutil
 import tempfile
@@ -120,10 +121,8 @@ class PrivateServer(ABC):
 
 def _in_memory() -> Path | None:
     """Find a place that no disk slows down, if this machine has one with room to spare."""
-    try:
-        return _MEMORY if shutil.disk_usage(_MEMORY).free > _ROOM_BYTES else None
-    except FileNotFoundError:
-        return None
+    is_usable = os.access(_MEMORY, os.W_OK)
+    return _MEMORY if is_usable and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES else None
 
 
 def _is_locked_by_us(file: IO[bytes]) -> bool:

@@ -17,10 +17,9 @@ from faststream.rabbit.schemas.queue import QueueType
 from shared.messaging.delivery import Acker, Delivery
 from shared.messaging.faultpoints import reached
 from shared.messaging.subscription import Service
-from shared.messaging.topology import FUSE, fuse_of
+from shared.messaging.topology import CONNECT_SECONDS, FUSE, fuse_of
 from shared.messaging.wire import Content, tap_connections, tap_deliveries, untap_deliveries
 
-_CONNECT_SECONDS: Final = 10
 _HEARTBEAT_SECONDS: Final = 10
 _GOODBYE_SECONDS: Final = 5
 _HEALTH_SECONDS: Final = 5
@@ -46,7 +45,7 @@ class Consumer:
         self._broker = RabbitBroker(
             f"{url}{separator}heartbeat={_HEARTBEAT_SECONDS}",
             default_channel=Channel(prefetch_count=prefetch),
-            timeout=_CONNECT_SECONDS,
+            timeout=CONNECT_SECONDS,
             logger=None,
             apply_types=False,
             graceful_timeout=None,

@@ -166,10 +166,10 @@ async def remove(tx: Transaction, numbers: Sequence[int]) -> None:
 
 
 async def discard(tx: Transaction, numbers: Sequence[int]) -> None:
-    """Delete for good: the same message is not wanted if it comes again either.
+    """Delete for good: a message of this id and body counts as handled if it comes again.
 
-    While another with its id waits, nothing is written down of this one: the id is the other's,
-    and this one would only be held as a conflict again.
+    Not so one without an id of its own, which is held again, nor one whose id is another's that
+    was handled or waits: that is held again as a conflict.
     """
     await tx.execute(
         """
@@ -199,17 +199,16 @@ async def browse(tx: Transaction) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-async def load_body(tx: Transaction, number: int) -> bytes:
-    """Fetch the one body that is looked at."""
-    body: bytes = await tx.fetchval("select body from held where number = $1", number)
+async def load_body(tx: Transaction, number: int) -> bytes | None:
+    """Fetch the one body that is looked at, if it still waits."""
+    body: bytes | None = await tx.fetchval("select body from held where number = $1", number)
     return body
 
 
-async def replay(tx: Transaction, numbers: Sequence[int]) -> int:
+async def replay(tx: Transaction, numbers: Sequence[int]) -> None:
     """Send messages through their worker again, as if new; the inbox makes that harmless."""
-    status: str = await tx.execute(
+    await tx.execute(
         "update held set status = 'retrying', attempts = 0, due_at = now(), leased_until = null"
         " where number = any($1)",
         numbers,
     )
-    return int(status.rpartition(" ")[2])

@@ -19,7 +19,7 @@ FUSE: Final = "muster.fuse"
 CAREERS_SITE: Final = "careers_site"
 OPERATOR: Final = "operator"
 _VHOST: Final = "/"
-_CONNECT_SECONDS: Final = 10
+CONNECT_SECONDS: Final = 10
 
 # Explicit, because unset means 20 on RabbitMQ 4 and -1 dead-letters at once on 3.10. Attempts are
 # counted in PostgreSQL; this is only the fuse behind it.
@@ -80,7 +80,7 @@ async def declare(amqp_url: str, services: Iterable[Service]) -> None:
     Raises DeclaredOtherwise when a queue exists with other arguments.
     """
     services = tuple(services)
-    connection = await aio_pika.connect(amqp_url, timeout=_CONNECT_SECONDS)
+    connection = await aio_pika.connect(amqp_url, timeout=CONNECT_SECONDS)
     async with connection:
         channel = await (await connection.channel()).get_underlay_channel()
         for name, kind, arguments in _EXCHANGES:

@@ -97,7 +97,7 @@ async def _apply(connection: Transaction, owner: str, folder: Path) -> int:
         try:
             await connection.execute(sql)
         except asyncpg.PostgresError as error:
-            message = f"{owner}/{name}: {error}"
+            message = f"{owner}/{name}: {error.args[0]}"  # the detail quotes rows, and so people
             raise MigrationError(message) from error
         await connection.execute(
             "insert into public.muster_migration (owner, name, sha256) values ($1, $2, $3)",

@@ -71,6 +71,15 @@ def test_G11_one_is_shown_without_what_a_person_wrote(operator):
     assert operator("show", "intake-9")[0] == 1
 
 
+def test_G11_one_that_its_worker_settles_while_it_is_looked_at_is_not_found(operator, monkeypatch):
+    async def settled(*_: object) -> None:
+        """What the database says of a row that is gone."""
+
+    monkeypatch.setattr("shared.messaging.held.load_body", settled)
+    code, said = operator("show", "intake-1")
+    assert (code, "Nothing called 'intake-1' is held" in said) == (1, True)
+
+
 def test_what_strangers_wrote_steers_no_terminal_and_no_key_of_theirs_is_shown(operator, database):
     body = {"id": "x", "Ada O'Neill": {"application": "app-0"}, "data": {"ada@example.org": 1}}
     ask(

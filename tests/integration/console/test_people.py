@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from services.console import __main__ as console
+from services.console.questions import token_of
 from services.documents.worker import SERVICE as DOCUMENTS
 from services.eligibility.worker import SERVICE as ELIGIBILITY
 from shared.contracts.applications import Answer
@@ -34,6 +37,10 @@ DOUBTFUL = applied("2025-10-20", departure("2020-10-20"))
 YEARS = Criterion(key="years", kind=CriterionKind.EXPERIENCE, text="At least 4 years")
 DUTY = Criterion(key="mot", kind=CriterionKind.DUTY, text="Keep tester status")
 WHO = ("--by", "tom-4", "--why", "I rang the scheme.")
+RESOLVE = ("referrals", "resolve", APPLICATION)
+ELIGIBLE = ("--kind", "eligibility", "--answer", "eligible")
+SEEN = ("--seen", token_of("challenge", CHALLENGED_AT))
+DISMISS = ("challenges", "decide", APPLICATION, "--outcome", "dismissed", *SEEN, *WHO)
 Run = Callable[..., Awaitable[tuple[int, str]]]
 
 
@@ -67,6 +74,13 @@ async def bench(amqp_url, database, monkeypatch, muster) -> AsyncIterator[Rig]:
     async with rig(amqp_url, database.owner, (ELIGIBILITY, DOCUMENTS)) as bench:
         yield bench
     settings.cache_clear()
+
+
+async def seen(muster: Run) -> tuple[str, str]:
+    """The question about eligibility, as it is shown."""
+    _, said = await muster("referrals", "show", APPLICATION, "--kind", "eligibility", "--json")
+    [question] = json.loads(said)["open"]
+    return "--seen", question["seen"]
 
 
 async def test_every_question_is_listed_with_its_reason_and_what_happens_if_nobody_acts(
@@ -103,7 +117,7 @@ async def test_F2_showing_a_question_says_what_is_needed_and_how_to_answer(workp
     assert code == 0
     assert "You left the Met on 20 October 2020" in said
     assert "--kind eligibility \\\n" in said
-    assert "--answer eligible|not-eligible --by WHO --why TEXT" in said
+    assert re.search(r"--seen \w{8} --answer eligible\|not-eligible --by WHO --why TEXT", said)
     code, said = await muster("referrals", "show", "nobody")
     assert code == 1
 
@@ -133,8 +147,8 @@ async def test_K1_K3_what_was_declared_of_convictions_is_shown_only_to_whoever_a
     "words",
     [
         ("referrals", "show", "nope"),
-        ("referrals", "resolve", "nope", "--kind", "eligibility", "--answer", "eligible", *WHO),
-        ("challenges", "decide", "nope", "--outcome", "upheld", *WHO),
+        ("referrals", "resolve", "nope", *ELIGIBLE, *SEEN, *WHO),
+        ("challenges", "decide", "nope", "--outcome", "upheld", *SEEN, *WHO),
         ("criteria", "list", "nope"),
         ("criteria", "judge", "nope", "years", "--finding", "met", "--found-in", "CV", *WHO),
         ("application", "show", "nope"),
@@ -163,7 +177,7 @@ async def test_what_is_printed_fits_80_columns(workplace, muster):
 
 async def test_F2_an_answer_goes_through_the_broker_to_its_worker(workplace, muster, bench):
     await workplace.hear(DOUBTFUL)
-    resolve = ("referrals", "resolve", APPLICATION, "--kind", "eligibility", *WHO)
+    resolve = (*RESOLVE, "--kind", "eligibility", *await seen(muster), *WHO)
     async with bench.worker(ELIGIBILITY):
         code, said = await muster(*resolve, "--answer", "eligible")
         assert (code, "Decided." in said) == (0, True)
@@ -180,9 +194,7 @@ async def test_F2_an_answer_goes_through_the_broker_to_its_worker(workplace, mus
 
 async def test_nothing_is_decided_without_a_broker_and_it_says_so(workplace, muster):
     await workplace.hear(DOUBTFUL)
-    code, said = await muster(
-        "referrals", "resolve", APPLICATION, "--kind", "eligibility", "--answer", "eligible", *WHO
-    )
+    code, said = await muster(*RESOLVE, *ELIGIBLE, *await seen(muster), *WHO)
     assert code == 2
     assert "Set AMQP_URL" in said
 
@@ -206,9 +218,34 @@ async def test_F2_an_answer_that_cannot_be_is_refused_with_a_reason(
     workplace, muster, words, says
 ):
     await workplace.hear(DOUBTFUL)
-    code, said = await muster("referrals", "resolve", APPLICATION, *words)
+    code, said = await muster(*RESOLVE, *await seen(muster), *words)
     assert code > 0
     assert says in said
+
+
+async def test_F2_an_answer_to_a_question_that_changed_after_it_was_seen_changes_nothing(
+    workplace, muster, database
+):
+    """The verdict is still referred, but of other facts: what was seen is no longer asked."""
+    await workplace.hear(DOUBTFUL)
+    before = await seen(muster)
+    owner = await asyncpg.connect(database.owner)
+    await owner.execute("update eligibility.verdict set checked_at = checked_at + interval '1 s'")
+    await owner.close()
+    code, said = await muster(*RESOLVE, *ELIGIBLE, *before, *WHO)
+    assert (code, "the question has changed since you saw it" in said) == (1, True)
+    code, said = await muster(*RESOLVE, *ELIGIBLE, *await seen(muster), *WHO)
+    assert "Set AMQP_URL" in said, "seen again, it is only the broker that is missing"
+
+
+async def test_E20_a_decision_on_a_challenge_decides_none_that_was_not_seen(workplace, muster):
+    later = CHALLENGED_AT + timedelta(days=2)
+    again = decision_challenged(challenged_at=later)
+    await workplace.hear(BARRED, decision_challenged(), challenge_decided(), again, now=later)
+    code, said = await muster(*DISMISS)
+    assert (code, "the question has changed since you saw it" in said) == (1, True)
+    named = f"--seen {token_of('challenge', later)} --outcome upheld|dismissed --by WHO --why TEXT"
+    assert named in (await muster("referrals", "show", APPLICATION))[1]
 
 
 async def test_E20_challenges_are_listed_by_urgency_and_decided_once(workplace, muster):
@@ -222,8 +259,7 @@ async def test_E20_challenges_are_listed_by_urgency_and_decided_once(workplace, 
     assert "Nobody paid me anything." in (await muster("referrals", "show", APPLICATION))[1]
     await workplace.hear(challenge_decided(), now=CHALLENGED_AT + timedelta(days=2))
     assert "0 challenges" in (await muster("challenges", "list"))[1]
-    decide = ("challenges", "decide", APPLICATION, "--outcome", "dismissed", *WHO)
-    code, said = await muster(*decide)
+    code, said = await muster(*DISMISS)
     assert code == 1
     assert "Nothing is changed: app-1 number 1" in said
     assert "upheld by recruiter-4" in said
@@ -234,7 +270,8 @@ async def test_E20_a_challenge_is_upheld_only_where_there_is_a_rejection_to_reve
 ):
     """Its letter says that we have changed it: nothing else would change for a declined person."""
     await workplace.hear(application_accepted(), decision_challenged(), now=CHALLENGED_AT)
-    code, said = await muster("challenges", "decide", APPLICATION, "--outcome", "upheld", *WHO)
+    uphold = ("challenges", "decide", APPLICATION, "--outcome", "upheld", *SEEN, *WHO)
+    code, said = await muster(*uphold)
     assert (code, "no rejection by the eligibility rules" in " ".join(said.split())) == (1, True)
 
 

@@ -47,6 +47,18 @@ async def test_a_file_that_does_not_run_leaves_nothing_behind(owner: str, folder
     assert await migrate(owner, {"ledger": folder}, SECRET) == 4
 
 
+async def test_a_migration_that_people_stand_in_the_way_of_quotes_none_of_them(
+    owner: str, folder: Path
+) -> None:
+    (folder / "0003_third.sql").write_text(
+        "insert into paper values (1, 'ada@example.org'), (2, 'ada@example.org');"
+        "create unique index on paper (colour);"
+    )
+    with pytest.raises(MigrationError, match=r"0003_third\.sql: could not create") as raised:
+        await migrate(owner, {"ledger": folder}, SECRET)
+    assert "ada" not in str(raised.value)
+
+
 async def test_a_name_that_is_no_identifier_is_refused(owner: str, folder: Path) -> None:
     with pytest.raises(MigrationError, match="not a name"):
         await migrate(owner, {"ledger; drop": folder}, SECRET)

@@ -1,7 +1,8 @@
 """Until when a person should answer a question, and what is said after that."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,3 +34,20 @@ def test_F2_a_question_is_overdue_once_its_last_day_is_over_in_london(last_day):
 
 def test_F2_a_question_of_an_unknown_employer_is_never_overdue():
     assert not replace(QUESTION, answer_by=None).is_overdue(datetime(2999, 1, 1, tzinfo=LONDON))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "documents"},
+        {"since": QUESTION.since + timedelta(microseconds=1)},
+        {"documents_version": 3},
+    ],
+)
+def test_F2_a_question_that_is_asked_of_something_else_has_another_token(change: dict[str, Any]):
+    assert replace(QUESTION, **change).token != QUESTION.token
+
+
+def test_F2_a_question_keeps_its_token_until_it_is_another():
+    same = replace(QUESTION, since=QUESTION.since.astimezone(UTC), detail="?", answer_by=None)
+    assert same.token == QUESTION.token
