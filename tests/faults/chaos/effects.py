@@ -3,6 +3,8 @@
 import asyncio
 import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -112,23 +114,37 @@ class Effects:
         As long as nothing waits for a worker, the seconds do not count: nobody could have had one.
         Who waits in vain learns whether there was work: NEVER, or None if nothing was left to do.
         """
-        looks: asyncio.Queue[Look] = asyncio.Queue()
-        self._looks.append(looks)
         before, since = None, moment
         try:
             async with asyncio.timeout(_GIVE_UP_SECONDS):
-                before = await _look_after(looks, moment)
-                while True:
-                    look = await looks.get()
-                    if not before.waiting:
-                        since = before.at
-                    if look.count > before.count or before.waiting - look.waiting:
-                        return clock.monotonic() - since
-                    before = Look(look.at, before.count, before.waiting | look.waiting)
+                with self._looking() as looks:
+                    before = await _look_after(looks, moment)
+                    while True:
+                        look = await looks.get()
+                        if not before.waiting:
+                            since = before.at
+                        if look.count > before.count or before.waiting - look.waiting:
+                            return clock.monotonic() - since
+                        before = Look(look.at, before.count, before.waiting | look.waiting)
         except TimeoutError:
             is_stuck = clock.monotonic() - since > _STUCK_SECONDS
             # Not even a look: the database never came back.
             return NEVER if is_stuck and (before is None or before.waiting) else None
+
+    async def caught_up(self, at_most_seconds: float) -> None:
+        """Wait until nothing waits for a worker any more, but no longer than that."""
+        with suppress(TimeoutError), self._looking() as looks:
+            async with asyncio.timeout(at_most_seconds):
+                while (await looks.get()).waiting:
+                    pass
+
+    @contextmanager
+    def _looking(self) -> Iterator[asyncio.Queue[Look]]:
+        """Have all looks put into a queue while the block runs."""
+        looks: asyncio.Queue[Look] = asyncio.Queue()
+        self._looks.append(looks)
+        try:
+            yield looks
         finally:
             self._looks.remove(looks)
 

@@ -15,8 +15,10 @@ from tests.faults.chaos.supervisor import CLOCK_OFFSETS, Supervisor
 
 KILL_ALLOWED_SECONDS = 5.0
 _TOLERANCE = 3.0
+# A slow machine may catch up so long before the next fault: what is left undone, no fault strikes.
+_BREATH_SECONDS = 15.0
 # Of all effects, how many have to come while things go wrong: else the faults struck idle workers.
-_WITNESSED_SHARE = 0.5
+_WITNESSED_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class Nemesis:
             began_at = clock.monotonic()
             await self._suffer(fault)
             await asyncio.sleep(max(slot - (clock.monotonic() - began_at), 1))
+            await self.effects.caught_up(_BREATH_SECONDS)
             self.share = (number + 2) / (len(faults) + 1)
         self.witnessed = self.effects.count
 

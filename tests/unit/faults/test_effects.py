@@ -55,3 +55,19 @@ async def test_G16_no_effect_at_all_is_a_fault_only_where_there_was_work(looks, 
     monkeypatch.setattr(effects.clock, "monotonic", lambda: 50)
     monkeypatch.setattr(effects, "_GIVE_UP_SECONDS", 0.01)
     assert effects.in_words(await first_after(10, looks)) == said
+
+
+@pytest.mark.parametrize(
+    ("looks", "is_over"),
+    [([look(1, 5, "a"), look(2, 6)], True), ([look(1, 5, "a"), look(2, 6, "b")], False)],
+)
+async def test_G29_the_next_fault_waits_until_nothing_waits_but_not_for_ever(looks, is_over):
+    watched = Effects("", Path())
+    catching_up = asyncio.create_task(watched.caught_up(60))
+    await asyncio.sleep(0)
+    for one in looks:
+        watched._looks[0].put_nowait(one)
+    done, _ = await asyncio.wait({catching_up}, timeout=0.1)
+    assert bool(done) is is_over
+    catching_up.cancel()
+    await watched.caught_up(0.01)
