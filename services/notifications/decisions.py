@@ -166,11 +166,9 @@ def tell_challenge(
     if isinstance(news, ChallengeSettled):
         kind = SETTLED[news.outcome]
     message = Message(kind, news.number)
-    return (
-        Ignored("told already")
-        if message in standing.planned
-        else Tell({message: goes_at(kind, now)})
-    )
+    if message in standing.planned:
+        return Ignored("told already")
+    return Tell({message: goes_at(kind, now)})
 
 
 def is_no_news(
@@ -237,10 +235,10 @@ def _news(change: ApplicationStageChanged, standing: Standing) -> Message | None
             return _relief(standing)
         case Stage.WITH_A_PERSON:
             # Whom a manager has declined is promised no answer: whatever is found tells nothing.
-            is_told = standing.is_told(MessageKind.PERSON_IS_CHECKING) or standing.is_told(
-                MessageKind.NOT_SUCCESSFUL
-            )
-            return None if is_told else Message(MessageKind.PERSON_IS_CHECKING, change.sequence)
+            # Whoever knows of a check is told of it again if it has found other faults (D8).
+            is_declined = standing.is_told(MessageKind.NOT_SUCCESSFUL)
+            letter = Message(MessageKind.PERSON_IS_CHECKING, change.sequence)
+            return None if is_declined else letter
         case Stage.INVITED | Stage.INTERVIEW_BOOKED:
             kind = MessageKind.INVITATION
         case Stage.NOT_SUCCESSFUL:

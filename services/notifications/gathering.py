@@ -38,13 +38,8 @@ _TELL_DATES: Final = {
 # Of several challenges ($6) each has its own answer.
 _LETTER: Final = """
 select name, email, submitted_at, received_at, timetable, stage,
-    starts_at, ends_at, location, coalesce(last_sequence, 0) as last_sequence, (
-        select told.kind from notifications.message told
-        where told.application = message.application and told.number <> message.number
-            and told.kind = any($4) and (not $6 or told.version = message.version)
-            and told.state in ('sending', 'sent', 'unknown')
-        order by told.number desc limit 1
-    ) as told_last, exists (
+    starts_at, ends_at, location, coalesce(last_sequence, 0) as last_sequence,
+    told_last, told_faults_of, exists (
         select from notifications.message later
         where later.application = message.application and later.number > message.number
             and later.kind = any($5)
@@ -59,6 +54,14 @@ join notifications.timetable on timetable.vacancy = message.vacancy
     and timetable.version = message.timetable_version
 join intake.contact using (application)
 left join notifications.standing using (application)
+left join lateral (
+    select told.kind as told_last, told.faults_of as told_faults_of
+    from notifications.message told
+    where told.application = message.application and told.number <> message.number
+        and told.kind = any($4) and (not $6 or told.version = message.version)
+        and told.state in ('sending', 'sent', 'unknown')
+    order by told.number desc limit 1
+) as told on true
 where application = $1 and kind = $2 and message.version = $3
 """
 
@@ -76,32 +79,30 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
     )
     if row is None:
         return None
-    name, email, submitted_at, received_at, timetable, stage, *rest = row
-    starts_at, ends_at, location, last_sequence, told, is_replaced, *rest = rest
-    told_rejection, documents_version = rest
-    told_last = MessageKind(told) if told else None
-    version = await _find_documents_version(tx, claim)
+    told_last = MessageKind(row["told_last"]) if row["told_last"] else None
+    booked = Interview(row["starts_at"], row["ends_at"], row["location"])
+    version = await _find_documents_version(tx, claim, row["documents_version"])
     files = await _load_files(tx, claim, version)
     return Letter(
         claim,
-        Stage(stage) if stage else None,
-        Contact(name, email, submitted_at, received_at),
-        VacancyTimetabled.model_validate_json(timetable),
+        Stage(row["stage"]) if row["stage"] else None,
+        Contact(row["name"], row["email"], row["submitted_at"], row["received_at"]),
+        VacancyTimetabled.model_validate_json(row["timetable"]),
         files,
         await _load_problems(tx, claim, version, files),
         await _find_explanation(tx, claim),
-        await _find_cancelled(tx, claim)
-        or (Interview(starts_at, ends_at, location) if starts_at else None),
+        await _find_cancelled(tx, claim) or (booked if row["starts_at"] else None),
         await _find_challenge(tx, claim),
         await _find_told(tx, claim),
         has_told_what_it_takes_back=takes_back(claim.kind, told_last),
         says_nothing_new=says_nothing_new(claim.kind, told_last),
-        is_replaced=is_replaced,
-        last_sequence=last_sequence,
-        told_rejection=told_rejection,
+        is_replaced=row["is_replaced"],
+        last_sequence=row["last_sequence"],
+        told_rejection=row["told_rejection"],
         uses_earlier_documents=await _uses_earlier_documents(tx, claim),
         was_told_rejected=await _was_told_rejected(tx, claim),
-        documents_version=documents_version,
+        documents_version=version or row["documents_version"],
+        told_faults_of=row["told_faults_of"],
     )
 
 
@@ -116,6 +117,7 @@ async def _find_told(tx: Transaction, claim: Claim) -> VacancyTimetabled | None:
             and timetable.version = message.timetable_version
         where application = $1 and kind = any($4)
             and state in ('sending', 'sent', 'unknown') and (kind, message.version) <> ($2, $3)
+            and is_way_back is not false
         order by timetable_version desc limit 1
         """,
         claim.application,
@@ -143,10 +145,15 @@ async def _find_cancelled(tx: Transaction, claim: Claim) -> Interview | None:
     return Interview(row["starts_at"], row["ends_at"], None) if row else None
 
 
-async def _find_documents_version(tx: Transaction, claim: Claim) -> int | None:
-    """Find the version of the documents that a letter is about; a check is about the last (C5)."""
+async def _find_documents_version(tx: Transaction, claim: Claim, counting: int) -> int | None:
+    """Find the version of the documents that a letter is about; a check is about what counts.
+
+    Where that is not known, it is the last that was sent (C5).
+    """
     if claim.kind is MessageKind.DOCUMENTS_PROBLEM:
         return claim.version
+    if claim.kind is MessageKind.PERSON_IS_CHECKING and counting:
+        return counting
     if claim.kind not in {MessageKind.ACKNOWLEDGEMENT, MessageKind.PERSON_IS_CHECKING}:
         return None
     version: int | None = await tx.fetchval(
@@ -188,16 +195,17 @@ async def _uses_earlier_documents(tx: Transaction, claim: Claim) -> bool:
 async def _was_told_rejected(tx: Transaction, claim: Claim) -> bool:
     if claim.kind is not MessageKind.PERSON_IS_CHECKING:
         return False
-    told: str | None = await tx.fetchval(
-        """
-        select kind from notifications.message
-        where application = $1 and state in ('sending', 'sent', 'unknown')
-            and kind in ('not_eligible', 'rejection_corrected', 'challenge_upheld')
-        order by number desc limit 1
-        """,
-        claim.application,
+    return bool(
+        await tx.fetchval(
+            """
+            select kind = 'not_eligible' or is_way_back is false from notifications.message
+            where application = $1 and state in ('sending', 'sent', 'unknown')
+                and kind in ('not_eligible', 'rejection_corrected', 'challenge_upheld')
+            order by number desc limit 1
+            """,
+            claim.application,
+        )
     )
-    return told == MessageKind.NOT_ELIGIBLE
 
 
 async def _load_files(tx: Transaction, claim: Claim, version: int | None) -> tuple[File, ...]:

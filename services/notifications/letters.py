@@ -126,8 +126,9 @@ class Letter:
     `last_sequence` is that of the latest stage heard of, `told_rejection` that of the last
     rejection told, 0 if there is none. `uses_earlier_documents` says that the documents in order
     were sent before others about which there is a letter of a problem (D8), `was_told_rejected`
-    that a rejection was told, and nothing since that takes it back. `documents_version`
-    is that of the documents that count, 0 where it is not known.
+    that a rejection was told, and nothing since that takes it back. `documents_version` is that of
+    the documents that it is about, or else of those that count, 0 where it is not known;
+    `told_faults_of` that of which the last letter about documents or a check has told faults.
     """
 
     claim: Claim
@@ -148,6 +149,29 @@ class Letter:
     uses_earlier_documents: bool = False
     was_told_rejected: bool = False
     documents_version: int = 0
+    told_faults_of: int | None = None
+
+    @property
+    def faults_of(self) -> int | None:
+        """The version of the documents of which it tells faults, if it tells any."""
+        return self.documents_version if self.problems else None
+
+    @property
+    def is_of_new_documents(self) -> bool:
+        """Whether its reader was told last of faults in other documents (D8)."""
+        return self.told_faults_of not in {None, self.documents_version}
+
+    @property
+    def is_needless(self) -> bool:
+        """Whether its reader knows what it says: of a check also the faults that it names (D8)."""
+        return self.says_nothing_new and self.faults_of in {None, self.told_faults_of}
+
+    @property
+    def is_way_back(self) -> bool | None:
+        """Whether a correction takes the rejection back; None of any other letter (E21)."""
+        if self.claim.kind is not MessageKind.REJECTION_CORRECTED or self.explanation is None:
+            return None
+        return not self.explanation.is_rejection
 
     @property
     def was_told_late(self) -> bool:
@@ -182,6 +206,13 @@ class Letter:
         return (is_correction or is_turn) and is_rejected and is_new
 
     @property
+    def is_before_a_persons_rejection(self) -> bool:
+        """Whether it would tell, as a correction, what a person has decided since (E21)."""
+        is_correction = self.claim.kind is MessageKind.REJECTION_CORRECTED
+        told = self.explanation
+        return is_correction and told is not None and told.is_rejection and told.is_by_person
+
+    @property
     def is_left_to_a_person(self) -> bool:
         """Whether it tells a correction after which a person decides: another letter says so."""
         is_correction = self.claim.kind is MessageKind.REJECTION_CORRECTED
@@ -210,7 +241,7 @@ def why_not(letter: Letter, now: datetime) -> str | None:
     kind = letter.claim.kind
     reasons = (
         (letter.is_replaced, "a later one takes its place"),
-        (letter.says_nothing_new, "nothing new"),
+        (letter.is_needless, "nothing new"),
         (letter.is_about_an_earlier_rejection, "another rejection stands"),
         (letter.is_decided_otherwise, "the answer that stands is told"),
         (letter.tells_a_new_rejection, "the rejection has a letter of its own"),
@@ -228,6 +259,7 @@ def why_not_yet(letter: Letter) -> str | None:
     reasons = (
         (letter.is_before_its_timetable, "timetable"),
         (kind is MessageKind.NOT_ELIGIBLE and letter.explanation is None, "news"),
+        (letter.is_before_a_persons_rejection, "news"),
         (kind is MessageKind.INTERVIEW_BOOKING and letter.stage in ENDED, "cancellation"),
     )
     return next((what for holds, what in reasons if holds), None)

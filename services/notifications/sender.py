@@ -33,6 +33,7 @@ from shared.settings import settings
 
 _POLL_SECONDS: Final = 0.5
 _LONGEST_WAIT_SECONDS: Final = 30.0
+_WATCH_SECONDS: Final = 5.0
 # What was claimed through days of an outage has more attempts than a power of two can bear.
 _LONGEST_BACK_OFF: Final = 8  # as a power of two: four minutes
 # A sender that slept this long after claiming may not begin: its lease might end meanwhile.
@@ -75,7 +76,6 @@ async def send_next(database: Database, server: MailServer) -> End | None:
     """
     claimed_at = clock.monotonic()
     async with database.transaction() as tx:
-        await _give_up_abandoned(tx)
         claimed = await sending_storage.claim_next(tx)
         if claimed is None:
             return None
@@ -88,6 +88,7 @@ async def send_next(database: Database, server: MailServer) -> End | None:
         if not isinstance(letter, Letter):
             await _record_once(tx, claim, letter)
             return letter
+        await sending_storage.record_told(tx, letter)
     end = await _send(server, letter, now, claimed_at)
     await _record(database, claim, end)
     return end
@@ -170,12 +171,19 @@ def _judge(claim: Claim, end: End) -> tuple[State, str | None]:
             assert_never(end)
 
 
-async def _give_up_abandoned(tx: Transaction) -> None:
+async def watch_senders(database: Database) -> None:
+    """Give up on what dead senders leave behind, every few seconds, until cancelled."""
+    while True:
+        await give_up_abandoned(database)
+        await clock.pause(_WATCH_SECONDS)
+
+
+async def give_up_abandoned(database: Database) -> None:
     """Call what dead senders left behind unknown, and say so."""
-    abandoned = await sending_storage.give_up_abandoned(tx)
-    if abandoned:
-        now = await sending_storage.load_now(tx)
-        await _announce(tx, [(claim, State.UNKNOWN) for claim in abandoned], now)
+    async with database.transaction() as tx:
+        if abandoned := await sending_storage.give_up_abandoned(tx):
+            now = await sending_storage.load_now(tx)
+            await _announce(tx, [(claim, State.UNKNOWN) for claim in abandoned], now)
 
 
 async def settle_abandoned(database: Database, was_taken: Callable[[str], bool]) -> None:

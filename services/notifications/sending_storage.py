@@ -5,14 +5,20 @@ from typing import Final
 
 from asyncpg import Record
 
-from services.notifications.letters import Claim, State
+from services.notifications.letters import Claim, Letter, State
 from shared.contracts.notifications import MessageKind
 from shared.postgres import Transaction
 
 # Longer than one letter may take, so that a sender at work never loses its message.
 LEASE_SECONDS: Final = 120
-# A server that puts a message off for this long is taken to refuse it.
+# A server that puts a message off for this long is taken to refuse it. Only what a message waited
+# from being put off to `retry_at` counts: what comes after is an outage, or a queue of ours.
 GIVE_UP_AFTER: Final = "5 days"
+_DEPENDED_ON: Final = {
+    MessageKind.DOCUMENTS_PROBLEM,
+    MessageKind.PERSON_IS_CHECKING,
+    MessageKind.REJECTION_CORRECTED,
+}
 
 
 async def load_now(tx: Transaction) -> datetime:
@@ -39,15 +45,15 @@ async def claim_next(tx: Transaction) -> tuple[Claim, datetime] | None:
             for update skip locked
         )
         returning application, vacancy, kind, version, attempts,
-            first_put_off_at < now() - interval '{GIVE_UP_AFTER}' is true as is_overdue,
+            first_put_off_at < retry_at - interval '{GIVE_UP_AFTER}' is true as is_overdue,
             messaging.virtual_now() as now
         """
     )
-    return (_claim(row), row["now"]) if row else None
+    return (_claim(row, is_last_attempt=row["is_overdue"]), row["now"]) if row else None
 
 
 async def hold_still(tx: Transaction, application: str) -> None:
-    """Let nobody plan for an application until we commit: what we see of it stays true."""
+    """Let nobody plan for an application, but news of its whole vacancy, until we commit."""
     await tx.execute(
         "select from notifications.standing where application = $1 for share", application
     )
@@ -68,6 +74,23 @@ async def put_back(tx: Transaction, claim: Claim, send_after: datetime) -> None:
     )
 
 
+async def record_told(tx: Transaction, letter: Letter) -> None:
+    """Keep what only its sender knows of a letter, and later ones depend on: what it tells."""
+    if letter.claim.kind not in _DEPENDED_ON:
+        return
+    await tx.execute(
+        """
+        update notifications.message set faults_of = $4, is_way_back = $5
+        where application = $1 and kind = $2 and version = $3
+        """,
+        letter.claim.application,
+        letter.claim.kind,
+        letter.claim.version,
+        letter.faults_of,
+        letter.is_way_back,
+    )
+
+
 async def record_end(
     tx: Transaction,
     claim: Claim,
@@ -78,15 +101,17 @@ async def record_end(
 ) -> datetime | None:
     """Record how a claim ended, and tell when; None if it was no longer ours to end.
 
-    A sender that was given up on may still report: it alone knows what became of its message. Days
-    on which the mail server was away are none on which it put the message off.
+    A sender that was given up on may still report: it alone knows what became of its message. Time
+    in which nobody put the message off moves `first_put_off_at` on.
     """
     recorded_at: datetime | None = await tx.fetchval(
         """
         update notifications.message set
             state = $5, sent_at = case when $5 = 'sent' then messaging.virtual_now() end,
             detail = $6, retry_at = now() + $7::float8 * interval '1 second',
-            first_put_off_at = case when $7 > 0 then coalesce(first_put_off_at, now()) end
+            first_put_off_at = coalesce(
+                first_put_off_at + (now() - retry_at), case when $7 > 0 then now() end
+            )
         where application = $1 and kind = $2 and version = $3 and attempts = $4
             and state in ('sending', 'unknown')
         returning messaging.virtual_now()
@@ -108,18 +133,18 @@ async def give_up_abandoned(tx: Transaction) -> list[Claim]:
         f"""
         update notifications.message set state = 'unknown', detail = 'sender died'
         where state = 'sending' and claimed_at < now() - interval '{LEASE_SECONDS} seconds'
-        returning application, vacancy, kind, version, attempts, true as is_overdue
+        returning application, vacancy, kind, version, attempts
         """
     )
     return [_claim(row) for row in rows]
 
 
-def _claim(row: Record) -> Claim:
+def _claim(row: Record, *, is_last_attempt: bool = False) -> Claim:
     return Claim(
         row["application"],
         row["vacancy"],
         MessageKind(row["kind"]),
         row["version"],
         row["attempts"],
-        is_last_attempt=row["is_overdue"],
+        is_last_attempt,
     )

@@ -37,4 +37,6 @@ SUBSCRIPTIONS: Final = (
     Subscription(RejectionLetterDue, release_rejections),
 )
 ANNOUNCES: Final = (RejectionLetterDue, CandidateNotified, NotificationFailed)
-SERVICE: Final = Service("notifications", SUBSCRIPTIONS, ANNOUNCES, loops=(sender.send_due,))
+SERVICE: Final = Service(
+    "notifications", SUBSCRIPTIONS, ANNOUNCES, loops=(sender.send_due, sender.watch_senders)
+)

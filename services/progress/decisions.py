@@ -245,11 +245,12 @@ def advance(
 ) -> Application:
     """Give an application its facts and the stage that follows; what is new of it is counted.
 
-    That documents are needed is new of each version: the letter says what is wrong with which.
+    That documents are needed, or a person, is new of each version of them: the letter says what is
+    wrong with which.
     """
     new = stage(facts, vacancy)
     is_new = new is not application.stage or (
-        new is Stage.DOCUMENTS_NEEDED
+        new in {Stage.DOCUMENTS_NEEDED, Stage.WITH_A_PERSON}
         and documents_that_count(facts, vacancy)[0]
         != documents_that_count(application.facts, vacancy)[0]
     )

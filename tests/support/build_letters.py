@@ -71,7 +71,9 @@ _FACTS: dict[MessageKind, dict[str, Any]] = {
         ),
     },
     MessageKind.REJECTION_CORRECTED: {
-        "explanation": Explanation("You left the Met on 1 May 2015.", date(2025, 10, 20), None)
+        "explanation": Explanation(
+            "You left the Met on 1 May 2015.", date(2025, 10, 20), None, is_rejection=False
+        )
     },
     MessageKind.INTERVIEW_BOOKING: {"interview": _INTERVIEW},
     MessageKind.INTERVIEW_CANCELLATION: {"interview": _INTERVIEW},

@@ -80,6 +80,7 @@ class PostOffice:
             await storage.record_messages(tx, planned, now)
 
     async def send_next(self) -> End | None:
+        await sender.give_up_abandoned(self.database)
         return await sender.send_next(self.database, self.server)
 
     async def send_all(self) -> list[End]:
@@ -107,6 +108,17 @@ class PostOffice:
             "select type, subject from messaging.history order by position"
         )
         return [tuple(row) for row in rows]
+
+    async def put_off_for(self, **time: Any) -> None:
+        """Let the mail server have put off for so long what it puts off, which is due again."""
+        await self.owner.execute(
+            """
+            update notifications.message set
+                first_put_off_at = now() - $1::interval, retry_at = now()
+            where retry_at > now()
+            """,
+            timedelta(**time),
+        )
 
     async def pass_time(self, **time: Any) -> None:
         """Let leases and back-offs grow older."""

@@ -2,5 +2,6 @@
 -- one (D8).
 alter table standing add column documents_version int;
 
--- Since when the mail server has put a message off; until now days were counted that it waited here.
-alter table message drop column first_queued_at, add column first_put_off_at timestamptz;
+-- Since when the mail server has put a message off; senders of the release before still count the
+-- days that it waited here, by `first_queued_at`, which goes in a later release.
+alter table message add column first_put_off_at timestamptz;

@@ -181,9 +181,7 @@ async def test_E21_whom_a_person_rejects_after_the_correction_is_not_told_to_be_
     await path.go(FREED)
     doubtful = again("2020-06-03")
     await path.go(doubtful)
-    at = doubtful.decided_at
-    moments = {"asked_at": at, "decided_at": at + timedelta(hours=1)}
-    await path.go(referral_resolved(ReferralAnswer.NOT_ELIGIBLE, **moments))
+    await path.go(resolved_after(doubtful))
     await send_now(post_office)
     rows = await post_office.owner.fetch("select kind, state from notifications.message")
     assert dict(rows)["rejection_corrected"] == "overtaken"
@@ -211,3 +209,38 @@ async def test_E21_a_rejection_whose_letter_still_waits_is_told_once_with_the_co
     await send_now(post_office)
     assert await kinds(post_office) == ["acknowledgement", "not_eligible"]
     assert "Friday 22 October 2027" in text(mailbox)
+
+
+def resolved_after(doubtful):
+    """A person rejects, an hour after the correction that called for one."""
+    at = doubtful.decided_at
+    moments = {"asked_at": at, "decided_at": at + timedelta(hours=1)}
+    return referral_resolved(ReferralAnswer.NOT_ELIGIBLE, **moments)
+
+
+async def test_E21_whom_a_person_rejects_while_the_correction_waits_is_told_that_by_its_own_letter(
+    path, post_office
+):
+    """Of the check in between and of its end nobody has heard yet."""
+    await path.end_hold()
+    await send_now(post_office)
+    await path.go(LATER)
+    doubtful = again("2020-06-03")
+    await path.judge_alone(doubtful)
+    await path.judge_alone(resolved_after(doubtful))
+    await send_now(post_office)
+    rows = await post_office.owner.fetch("select kind, state, detail from notifications.message")
+    assert ("rejection_corrected", "queued", "news") in [tuple(row) for row in rows]
+
+
+async def test_E21_whom_a_correction_left_rejected_hears_that_a_person_looks_at_it_again(
+    path, post_office, mailbox
+):
+    await path.end_hold()
+    await send_now(post_office)
+    await path.go(LATER)
+    await send_now(post_office)
+    assert await corrections_sent(post_office) == 1
+    await path.go(again("2020-06-03"))
+    await send_now(post_office)
+    assert "Our earlier email said that you cannot apply." in text(mailbox)

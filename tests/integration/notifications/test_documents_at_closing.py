@@ -6,11 +6,19 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.notifications.hours import SETTLING
+from services.simulator.mailbox import Fault
 from shared.contracts.applications import Stage
 from tests.support.builders import LAST_ACCEPTED_AT, NOW, VACANCY, stage_changed
 from tests.support.way import text
 
-CHECKING = stage_changed("app-1", Stage.WITH_A_PERSON, sequence=2)
+
+def checking(version: int = 1, sequence: int = 2):
+    return stage_changed(
+        "app-1", Stage.WITH_A_PERSON, sequence=sequence, documents_version=version
+    )
+
+
+CHECKING = checking()
 
 
 async def judge(post_office, version: int, *findings: tuple[str, int | None]) -> None:
@@ -72,20 +80,33 @@ async def test_C5_what_was_found_is_that_of_the_last_documents(office, mailbox):
     await judge(office, 1, ("damaged", 0))
     await replace(office, 2, "cv.pdf", "statement.txt")
     await judge(office, 2, ("wrong_format", 1))
-    await office.hearing.hear(stage_changed("app-1"), CHECKING, now=NOW)
+    await office.hearing.hear(stage_changed("app-1"), checking(version=2), now=NOW)
     said = await told(office, mailbox)
     assert "- statement.txt: It is not a PDF or a Word file." in said
     assert "damaged" not in said
 
 
+async def test_D8_nothing_is_said_after_the_closing_of_documents_that_are_not_used(
+    office, mailbox
+):
+    """A correction refers somebody whose earlier documents count."""
+    await replace(office, 2, "cv.pdf", "statement.txt")
+    await judge(office, 2, ("wrong_format", 1))
+    await office.hearing.hear(stage_changed("app-1"), checking(version=1), now=NOW)
+    said = await told(office, mailbox)
+    assert "A person is checking your application" in said
+    assert "What we found" not in said
+
+
 async def test_C5_D8_the_last_documents_are_those_sent_last_not_those_that_came_last(
     office, mailbox
 ):
+    """A worker of an older release has not said which count."""
     await replace(office, 2, "cv.pdf", "statement.txt", minute=5)
     await judge(office, 2, ("wrong_format", 1))
     await replace(office, 3, "older.pdf", minute=4)
     await judge(office, 3, ("damaged", 0))
-    await office.hearing.hear(stage_changed("app-1"), CHECKING, now=NOW)
+    await office.hearing.hear(stage_changed("app-1"), checking(version=0), now=NOW)
     said = await told(office, mailbox)
     assert "- statement.txt: It is not a PDF or a Word file." in said
     assert "damaged" not in said
@@ -94,7 +115,7 @@ async def test_C5_D8_the_last_documents_are_those_sent_last_not_those_that_came_
 async def test_C5_whoever_sent_no_file_at_all_hears_what_is_missing(office, mailbox):
     await replace(office, 2)
     await judge(office, 2, ("cv_missing", None))
-    await office.hearing.hear(stage_changed("app-1"), CHECKING, now=NOW)
+    await office.hearing.hear(stage_changed("app-1"), checking(version=2), now=NOW)
     assert "- Your documents: There is no CV." in await told(office, mailbox)
 
 
@@ -106,7 +127,7 @@ async def test_D2_nothing_is_said_of_documents_that_are_in_order_but_for_advice(
     await judge(office, 1, ("near_copy_of_cv" if version == 1 else "damaged", 1))
     if version > 1:
         await replace(office, version, "cv.pdf", "statement.pdf")
-    await office.hearing.hear(stage_changed("app-1"), CHECKING, now=NOW)
+    await office.hearing.hear(stage_changed("app-1"), checking(version), now=NOW)
     said = await told(office, mailbox)
     assert "A person is checking your application" in said
     assert "What we found" not in said
@@ -158,6 +179,60 @@ async def test_D8_faults_found_seconds_after_a_referral_are_told_while_they_can_
     await set_clock(office, NOW + SETTLING)
     said = await told(office, mailbox)
     assert "- My CV.pdf: It is damaged, so we cannot open it." in said
+
+
+async def test_C5_faults_found_after_a_check_was_told_are_told_although_their_letter_was_put_off(
+    office, mailbox
+):
+    """The problem's own letter is left to that of the next check, which must not be left out."""
+    await office.hearing.hear(stage_changed("app-1"), CHECKING, now=NOW)
+    await office.send_all()
+    await judge(office, 1, ("damaged", 0))
+    mailbox._choose = lambda _: Fault.BUSY_451
+    problem = stage_changed("app-1", Stage.DOCUMENTS_NEEDED, sequence=3)
+    await office.hearing.hear(problem, now=NOW)
+    await office.send_all()
+    mailbox._choose = lambda _: None
+    await office.hearing.hear(checking(sequence=4), now=NOW)
+    await office.pass_time(minutes=10)
+    said = await told(office, mailbox)
+    assert "- My CV.pdf: It is damaged, so we cannot open it." in said
+    assert len(mailbox.letters) == 3
+
+
+@pytest.mark.parametrize("between", [[], [Stage.RECEIVED]])
+@pytest.mark.parametrize(
+    ("finding", "letters"), [(("damaged", 0), 3), (("near_copy_of_cv", 1), 2), (None, 2)]
+)
+async def test_D8_who_errs_again_in_what_a_check_asked_to_be_put_right_is_told_of_that(
+    office, mailbox, between, *, finding, letters
+):
+    """Whether a person checks the documents or the date of leaving, which goes on meanwhile."""
+    await judge(office, 1, ("label_unclear", 0))
+    await office.hearing.hear(stage_changed("app-1"), CHECKING, now=NOW)
+    await office.send_all()
+    await replace(office, 2, "better.pdf", "statement.pdf")
+    if finding:
+        await judge(office, 2, finding)
+    stages = [*between, Stage.WITH_A_PERSON]
+    for sequence, stage in enumerate(stages, start=3):
+        change = stage_changed("app-1", stage, sequence=sequence, documents_version=2)
+        await office.hearing.hear(change, now=NOW)
+    said = await told(office, mailbox)
+    assert len(mailbox.letters) == letters
+    if finding == ("damaged", 0):
+        assert "What we found in your new documents - better.pdf: It is damaged" in said
+
+
+async def test_D8_a_check_that_goes_on_or_begins_again_with_the_same_faults_is_told_once(
+    office, mailbox
+):
+    await judge(office, 1, ("label_unclear", 0))
+    received = stage_changed("app-1", sequence=3)
+    for change in (stage_changed("app-1"), CHECKING, received, checking(sequence=4)):
+        await office.hearing.hear(change, now=NOW)
+        await office.send_all()
+    assert len(mailbox.letters) == 2
 
 
 async def test_D8_who_broke_what_was_mended_hears_at_closing_that_the_mended_documents_count(

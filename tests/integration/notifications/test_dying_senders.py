@@ -72,7 +72,7 @@ async def test_F8_a_sender_that_was_given_up_on_may_still_tell_how_it_ended(
     slow = asyncio.create_task(post_office.send_next())
     await until(lambda: mailbox.taken.total() == 1)
     await post_office.pass_time(minutes=3)
-    assert await sender.send_next(post_office.database, MailServer(sender.settings())) is None
+    await sender.give_up_abandoned(post_office.database)
     assert await post_office.states() == {"app-1": "unknown"}
     mailbox.resume.set()
     assert await slow == Sent()

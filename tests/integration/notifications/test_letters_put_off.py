@@ -202,7 +202,7 @@ async def test_N1_a_check_that_ends_and_begins_again_before_its_letter_goes_is_t
     await office.owner.execute("update messaging.clock set clock_offset = clock_offset + '1 hour'")
     await office.send_all()
     told = [name for name in await sent(office) if "person" in name]
-    assert told == ["person_is_checking 2"]
+    assert told == ["person_is_checking 4"]
 
 
 @pytest.mark.parametrize(

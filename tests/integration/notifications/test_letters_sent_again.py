@@ -151,7 +151,7 @@ async def test_a_letter_put_off_for_days_is_put_off_for_days_again(post_office, 
     mailbox._choose = lambda _: Fault.BUSY_451
     await post_office.queue("app-1")
     await post_office.send_all()
-    await post_office.pass_time(days=6)
+    await post_office.put_off_for(days=6)
     await post_office.send_all()
     assert await post_office.states() == {"app-1": "refused"}
     assert "refused, the mail server answered 451" in (await letters("list"))[1]

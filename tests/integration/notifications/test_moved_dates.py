@@ -238,6 +238,24 @@ async def test_W12_of_dates_that_moved_twice_during_a_rejection_the_last_are_tol
     assert "on Thursday 30 October 2025. It was 11:55pm on Tuesday 21" in last_letter(mailbox)
 
 
+@pytest.mark.parametrize(
+    ("is_way_back", "end"), [(True, Ignored("the dates are known")), (False, Sent())]
+)
+async def test_W12_E21_a_correction_that_still_rejects_has_told_no_dates(office, is_way_back, end):
+    await office.hearing.hear(EXTENDED, now=NOW)
+    await office.owner.execute(
+        """
+        insert into notifications.message (application, vacancy, kind, version, send_after,
+            planned_at, state, timetable_version, is_way_back)
+        values ('app-1', $1, 'rejection_corrected', 1, $2, $2, 'sent', 2, $3)
+        """,
+        VACANCY,
+        NOW,
+        is_way_back,
+    )
+    assert await after_settling(office) == [end]
+
+
 async def test_W12_who_knows_the_dates_is_not_told_them_again_when_a_rejection_is_reversed(office):
     await office.hearing.hear(EXTENDED, now=NOW)
     assert await after_settling(office) == [Sent()]
@@ -250,7 +268,7 @@ async def test_W12_dates_queued_again_have_their_days_of_putting_off_before_them
     await office.hearing.hear(EXTENDED, now=NOW)
     mailbox._choose = lambda _: Fault.BUSY_451
     await after_settling(office)
-    await office.pass_time(days=6)
+    await office.put_off_for(days=6)
     for sequence, stage in enumerate((Stage.NOT_ELIGIBLE, Stage.READY_FOR_REVIEW), start=2):
         await office.hearing.hear(stage_changed("app-1", stage, sequence=sequence), now=NOW)
         await office.send_all()

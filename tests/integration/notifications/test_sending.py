@@ -139,23 +139,37 @@ async def test_a_letter_put_off_for_days_is_given_to_a_person(post_office, mailb
     await post_office.pass_time(days=6)  # it waited here, for its hour or for the mail server
     assert await post_office.send_all() == [Deferred("451")]
     assert await post_office.states() == {"app-1": "queued"}
-    await post_office.pass_time(days=6)
+    await post_office.put_off_for(days=6)
     await post_office.send_all()
     assert await post_office.states() == {"app-1": "refused"}
     assert await post_office.announced() == [FAILED]
 
 
 async def test_G10_an_outage_does_not_count_as_putting_a_letter_off(post_office, mailbox):
+    """Of the second letter nobody learns while the first is tried."""
     mailbox._choose = lambda _: Fault.BUSY_451
-    await post_office.queue("app-1")
-    assert await post_office.send_all() == [Deferred("451")]
-    await post_office.pass_time(days=3)
+    await post_office.queue("app-1", "app-2")
+    assert await post_office.send_all() == [Deferred("451"), Deferred("451")]
+    await post_office.put_off_for(days=3)
     await mailbox.close()
     assert isinstance(await post_office.send_next(), Unreachable)
     await post_office.pass_time(days=3)
     await mailbox.open(mailbox.port)
+    assert await post_office.send_all() == [Deferred("451"), Deferred("451")]
+    assert await post_office.states() == {"app-1": "queued", "app-2": "queued"}
+
+
+async def test_G12_an_outage_forgets_no_day_on_which_a_letter_was_put_off(post_office, mailbox):
+    mailbox._choose = lambda _: Fault.BUSY_451
+    await post_office.queue("app-1")
     assert await post_office.send_all() == [Deferred("451")]
-    assert await post_office.states() == {"app-1": "queued"}
+    await post_office.put_off_for(days=6)
+    await mailbox.close()
+    assert isinstance(await post_office.send_next(), Unreachable)
+    await mailbox.open(mailbox.port)
+    await post_office.send_all()
+    assert await post_office.states() == {"app-1": "refused"}
+    assert await post_office.announced() == [FAILED]
 
 
 async def test_F46_a_refused_letter_is_told_and_the_others_go_on(post_office, mailbox):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notifications.letters import Problem
+from services.notifications.letters import Problem, why_not
 from shared.contracts.checks import FindingCode
 from shared.contracts.notifications import MessageKind
 from tests.support.build_letters import AFTER_CLOSING, CV, both_forms, letter
@@ -41,6 +41,32 @@ def test_C5_nobody_who_is_checked_is_told_that_nothing_need_be_wrong(problems):
     for text in both_forms(letter(MessageKind.PERSON_IS_CHECKING, problems=problems), NOW):
         assert "does not mean that anything is wrong" not in text
         assert ("What we found in your documents" in text) == bool(problems)
+
+
+@pytest.mark.parametrize(
+    ("problems", "told_faults_of", "why"),
+    [
+        (PROBLEMS, 2, "nothing new"),
+        ((), 1, "nothing new"),
+        ((), None, "nothing new"),
+        (PROBLEMS, None, None),  # told before anything was found
+        (PROBLEMS, 1, None),
+    ],
+)
+def test_D8_whoever_knows_of_a_check_is_told_of_it_again_only_with_faults_not_told(
+    problems, told_faults_of, why
+):
+    again = letter(
+        MessageKind.PERSON_IS_CHECKING,
+        problems=problems,
+        documents_version=2,
+        told_faults_of=told_faults_of,
+        says_nothing_new=True,
+    )
+    assert why_not(again, NOW) == why
+    for text in both_forms(again):
+        is_new = told_faults_of == 1 and problems
+        assert ("What we found in your new documents" in text) == bool(is_new)
 
 
 @pytest.mark.parametrize("now", [NOW, AFTER_CLOSING])

@@ -1,12 +1,13 @@
 """The first day to apply, in a letter of rejection and in one that corrects it (E16, E21)."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email.headerregistry import Address
 
 import pytest
 
 from services.notifications import rendering
-from services.notifications.letters import Explanation
+from services.notifications.letters import Explanation, why_not, why_not_yet
 from services.notifications.rendering import Letterhead, compose
 from services.notifications.wording import day
 from shared.contracts.applications import Stage
@@ -65,6 +66,34 @@ def test_E21_a_corrected_rejection_with_another_date_says_the_new_one_and_how_to
     assert "Sunday 22 November 2026" in text
     assert "challenge this decision, by Monday 17 November 2025" in text
     assert "Your application is back" not in text
+
+
+def test_E21_whoever_stays_rejected_without_a_day_is_not_told_to_be_back():
+    for text in written(letter(MessageKind.REJECTION_CORRECTED, explanation=explained(None))):
+        assert "You still cannot apply for this role at present." in text
+        assert "The first day" not in text
+        assert "is back" not in text
+
+
+@pytest.mark.parametrize(
+    ("is_rejection", "last_sequence", "why", "waits_for"),
+    [
+        (True, 3, None, "news"),
+        (True, 5, "the rejection has a letter of its own", "news"),
+        (False, 3, None, None),
+    ],
+)
+def test_E21_a_correction_tells_no_rejection_by_a_person_but_waits_for_news_of_it(
+    is_rejection, last_sequence, *, why, waits_for
+):
+    decided = replace(explained(date(2026, 11, 22)), is_by_person=True, is_rejection=is_rejection)
+    corrected = letter(
+        MessageKind.REJECTION_CORRECTED,
+        explanation=decided,
+        last_sequence=last_sequence,
+        told_rejection=3,
+    )
+    assert (why_not(corrected, SENT_AT), why_not_yet(corrected)) == (why, waits_for)
 
 
 def test_E20_whoever_has_withdrawn_is_not_told_that_the_application_is_back():

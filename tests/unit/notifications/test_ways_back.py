@@ -12,6 +12,7 @@ from tests.support.story import NOW
 BACK = [letter(MessageKind.CHALLENGE_UPHELD), letter(MessageKind.REJECTION_CORRECTED)]
 CLOSING = "Applications close at 11:55pm on Tuesday 21 October 2025 (London time)"
 REVIEW = "Not before Tuesday 28 October 2025: the hiring manager reviews applications."
+PLACE = "The place of work is Belvedere and Ponton Road."
 INTERVIEWS = "Not before Tuesday 4 November 2025: interviews."
 
 
@@ -33,6 +34,7 @@ def said(text: str) -> str:
 def test_E20_E21_W12_whoever_is_back_is_told_the_dates_that_are_ahead(back, now, dates):
     for text in map(said, both_forms(back, now)):
         assert {one for one in (CLOSING, REVIEW, INTERVIEWS) if one in text} == dates
+        assert PLACE in text
         assert text.count("whether you are invited") == 1
 
 

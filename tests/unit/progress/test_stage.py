@@ -6,10 +6,8 @@ from itertools import permutations
 import pytest
 
 from services.progress.decisions import (
-    Application,
     ApplicationFacts,
     VacancyFacts,
-    advance,
     documents_that_count,
     stage,
 )
@@ -245,19 +243,6 @@ def test_G18_a_rejection_that_a_person_reverses_puts_people_back_where_they_woul
 )
 def test_D8_the_last_complete_version_before_the_closing_counts(facts, vacancy, version):
     assert documents_that_count(known(*facts), vacancy)[0] == version
-
-
-def test_a_new_stage_is_counted():
-    first = advance(Application("app-1"), known(ACCEPTED), OPEN)
-    second = advance(first, known(*READY), OPEN)
-    assert (first.stage, first.sequence) == (Stage.RECEIVED, 1)
-    assert (second.stage, second.sequence) == (Stage.READY_FOR_REVIEW, 2)
-
-
-def test_a_fact_that_changes_no_stage_counts_nothing():
-    before = advance(Application("app-1"), known(ACCEPTED), OPEN)
-    after = advance(before, known(ACCEPTED, ELIGIBLE), OPEN)
-    assert (after.stage, after.sequence) == (before.stage, before.sequence)
 
 
 A_WEEK = timedelta(weeks=1)
