@@ -90,7 +90,9 @@ async def _run(plan: Plan, scene: Scene, display: Display) -> tuple[Ledger, list
                 unsettled += await director.finish(_PATIENCE_SECONDS, confirmed)
         watching.cancel()
     after = await facts.load(scene.postgres.url, scene.folder)
-    found = replace(after, queues=await left_behind(scene.rabbit.url, SERVICES))
+    letters = facts.read_letters(scene.folder)
+    queues = await left_behind(scene.rabbit.url, SERVICES)
+    found = replace(after, letters=letters, queues=queues)
     result = ledger.judge(found, plan.cases, nemesis.struck)
     result.unexplained += replay.changes(before, after)
     result.unexplained += supervisor.unexplained + nemesis.unrecovered + nemesis.unwitnessed

@@ -73,7 +73,6 @@ class Facts:
     """Both sides of the ledger: `confirmed` and `letters` were written outside the system."""
 
     confirmed: list[Row]
-    letters: list[Letter]
     mail_faults: list[Row]
     history: list[Row]
     inbox: set[tuple[str, str, str]]
@@ -85,11 +84,12 @@ class Facts:
     stage_changes: list[Row]
     decisions: set[str]
     messages: list[Row]
+    letters: list[Letter] = field(default_factory=list)
     queues: dict[str, int] = field(default_factory=dict)
 
 
 async def load(owner_url: str, folder: Path) -> Facts:
-    """Read everything but the queues, with nothing left to do."""
+    """Read everything but letters and queues, with nothing left to do."""
     connection = await asyncpg.connect(owner_url, command_timeout=120)
     await connection.set_type_codec(
         "jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog"
@@ -104,7 +104,6 @@ async def load(owner_url: str, folder: Path) -> Facts:
     try:
         return Facts(
             confirmed=read_log(folder / "confirmed.jsonl"),
-            letters=[read_letter(path) for path in sorted((folder / "letters").glob("*.eml"))],
             mail_faults=read_log(folder / "mail-faults.jsonl"),
             history=await rows(_HISTORY),
             inbox={(r["service"], r["id"], r["sha256"]) for r in await of_all_services(_INBOX)},
@@ -124,6 +123,11 @@ async def load(owner_url: str, folder: Path) -> Facts:
 def read_log(path: Path) -> list[Row]:
     """Read a log of JSON lines."""
     return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def read_letters(folder: Path) -> list[Letter]:
+    """Read all letters, in the order in which they arrived."""
+    return [read_letter(path) for path in sorted((folder / "letters").glob("*.eml"))]
 
 
 def read_letter(path: Path) -> Letter:
