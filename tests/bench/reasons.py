@@ -7,11 +7,11 @@ from tests.bench.findings import Row
 
 NOT_LOOKED_INTO: Final = "Not looked into."
 _AGAINST_A_PEER: Final = (
-    "In CPU for a hop they lie further apart than in rate (table below). A rate counts the last "
-    "nine tenths of the ends: by then a peer has most of its first hops behind it, so that its "
-    "burst ends faster than two cores could go on. And the driver, on the same cores, takes as "
-    "much for an application of ours as for one of theirs. How much each weighs was not looked "
-    "into."
+    "In CPU for a hop the two lie further apart than in rate (table below). A rate counts the last "
+    "nine tenths of the ends: by then a peer has part of its first hops behind it, so that its "
+    "burst ends faster than two cores could go on. And the driver, on the same cores, takes "
+    "about as much for an application of ours as for one of theirs. How much each weighs was not "
+    "looked into."
 )
 _MEMORY: Final = (
     "About 70 MB are there before the first message, by what is imported: some 50 are Python, the "
@@ -22,9 +22,10 @@ REASONS: Final = {
     "applications/s against ordinary FastStream": _AGAINST_A_PEER,
     "applications/s against taskiq-aio-pika": _AGAINST_A_PEER,
     "p50 at 20 applications/s against Celery": (
-        "Three hops need four passes through a quorum queue, and those alone take almost half of "
-        "what Celery takes for everything. Above that are the six round trips of a hop's "
-        "transaction ([0008](decisions/0008-where-a-hop-costs.md))."
+        "Three hops need four passes through a quorum queue, which no worker can shorten (what "
+        "they take stands beside the figure). Above that are hand-overs between processes and six "
+        "round trips for a hop's transaction, against the floor's two "
+        "([0008](decisions/0008-where-a-hop-costs.md))."
     ),
     "whole pipeline, CPU against the sum of its parts": (
         "The parts are bare hops, inspections and sends. Beside them the pipeline carries each "
