@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.mutants.__main__ import PROJECT
+from tests.mutants.__main__ import PROJECT, _is_noticed, _last_words
 from tests.mutants.catalogue import MUTANTS
 
 
@@ -30,3 +30,20 @@ def test_G29_every_planted_bug_still_has_its_place_and_its_test(mutant, tests):
         assert (PROJECT / edit.file).read_text().count(edit.old) == 1, edit.file
     file, _, word = mutant.test.split()
     assert any(test.startswith(file) and word.lower() in test.lower() for test in tests)
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "is_noticed"),
+    [
+        (1, "FAILED tests/a.py::test_b - assert 1 == 2\n1 failed in 2 s", True),
+        (1, "FAILED tests/a.py::test_b - lost\nERROR tests/a.py::test_b - at its end\n", True),
+        (1, "ERROR tests/a.py::test_b - no server\n1 error in 2 s", False),
+        (1, "something else", False),
+        (2, "FAILED tests/a.py::test_b - lost", False),
+        (None, "it hangs", True),
+    ],
+)
+def test_G29_a_bug_is_noticed_by_a_test_that_fails_and_not_by_a_fixture_that_does(
+    code, said, is_noticed
+):
+    assert _is_noticed(code, _last_words(said)) is is_noticed

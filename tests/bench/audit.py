@@ -13,7 +13,7 @@ from tests.bench.contestants import Contestant
 from tests.bench.ground import Ground
 from tests.bench.job import HOPS
 from tests.bench.proof import prove_commits
-from tests.bench.submissions import Submissions
+from tests.bench.submissions import CARRIED, Submissions
 
 _PERSISTENT = 2
 _OURS = "like 'bench-%'"
@@ -55,12 +55,12 @@ async def audit(
         )
         aside = [row["body"] for row in held]
         await prove_commits(connection)
+        await _audit_bodies(connection)
     finally:
         await connection.close()
-    if contestant.exchange == "muster.events":
-        for hop in HOPS:
-            aside += [message.body for message in await _drain(ground, f"muster.{hop}.fuse")]
-    _same("poison put aside", {UUID(id_of(body)) for body in aside}, poison)
+    for fuse in contestant.fuses:
+        aside += [message.body for message in await _drain(ground, fuse)]
+    _same("poison put aside", Counter(UUID(id_of(body)) for body in aside), Counter(poison))
     for queue in contestant.queues:
         _same(f"messages left in {queue}", await ground.depth(queue), 0)
     ends = Counter(map(_end, heard + await _drain(ground, contestant.out_queue)))
@@ -78,6 +78,22 @@ async def _audit_hop(connection: Any, hop: str, expected: dict[str, str], ids: s
     _same(f"{hop}: outbox", await connection.fetchval(f"select count(*) from {hop}.outbox"), 0)
 
 
+async def _audit_bodies(connection: Any) -> None:
+    """Void bodies that lost something on the way, and inboxes that noted another body's hash."""
+    lost = await connection.fetchval(
+        f"select count(*) from messaging.history, unnest($1::bytea[]) as part"
+        f" where subject {_OURS} and position(part in body) = 0",
+        CARRIED,
+    )
+    _same("history: parts of the application that were lost", lost, 0)
+    for hop in HOPS[1:]:
+        other = await connection.fetchval(
+            f"select count(*) from {hop}.inbox i join messaging.history h using (id)"
+            " where i.sha256 <> sha256(h.body)"
+        )
+        _same(f"{hop}: hashes of other bodies", other, 0)
+
+
 def _same(what: str, found: Any, expected: Any) -> None:
     if found != expected:
         sizes = [len(x) if hasattr(x, "__len__") else x for x in (found, expected)]
@@ -88,6 +104,8 @@ def _end(message: Any) -> str:
     """Name the application of a message at the end, which must survive a restart of the broker."""
     if message.header.properties.delivery_mode != _PERSISTENT:
         raise Mismatch("a message that is not persistent")
+    if not all(part in message.body for part in CARRIED):
+        raise Mismatch("a message that has lost a part of the application")
     return application_in(message.body)
 
 

@@ -18,7 +18,7 @@ from tests.bench.contestants import Contestant
 from tests.bench.ground import Ground, processes
 from tests.bench.job import HOPS
 from tests.bench.meters import Cpu, read_cpu
-from tests.bench.proof import prove_broker, prove_database, prove_traffic, work_done
+from tests.bench.proof import prove_broker, prove_database, work_done
 from tests.bench.submissions import Sent, Submissions
 
 _AT_ONCE: Final = 500
@@ -137,6 +137,10 @@ class Run:
         )
         return count
 
+    async def refused(self) -> int:
+        """Count what was rejected and lies in a fuse."""
+        return sum([await self.ground.depth(fuse) for fuse in self.contestant.fuses])
+
     async def _is_quiet(self, poison: int) -> bool:
         left = await self.owner.fetchval(
             "select " + " + ".join(f"(select count(*) from {hop}.outbox)" for hop in HOPS)
@@ -144,9 +148,7 @@ class Run:
         if left:
             return False
         held = await self.owner.fetchval("select count(*) from hop_one.held")
-        if self.contestant.exchange == "muster.events" and held < poison:
-            held += await self.ground.depth("muster.hop_one.fuse")
-        if held < poison:
+        if held < poison and held + await self.refused() < poison:
             return False
         depths = [await self.ground.depth(queue) for queue in self.contestant.queues]
         return not any(depths)
@@ -161,7 +163,8 @@ async def run(
     warm_up: int = 100,
 ) -> AsyncIterator[Run]:
     """Start a contestant on a fresh ground, warm it up, and balance its ledger at the end."""
-    async with ground.queues(contestant, SERVICES), ground.database() as url:
+    await ground.make_queues(contestant, SERVICES)
+    async with ground.database() as url:
         await prove_database(url)
         environment = {"BENCH_AMQP": ground.rabbit.url, "BENCH_DATABASE": url}
         with processes(contestant.commands[:processes_], environment, LOG) as pids:
@@ -170,9 +173,9 @@ async def run(
                 async with AsyncExitStack() as leaving:
                     current = Run(ground, contestant, url, pids, owner, leaving)
                     await _warm_up(current, warm_up)
-                    await prove_broker(ground, (*contestant.queues, contestant.out_queue))
                     yield current
-                current.redelivered = await prove_traffic(ground)
+                used = (*contestant.queues, contestant.out_queue)
+                current.redelivered = await prove_broker(ground, used, await current.refused())
                 await audit(ground, url, contestant, current.inputs, current.heard)
             finally:
                 await owner.close()

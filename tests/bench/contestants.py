@@ -37,6 +37,12 @@ class Contestant:
     wrap: Wrap
     is_fast: bool = False
 
+    @property
+    def fuses(self) -> tuple[str, ...]:
+        """Where the broker puts what a contestant on our topology rejects."""
+        ours = self.queues if self.exchange == "muster.events" else ()
+        return tuple(f"{queue}.fuse" for queue in ours)
+
     def settings(self) -> str:
         """How it is started, and every line at the top of its program that sets something."""
         words = self.commands[0][2:]

@@ -26,7 +26,9 @@ class Disk:
     @classmethod
     def measured(cls, folder: Path) -> Self:
         """Try it in the database's own folder."""
-        return cls(_busy(folder / "fsync-test"), _rested(folder / "fsync-test"))
+        file = folder / "fsync-test"
+        program = next(Path("/usr/lib/postgresql").glob("*/bin/pg_test_fsync"), None)
+        return cls(_busy(program, file) if program else None, _rested(file))
 
     def __str__(self) -> str:
         busy = f"{self.busy_us:,.0f} µs" if self.busy_us else "not known"
@@ -36,14 +38,14 @@ class Disk:
         )
 
 
-def _busy(file: Path) -> float | None:
-    program = next(Path("/usr/lib/postgresql").glob("*/bin/pg_test_fsync"), None)
-    if program is None:
-        return None
+def _busy(program: Path, file: Path) -> float | None:
     command = [program, "-s", "1", "-f", file]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    lines = [line.split() for line in done.stdout.splitlines() if "ops/sec" in line]
-    return next((float(words[3]) for words in lines if words[0] == "fdatasync"), None)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as tests:
+        assert tests.stdout is not None
+        found = (line.split() for line in tests.stdout if line.lstrip().startswith("fdatasync"))
+        busy = next((float(words[3]) for words in found if "ops/sec" in words), None)
+        tests.terminate()  # what else it would try takes a second each
+    return busy
 
 
 def _rested(file: Path) -> float:

@@ -60,6 +60,19 @@ class Row:
         return self.target.judge(self.measured) if self.target else None
 
     @property
+    def has_missed_aim(self) -> bool:
+        """Whether it was measured and is not as good as was hoped."""
+        return self.verdict in {Verdict.MUST, Verdict.MISSED}
+
+    @property
+    def by_how_much(self) -> str:
+        """Name it beside its aim."""
+        assert self.target is not None
+        assert self.measured is not None
+        aim = self.target.written(self.target.aim)
+        return f"{self.what}, {short(self.measured)} {self.target.unit} instead of {aim}"
+
+    @property
     def written(self) -> str:
         """The figure, with its range over the rounds."""
         if self.measured is None:

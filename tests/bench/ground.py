@@ -5,8 +5,9 @@ import os
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import urlsplit, urlunsplit
 
 import aio_pika
@@ -30,11 +31,40 @@ _NOTE_COMMITS: Final = (  # of each message's own transaction, whatever its sess
     "alter table {schema}.inbox add synchronous_commit text not null"
     " default current_setting('synchronous_commit')"
 )
-_COUNTERS: Final = (
-    '[io:format("~s\\t~b~n", [Name, Value]) ||'
-    " Counters <- maps:values(rabbit_global_counters:overview()),"
-    " {Name, Value} <- maps:to_list(Counters)]."
-)
+_QUESTION: Final = r"""
+[io:format("queue\t~s\t~s\t~s~n",
+    [element(4, amqqueue:get_name(Q)), amqqueue:get_type(Q), amqqueue:is_durable(Q)])
+    || Q <- rabbit_amqqueue:list()],
+[io:format("consumer\t~s\t~s~n",
+    [element(4, proplists:get_value(queue_name, C)), proplists:get_value(ack_required, C)])
+    || C <- rabbit_amqqueue:consumers_all(<<"/">>)],
+[io:format("counter\t~s\t~b~n", [Name, Value])
+    || Counters <- maps:values(rabbit_global_counters:overview()),
+       {Name, Value} <- maps:to_list(Counters)].
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the broker says of itself: its queues, who consumes, and what it has counted."""
+
+    queues: dict[str, tuple[str, str]]  # type, durable
+    consumers: list[tuple[str, str]]  # queue, ack_required
+    counted: Counter[str]
+
+    @classmethod
+    def read(cls, said: str) -> Self:
+        """Read what `_QUESTION` prints; the counters of all kinds of queues are added up."""
+        answer = cls({}, [], Counter())
+        for line in said.splitlines():
+            match line.split("\t"):
+                case ["queue", name, kind, durable]:
+                    answer.queues[name] = (kind, durable)
+                case ["consumer", queue, ack_required]:
+                    answer.consumers.append((queue, ack_required))
+                case ["counter", name, value]:
+                    answer.counted[name] += int(value)
+        return answer
 
 
 class Ground:
@@ -45,7 +75,7 @@ class Ground:
         self._runs = 0
         self._watching: Any = None
         self._watcher: Any = None
-        self._counted: Counter[str] = Counter()
+        self.counted_before = Counter[str]()  # by the broker, when the run began
 
     @classmethod
     @contextmanager
@@ -101,12 +131,9 @@ class Ground:
             await owner.execute(f"drop database if exists {name} with (force)")
             await owner.close()
 
-    @asynccontextmanager
-    async def queues(
-        self, contestant: Contestant, services: tuple[Service, ...]
-    ) -> AsyncIterator[None]:
-        """Declare what the contestant does not declare itself; take everything away afterwards."""
-        await self._delete_all()
+    async def make_queues(self, contestant: Contestant, services: tuple[Service, ...]) -> None:
+        """Take away what the last run left; declare what the contestant does not itself."""
+        await self._clear()
         if contestant.exchange == "muster.events":
             await declare(self.rabbit.url, services)
             async with self.channel() as channel:
@@ -121,10 +148,6 @@ class Ground:
                     "celery_tasks", exchange_type="direct", durable=True
                 )
                 await _declare_out(channel, "hop_out", "celery_tasks", "hop_out")
-        try:
-            yield
-        finally:
-            await self._delete_all()
 
     @asynccontextmanager
     async def channel(self) -> AsyncIterator[Any]:
@@ -132,12 +155,16 @@ class Ground:
         async with await aio_pika.connect(self.rabbit.url) as connection:
             yield await (await connection.channel()).get_underlay_channel()
 
-    async def _delete_all(self) -> None:
-        names = (await asyncio.to_thread(self.rabbit.control, "list_queues", "name")).split()
+    async def ask(self) -> Answer:
+        """Ask the broker everything at once: every `rabbitmqctl` starts an Erlang of its own."""
+        return Answer.read(await asyncio.to_thread(self.rabbit.control, "eval", _QUESTION))
+
+    async def _clear(self) -> None:
+        answer = await self.ask()
+        self.counted_before = answer.counted
         async with self.channel() as channel:
-            for name in names:
-                if name != "name":
-                    await channel.queue_delete(name)
+            for name in answer.queues:
+                await channel.queue_delete(name)
 
     async def depth(self, queue: str) -> int:
         """Count what is ready in a queue, on one connection that is kept: opening one is work."""
@@ -151,16 +178,6 @@ class Ground:
             return int((await self._watcher.queue_declare(queue, passive=True)).message_count)
         except aiormq.ChannelNotFoundEntity:
             return 0
-
-    async def traffic(self) -> Counter[str]:
-        """Return what the broker has counted since it was last asked."""
-        answer = await asyncio.to_thread(self.rabbit.control, "eval", _COUNTERS)
-        before, self._counted = self._counted, Counter()
-        for line in answer.splitlines():
-            name, tab, value = line.partition("\t")
-            if tab:
-                self._counted[name] += int(value)
-        return self._counted - before
 
     async def leave(self) -> None:
         """Close the connection that is kept."""

@@ -17,10 +17,9 @@ from tests.bench.scale import Scale
 from tests.bench.whole import TEMPLATE
 
 _COST: Final = Target(1.3, 1.1)
-_SEEDS: Final = 500
 _FILES: Final = 40  # few, so that inspecting them does not hide what the database costs
 _GROWN: Final = (
-    f"all services' tables grown by SQL from {_SEEDS} applications that had really passed from "
+    "all services' tables grown by SQL from {seeds} applications that had really passed from "
     "submission to acknowledgement, one vacancy for each copy; what later stages write (decisions,"
     " appointments) is not in it"
 )
@@ -35,7 +34,7 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
         databases = {0: ""}
         for size in scale.history_sizes:
             url = await kept.enter_async_context(ground.database(TEMPLATE))
-            tables = await _fill(ground, url, size, say)
+            tables = await _fill(ground, url, scale.history_seeds, size, say)
             databases[size] = url
         rounds: Rounds[Passage] = await in_turn(
             {str(size): partial(_pass, ground, scale, url, say, size)
@@ -61,7 +60,7 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
                 for group in GROUPS
             }
         },
-        remarks=[f"history: {rounds.remark}; {_GROWN}"],
+        remarks=[f"history: {rounds.remark}; {_GROWN.format(seeds=scale.history_seeds)}"],
     )  # fmt: skip
 
 
@@ -96,11 +95,11 @@ async def _pass(  # noqa: PLR0917 - partially applied
     return passage
 
 
-async def _fill(ground: Ground, url: str, size: int, say: Say) -> list[dict[str, Any]]:
+async def _fill(ground: Ground, url: str, seeds: int, size: int, say: Say) -> list[dict[str, Any]]:
     """Let some applications through for real, then multiply them."""
     began = clock.monotonic()
-    await pass_through(ground, _SEEDS, _papers, label="seed", url=url, warm_up=0, is_clean=True)
-    tables = await multiply(url, _SCHEMAS, size // _SEEDS)
+    await pass_through(ground, seeds, _papers, label="seed", url=url, warm_up=0, is_clean=True)
+    tables = await multiply(url, _SCHEMAS, size // seeds)
     rows, mb = (sum(table[key] for table in tables) for key in ("count", "mb"))
     say(
         f"{size:,} applications of history: {rows:,} rows in {len(tables)} tables, {mb:,} MB, "

@@ -5,7 +5,7 @@ from typing import Final
 
 from tests.bench.burst import Figures, burst
 from tests.bench.contestants import BY_NAME, FLOOR, MUSTER, Contestant
-from tests.bench.findings import Findings, Target, over_rounds
+from tests.bench.findings import Findings, Target, over_rounds, short
 from tests.bench.ground import Ground
 from tests.bench.job import HOPS
 from tests.bench.meters import GROUPS, median
@@ -36,6 +36,7 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
         over_rounds(
             f"applications/s against {BY_NAME[name].title}", _RATES[name],
             rounds.ratios(MUSTER.name, name, lambda one: one.rate),
+            _beside(rounds, name),
         )
         for name in scale.peers
     ]  # fmt: skip
@@ -62,6 +63,13 @@ async def _run(
         f"{figures.cpu_total / len(HOPS):,.0f} us of CPU per hop, ledger balanced"
     )
     return figures
+
+
+def _beside(rounds: Rounds[Figures], peer: str) -> str:
+    """Say what the rate leaves out: how the CPU compares, and how the floor does."""
+    cpu = median(rounds.ratios(peer, MUSTER.name, lambda one: one.cpu_total))
+    floor = median(rounds.ratios(FLOOR.name, peer, lambda one: one.rate))
+    return f"in CPU {short(cpu)} x; the floor's rate {short(floor)} x"
 
 
 def _per_hop(run: Figures, group: str) -> float:

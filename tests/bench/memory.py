@@ -1,6 +1,7 @@
 """Leg 7: the memory of one worker process over many messages."""
 
 import asyncio
+import math
 from typing import Final
 
 from tests.bench.burst import Run, run
@@ -19,7 +20,7 @@ _GROWTH: Final = Target(1.1, 1.02)
 
 async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
     """Send the messages in parts, and weigh the process after each."""
-    count = max(1, scale.memory_messages // len(HOPS) // _PARTS)
+    count = applications_of(scale.memory_messages)
     points: list[tuple[int, float]] = []
     async with run(ground, MUSTER, processes_=1) as current:
         points.append((0, resident_mb(current.pids[0])))
@@ -36,6 +37,11 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
         ],
         plots={"memory": [list(point) for point in points]},
     )  # fmt: skip
+
+
+def applications_of(messages: int) -> int:
+    """How many applications a part needs, so that all parts are at least so many messages."""
+    return math.ceil(messages / len(HOPS) / _PARTS)
 
 
 async def _send_part(current: Run, submissions: Submissions) -> None:

@@ -2,7 +2,7 @@
 
 import contextlib
 import statistics
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import psutil
 from shared import clock
 
 GROUPS = ("python", "postgres", "rabbitmq")
+_CHILD = ": its heaviest child"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,18 @@ def most_resident_mb(pid: int) -> float:
     """The most memory that one process ever had, as its kernel remembers."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 2**10
+
+
+def weights_of(title: str, pid: int) -> Iterator[tuple[str, float]]:
+    """Weigh a process, and the heaviest living child if it has one, at their worst."""
+    yield title, most_resident_mb(pid)
+    if children := psutil.Process(pid).children(recursive=True):
+        yield f"{title}{_CHILD}", max(most_resident_mb(child.pid) for child in children)
+
+
+def heaviest(weights: dict[str, float], *, is_child: bool = False) -> float:
+    """Return the weight of the heaviest process of workers, or of the heaviest child."""
+    return max(mb for title, mb in weights.items() if title.endswith(_CHILD) is is_child)
 
 
 def median(values: Iterable[float]) -> float:

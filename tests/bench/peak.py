@@ -11,11 +11,11 @@ from services.console.workers import owners
 from shared import clock
 from tests.bench.findings import MEMORY, Findings, Row, Target, over_rounds
 from tests.bench.ground import Ground
-from tests.bench.meters import percentile
+from tests.bench.meters import heaviest, percentile
 from tests.bench.papers import Paper, cv, statement
 from tests.bench.rounds import Rounds, Say, in_turn
 from tests.bench.scale import Scale
-from tests.bench.whole import TEMPLATE, Whole, accepted_at, heaviest, names, whole
+from tests.bench.whole import TEMPLATE, Whole, accepted_at, names, whole
 
 _FILES: Final = 40
 _SMALLEST, _LARGEST = 100_000, 10_000_000

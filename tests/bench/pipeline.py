@@ -17,11 +17,11 @@ from tests.bench.contestants import FLOOR, python
 from tests.bench.findings import MEMORY, Findings, Row, Target, over_rounds, short
 from tests.bench.ground import ROOT, Ground, environment_with, start
 from tests.bench.job import HOPS
-from tests.bench.meters import median, read_cpu
+from tests.bench.meters import heaviest, median, read_cpu
 from tests.bench.papers import Paper, papers_of
 from tests.bench.rounds import Rounds, Say, in_turn
 from tests.bench.scale import Scale
-from tests.bench.whole import TEMPLATE, heaviest, names, whole
+from tests.bench.whole import HOPS_EACH, TEMPLATE, names, whole
 
 _PARTS: Final = Target(1.4, 1.15)
 _WARM_UP: Final = 20
@@ -32,7 +32,6 @@ class Passage:
     """What applications cost on their way through the whole pipeline; CPU in us for each."""
 
     cpu: dict[str, float]
-    hops: float
     letters: float
     rate: float
     steal: float
@@ -62,7 +61,7 @@ class Parts:
 
     @property
     def total(self) -> float:
-        hops = self.whole.hops * self.floor.cpu_total / len(HOPS)
+        hops = HOPS_EACH * self.floor.cpu_total / len(HOPS)
         return hops + self.bare.inspecting + self.whole.letters * self.bare.letter
 
     @property
@@ -119,7 +118,7 @@ def _cells(one: Parts) -> dict[str, str]:
     figures = {
         **one.whole.cpu,
         "whole": one.whole.cpu_total,
-        "hops/application": one.whole.hops,
+        "hops/application": HOPS_EACH,
         "a hop at the floor": one.floor.cpu_total / len(HOPS),
         "bare inspections": one.bare.inspecting,
         "bare letters": one.whole.letters * one.bare.letter,
@@ -155,16 +154,15 @@ async def pass_through(
         if not is_clean:
             submissions += submissions[::20]
             submissions += [pipeline.poisonous(n) for n in range(max(1, count // 100))]
-        hops, before = await pipeline.hops(), await pipeline.read_cpu()
+        before = await pipeline.read_cpu()
         await pipeline.publish(submissions)
         await pipeline.until_done(120 + count / 2)
         used = (await pipeline.read_cpu()).since(before)
-        weights, hops = pipeline.most_resident_mb(), await pipeline.hops() - hops
-        letters = await pipeline.audit()
+        weights = pipeline.most_resident_mb()
+        await pipeline.audit()
     return Passage(
         {name: seconds / count * 1e6 for name, seconds in used.groups.items()},
-        hops / count,
-        letters / len(everyone),
+        pipeline.letters.total() / len(everyone),
         count / used.at,
         used.steal,
         weights,

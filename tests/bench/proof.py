@@ -1,13 +1,15 @@
 """What the servers themselves say: nothing was made cheaper than it would be in earnest."""
 
-import asyncio
-from typing import Any
+from collections import Counter
+from typing import Any, Final
 
 import asyncpg
 
-from tests.bench.ground import Ground
+from tests.bench.ground import Answer, Ground
 
 _SWITCHED_ON = ("fsync", "synchronous_commit", "full_page_writes")
+_TAKEN_BY: Final = ("consume", "get")
+_ASKED: Final = 5  # times, at most
 _SHOWN = (
     *_SWITCHED_ON, "wal_sync_method", "wal_level", "shared_buffers", "max_wal_size",
     "max_connections", "default_transaction_isolation",
@@ -57,39 +59,48 @@ async def prove_commits(connection: Any) -> None:
             raise NotInEarnest(f"{inbox['name']}: synchronous_commit was {careless}")
 
 
-async def prove_broker(ground: Ground, prefix: tuple[str, ...]) -> None:
+async def prove_broker(ground: Ground, used: tuple[str, ...], refused: int = 0) -> int:
+    """Ask the broker, at the end of a run, how its queues were used; returns the redeliveries.
+
+    It has counted everything itself, over whatever channels there were. `refused` messages lie in
+    fuses: those were neither acknowledged nor delivered again.
+    """
+    for _ in range(_ASKED):
+        answer = await ground.ask()
+        counted = answer.counted - ground.counted_before
+        if _unanswered(counted) <= refused:
+            break  # else the last acknowledgements may be under way
+    _prove_queues(answer, used)
+    _prove_traffic(counted, refused)
+    return counted["messages_redelivered_total"]
+
+
+def _prove_queues(answer: Answer, used: tuple[str, ...]) -> None:
     """Refuse queues that do not last and consumers that do not acknowledge."""
-    queues = await _listed(ground, "list_queues", "name", "type", "durable")
-    used = [q for q in queues if q["name"] in prefix]
-    if len(used) < len(prefix):
-        raise NotInEarnest(f"queues are missing: {queues}")
-    if bad := [q for q in used if q["durable"] != "true" or q["type"] != "quorum"]:
+    if missing := set(used) - answer.queues.keys():
+        raise NotInEarnest(f"queues are missing: {missing}")
+    if bad := [name for name in used if answer.queues[name] != ("rabbit_quorum_queue", "true")]:
         raise NotInEarnest(f"not durable quorum queues: {bad}")
-    consumers = await _listed(ground, "list_consumers", "queue_name", "ack_required")
-    if bad := [c for c in consumers if c["ack_required"] != "true"]:
+    if bad := [queue for queue, ack_required in answer.consumers if ack_required != "true"]:
         raise NotInEarnest(f"acknowledged by the broker itself: {bad}")
 
 
-async def prove_traffic(ground: Ground) -> int:
-    """Refuse messages published on channels without confirms; returns the redeliveries.
-
-    The broker counts both itself, over whatever channels there were since it was last asked.
-    """
-    counted = await ground.traffic()
+def _prove_traffic(counted: Counter[str], refused: int) -> None:
+    """Refuse messages without confirms or acknowledgements; the driver itself gives both."""
     published = counted["messages_received_total"]
     silent = published - counted["messages_received_confirm_total"]
     if silent or not published:
         raise NotInEarnest(f"{silent} of {published} messages were published without confirms")
-    return counted["messages_redelivered_total"]
+    if careless := sum(counted[f"messages_delivered_{how}_auto_ack_total"] for how in _TAKEN_BY):
+        raise NotInEarnest(f"{careless} messages were acknowledged by the broker itself")
+    if (unanswered := _unanswered(counted)) > refused:
+        raise NotInEarnest(f"{unanswered - refused} deliveries were never acknowledged")
 
 
-async def _listed(ground: Ground, command: str, *columns: str) -> list[dict[str, Any]]:
-    """Ask rabbitmqctl; a list of consumers has no header of our choosing."""
-    words = () if command == "list_consumers" else columns
-    answer = await asyncio.to_thread(ground.rabbit.control, command, *words)
-    lines = [line.split("\t") for line in answer.splitlines() if "\t" in line]
-    header, rows = lines[0], lines[1:]
-    return [dict(zip(header, row, strict=True)) for row in rows]
+def _unanswered(counted: Counter[str]) -> int:
+    """Count the deliveries that were neither acknowledged nor followed by another one."""
+    answered = ("messages_acknowledged_total", "messages_redelivered_total")
+    return counted["messages_delivered_total"] - sum(counted[name] for name in answered)
 
 
 def _flushes(connection: Any) -> str:

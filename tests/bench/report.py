@@ -17,12 +17,14 @@ from tests.bench.findings import Findings, Row, Verdict
 from tests.bench.ground import ROOT, Ground
 from tests.bench.plots import CAPTIONS, draw
 from tests.bench.proof import settings_of
+from tests.bench.reasons import explained, named
 from tests.support.sections import marked, write_section
 
 _FOLDER: Final = ROOT / "docs" / "performance"
 _PAGE: Final = ROOT / "docs" / "performance.md"
 _README: Final = ROOT / "README.md"
 _SECTION: Final = "bench"
+_MISSED: Final = "missed"
 _PACKAGES: Final = (
     "aio-pika", "asyncpg", "pydantic", "uvloop", "faststream", "celery", "dramatiq", "taskiq",
     "taskiq-aio-pika", "psycopg",
@@ -42,9 +44,10 @@ _PARTICIPANTS: Final = (
 )
 _SERVERS: Final = (
     "What the servers answered when asked. Before every run the bench also makes sure that no "
-    "role, database or table has a setting of its own, that every queue is a durable quorum "
-    "queue and that every consumer acknowledges; after it, that every message was published on a "
-    "channel in confirm mode and that every transaction of a message waited for the disk."
+    "role, database or table has a setting of its own; after it, that every queue is a durable "
+    "quorum queue, that every message was published on a channel in confirm mode, that every "
+    "delivery was acknowledged by a consumer and not by the broker itself, and that every "
+    "transaction of a message waited for the disk."
 )
 _COLOURS: Final = {Verdict.AIM: "green", Verdict.MUST: "yellow", Verdict.MISSED: "red"}
 _HEADINGS: Final = ("", "must", "aim", "measured (range of the rounds)", "verdict")
@@ -73,11 +76,13 @@ async def write(ground: Ground, findings: Findings) -> Path:
     _FOLDER.mkdir(parents=True, exist_ok=True)
     plots = draw(findings.plots, _FOLDER)
     targets = _markdown([dict(zip(_HEADINGS, _cells(row), strict=True)) for row in findings.rows])
+    missed = [row for row in findings.rows if row.has_missed_aim]
     server = await settings_of(ground.postgres.url)
     parts = [
         "# Performance",
         _PREFACE,
         marked(_SECTION, targets),
+        *([f"## Aims missed, and why\n\n{explained(missed)}"] if missed else []),
         *(f"![{CAPTIONS[path.stem]}](performance/{path.name})" for path in plots),
         *(
             f"## {title}\n\n{_markdown(_upright(lines))}"
@@ -91,6 +96,7 @@ async def write(ground: Ground, findings: Findings) -> Path:
     ]
     _PAGE.write_text("\n\n".join(parts) + "\n")
     write_section(_README, _SECTION, targets)
+    write_section(_README, _MISSED, named(missed))
     return _PAGE
 
 

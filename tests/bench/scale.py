@@ -21,6 +21,7 @@ class Scale:
     peak_rounds: int
     peak_applications: int
     peak_seconds: float
+    history_seeds: int
     history_sizes: tuple[int, ...]
     history_rounds: int
     history_applications: int
@@ -42,6 +43,7 @@ FULL: Final = Scale(
     peak_rounds=1,
     peak_applications=5_000,
     peak_seconds=60,
+    history_seeds=500,
     history_sizes=(100_000, 1_000_000),
     history_rounds=3,
     history_applications=500,
@@ -61,6 +63,7 @@ SHORT: Final = Scale(
     peak_rounds=1,
     peak_applications=200,
     peak_seconds=5,
+    history_seeds=100,
     history_sizes=(100_000,),
     history_rounds=1,
     history_applications=200,

@@ -18,6 +18,10 @@ _WORDS: Final = (
     "I have inspected and repaired response vehicles of six manufacturers for eight years and "
     "would bring the same care, and the same patience with people, to your two sites. "
 )
+_COVER_LETTER: Final = _WORDS * 3
+_NAME: Final = "Ada O'Neill"
+_QUESTION: Final = "driving_licence"
+CARRIED: Final = tuple(text.encode() for text in (_COVER_LETTER, _NAME, _QUESTION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def _envelope(
             "vacancy": f"v-{chooser.randint(1, 50)}",
             "submitted_at": _SUBMITTED_AT,
             "applicant": {
-                "name": "Ada O'Neill",
+                "name": _NAME,
                 "email": f"{application}@example.org",
                 "phone": "+44 20 7946 0000",
                 "birth_date": "1990-05-17",
@@ -119,8 +123,8 @@ def _envelope(
                 }
                 for number in range(papers)
             ],
-            "cover_letter": _WORDS * 3,
-            "answers": {"shifts": "yes", "driving_licence": "full", "notice_weeks": 4},
+            "cover_letter": _COVER_LETTER,
+            "answers": {"shifts": "yes", _QUESTION: "full", "notice_weeks": 4},
         },
     }
 

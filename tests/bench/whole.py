@@ -3,17 +3,17 @@
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid5
 
 import asyncpg
-import psutil
 
 from services.console.workers import SERVICES
 from shared import clock
@@ -29,9 +29,9 @@ from tests.bench.audit import Mismatch, id_of
 from tests.bench.burst import LOG, TooSlow
 from tests.bench.contestants import MUSTER, python
 from tests.bench.ground import Ground, start
-from tests.bench.meters import Cpu, cpu_of_tree, most_resident_mb, read_cpu
+from tests.bench.meters import Cpu, cpu_of_tree, read_cpu, weights_of
 from tests.bench.papers import Paper
-from tests.bench.proof import prove_broker, prove_commits, prove_database, prove_traffic
+from tests.bench.proof import prove_broker, prove_commits, prove_database
 from tests.support.build_submissions import application_submitted, candidate
 from tests.support.build_vacancies import vacancy_published
 
@@ -41,10 +41,19 @@ _PROCESSES: Final = (
     ("documents",),
     ("review", "interviews", "notifications", "intake"),  # a second one, should the first die
 )
-_CHILD: Final = ": its heaviest child"
+HOPS_EACH: Final = 12
+"""One each of intake, documents and eligibility, three of progress, two stages told to three."""
+_RECEIVED: Final = "We have received your application"
+_LETTERS: Final = {  # what their subjects begin with
+    Stage.READY_FOR_REVIEW: (_RECEIVED,),
+    Stage.DOCUMENTS_NEEDED: (_RECEIVED, "Please check your documents"),
+}
 _AT_ONCE: Final = 200
 _TO_DO: Final = " + ".join(
     f"(select count(*) from {s.name}.outbox where due_at is null)" for s in SERVICES
+)
+_HANDLED: Final = " + ".join(
+    f"(select count(*) from {s.name}.inbox where subject >= $1 and subject < $2)" for s in SERVICES
 )
 
 
@@ -75,7 +84,7 @@ class Whole:
         return {
             title: mb
             for names_, worker in zip(_PROCESSES, self.workers, strict=True)
-            for title, mb in _weights(", ".join(names_), worker.pid)
+            for title, mb in weights_of(", ".join(names_), worker.pid)
         }
 
     def start_worker(self, number: int) -> None:
@@ -127,23 +136,31 @@ class Whole:
             assert len(confirmed) == len(part)
 
     async def until_done(self, seconds: float) -> None:
-        """Wait until every candidate has an acknowledgement and nothing is on its way."""
+        """Wait until every candidate has every letter and nothing is on its way."""
         deadline = clock.monotonic() + seconds
         while not await self._is_done():
             if clock.monotonic() > deadline:
-                sent = await self._acknowledged()
-                raise TooSlow(f"{sent} of {len(self.expected)} told after {seconds:.0f} s")
+                raise TooSlow(f"{await self._sent()} letters sent after {seconds:.0f} s")
             await asyncio.sleep(0.2)
 
-    async def _acknowledged(self) -> int:
+    async def _sent(self) -> int:
         count: int = await self.owner.fetchval(
-            "select count(*) from notifications.message"
-            f" where {self._is_ours} and kind = 'acknowledgement' and state = 'sent'"
+            f"select count(*) from notifications.message where {self._is_ours} and state = 'sent'"
         )
         return count
 
+    @property
+    def letters(self) -> Counter[tuple[str, str]]:
+        """What everybody must be told: who forgot a document two things, all others one."""
+        return Counter(
+            (application, about)
+            for application, stage in self.expected.items()
+            for about in _LETTERS[stage]
+        )
+
     async def _is_done(self) -> bool:
-        if await self._acknowledged() < len(self.expected):
+        sent = await self._sent()
+        if sent < len(self.expected) or sent < self.letters.total():
             return False
         if await self.owner.fetchval(f"select {_TO_DO}"):
             return False
@@ -164,29 +181,28 @@ class Whole:
         return f"application >= '{self.label}-' and application < '{self.label}.'"
 
     async def hops(self) -> int:
-        """Count the messages that were handled, over all services."""
-        sums = " + ".join(f"(select count(*) from {s.name}.inbox)" for s in SERVICES)
-        count: int = await self.owner.fetchval(f"select {sums}")
+        """Count the messages about our applications that were handled, over all services."""
+        numbered = (f"{self.label}-0", f"{self.label}-:")  # from the first digit to after the last
+        count: int = await self.owner.fetchval(f"select {_HANDLED}", *numbered)
         return count
 
-    async def audit(self) -> int:
-        """Balance the ledger, and return how many letters reached the sink."""
+    async def audit(self) -> None:
+        """Balance the ledger."""
         letters = [message_from_bytes(path.read_bytes()) for path in self.mails.glob("*.eml")]
-        twice = [id_ for id_, n in Counter(str(m["Message-ID"]) for m in letters).items() if n > 1]
-        told = {str(m["To"]).rpartition("<")[2].partition("@")[0] for m in letters}
         held = await self.owner.fetch(
             " union all ".join(f"select body from {service.name}.held" for service in SERVICES)
         )
         await prove_commits(self.owner)
-        await prove_traffic(self.ground)
+        await prove_broker(self.ground, tuple(service.queue for service in SERVICES))
         for what, is_right in {
-            "a letter came twice": not twice,
-            "everybody was told, and nobody else": told == self.expected.keys(),
-            "exactly the poison is held": {UUID(id_of(r["body"])) for r in held} == self.poison,
+            "everybody got every letter once, and nobody another": told(letters) == self.letters,
+            "exactly the poison is held": Counter(UUID(id_of(row["body"])) for row in held)
+            == Counter(self.poison),
+            "no application took more hops than it must": await self.hops()
+            <= HOPS_EACH * len(self.expected),
         }.items():
             if not is_right:
                 raise Mismatch(f"not so: {what}")
-        return len(letters)
 
 
 @asynccontextmanager
@@ -195,7 +211,7 @@ async def whole(
 ) -> AsyncIterator[Whole]:
     """Bring the pipeline up with one open vacancy, on that database or on a fresh one."""
     async with AsyncExitStack() as leaving:
-        await leaving.enter_async_context(ground.queues(MUSTER, ()))
+        await ground.make_queues(MUSTER, ())
         await declare(ground.rabbit.url, SERVICES)
         url = url or await leaving.enter_async_context(ground.database(TEMPLATE))
         await prove_database(url)
@@ -222,7 +238,6 @@ async def whole(
         for number in range(len(_PROCESSES)):
             pipeline.start_worker(number)
         await _open_vacancy(pipeline)
-        await prove_broker(ground, tuple(s.queue for s in SERVICES))
         yield pipeline
 
 
@@ -248,15 +263,12 @@ def names(label: str, count: int) -> Iterator[str]:
     return (f"{label}-{number:06}" for number in range(count))
 
 
-def _weights(title: str, pid: int) -> Iterator[tuple[str, float]]:
-    yield title, most_resident_mb(pid)
-    if children := psutil.Process(pid).children(recursive=True):
-        yield f"{title}{_CHILD}", max(most_resident_mb(child.pid) for child in children)
-
-
-def heaviest(weights: dict[str, float], *, is_child: bool = False) -> float:
-    """Return the weight of the heaviest process of workers, or of the heaviest child."""
-    return max(mb for title, mb in weights.items() if title.endswith(_CHILD) is is_child)
+def told(letters: Iterable[Message]) -> Counter[tuple[str, str]]:
+    """Read who was really told what."""
+    return Counter(
+        (str(m["Delivered-To"]).partition("@")[0], str(m["Subject"]).partition(":")[0])
+        for m in letters
+    )
 
 
 def accepted_at() -> str:

@@ -27,6 +27,7 @@ _LEFT_OUT: Final = shutil.ignore_patterns(
 )
 _SECONDS: Final = 240
 _PASSED, _FAILED = 0, 1
+_TEST_FAILED: Final = "FAILED"
 
 
 def main(words: Sequence[str]) -> int:
@@ -65,8 +66,7 @@ def _is_caught(mutant: Mutant, copy: Path, environment: Mapping[str, str]) -> bo
     without, _ = _run(mutant, copy, environment)
     with _planted(mutant, copy):
         planted, last_words = _run(mutant, copy, environment)
-    # A worker that can no longer be ended hangs its test: that is noticed as well.
-    is_caught = without == _PASSED and planted in {_FAILED, None}
+    is_caught = without == _PASSED and _is_noticed(planted, last_words)
     how = _word(planted) if without == _PASSED else f"{_word(without)} without it"
     sys.stdout.write(
         f"{'' if is_caught else 'NOT CAUGHT: '}{how:<4} {mutant.name}  [{mutant.test}]  "
@@ -117,10 +117,18 @@ def _run(mutant: Mutant, copy: Path, environment: Mapping[str, str]) -> tuple[in
 
 
 def _last_words(said: str) -> str:
-    """Pick the line that names the failing test and its error, else the last one."""
+    """Pick the line that names the failing test, else the broken fixture, else the last one."""
     lines = [line for line in said.splitlines() if line.strip()]
-    failures = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
-    return (failures or lines or [""])[-1]
+    found = ([line for line in lines if line.startswith(word)] for word in (_TEST_FAILED, "ERROR"))
+    return next(filter(None, found), lines or [""])[-1]
+
+
+def _is_noticed(code: int | None, last_words: str) -> bool:
+    """Tell a test that failed from a fixture that did, which proves nothing.
+
+    A worker that can no longer be ended hangs its test: that is noticed as well.
+    """
+    return code is None or (code == _FAILED and last_words.startswith(_TEST_FAILED))
 
 
 def _word(code: int | None) -> str:

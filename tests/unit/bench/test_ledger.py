@@ -1,0 +1,64 @@
+"""The bench's ledger: what it reads off letters and off messages at the end."""
+
+from collections import Counter
+from email import message_from_string
+from types import SimpleNamespace
+
+import pytest
+
+from shared.contracts.applications import Stage
+from tests.bench.audit import Mismatch, _end
+from tests.bench.memory import _PARTS, applications_of
+from tests.bench.submissions import Submissions
+from tests.bench.whole import Whole, told
+
+RECEIVED, CHECK = "We have received your application", "Please check your documents"
+
+
+def ended(body: bytes, delivery_mode: int = 2):
+    properties = SimpleNamespace(delivery_mode=delivery_mode)
+    return SimpleNamespace(body=body, header=SimpleNamespace(properties=properties))
+
+
+BODY = next(Submissions(seed=7, count=1)._bodies())[1]
+
+
+def test_a_message_that_brings_the_whole_application_counts() -> None:
+    assert _end(ended(BODY)) == "bench-7-0000000"
+
+
+@pytest.mark.parametrize(
+    "lost", [b"I have inspected and repaired", b"Ada O'Neill", b"driving_licence"]
+)
+def test_a_message_that_dropped_what_it_should_carry_voids_the_run(lost) -> None:
+    with pytest.raises(Mismatch, match="lost a part"):
+        _end(ended(BODY.replace(lost, b"")))
+
+
+def test_a_message_that_a_restart_would_lose_voids_the_run() -> None:
+    with pytest.raises(Mismatch, match="not persistent"):
+        _end(ended(BODY, delivery_mode=1))
+
+
+def letter(to: str, subject: str, message_id: str = "1"):
+    return message_from_string(
+        f"Delivered-To: {to}@example.org\nTo: <somebody@example.org>\n"
+        f"Message-ID: <{message_id}>\nSubject: {subject}: Vehicle\n Technician\n\nDear"
+    )
+
+
+def test_a_letter_counts_for_whom_it_was_delivered_to_and_again_under_another_id() -> None:
+    letters = [letter("a", RECEIVED), letter("a", RECEIVED, "2"), letter("b", CHECK)]
+    assert told(letters) == Counter({("a", RECEIVED): 2, ("b", CHECK): 1})
+
+
+def test_who_forgot_a_document_is_told_two_things_and_everybody_else_one() -> None:
+    pipeline = Whole(*[None] * 7, label="bench")
+    pipeline.expected = {"a": Stage.READY_FOR_REVIEW, "b": Stage.DOCUMENTS_NEEDED}
+    assert pipeline.letters == Counter([("a", RECEIVED), ("b", RECEIVED), ("b", CHECK)])
+
+
+@pytest.mark.parametrize("messages", [6_000, 99_999, 100_000])
+def test_the_memory_leg_handles_no_fewer_messages_than_were_asked_for(messages) -> None:
+    handled = applications_of(messages) * 3 * _PARTS
+    assert messages <= handled < messages + 3 * _PARTS
