@@ -43,6 +43,7 @@ SLOT = {
 def message(kind: str, state: str = "sent", version: int = 1) -> dict[str, Any]:
     return {
         "application": NAME, "kind": kind, "version": version, "state": state, "detail": None,
+        "faults_of": None,
         "send_after": STARTS_AT - timedelta(days=9), "claimed_at": DAWN,
     }  # fmt: skip
 

@@ -120,6 +120,8 @@ def _said_twice(facts: Facts) -> Iterator[str]:
 
 
 def _is_news_again(facts: Facts, before: Row, now: Row) -> bool:
+    if now["faults_of"] not in {None, before["faults_of"]}:
+        return True  # the same fault, in other documents (D8)
     return any(
         row["kind"] in _NEWS_AGAIN.get(now["kind"], ())
         and row["application"] == now["application"]

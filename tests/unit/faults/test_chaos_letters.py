@@ -132,15 +132,25 @@ def test_C2_a_letter_that_went_to_somebody_else_is_unexplained() -> None:
 
 
 @pytest.mark.parametrize(
-    ("between", "is_news"), [("documents_problem", True), ("review_late", False), (None, False)]
+    ("between", "faults_of", "is_news"),
+    [
+        ("documents_problem", (None, None), True),
+        ("review_late", (None, None), False),
+        (None, (1, 2), True),
+        (None, (2, 2), False),
+        (None, (1, None), False),
+    ],
 )
-def test_G12_the_same_words_again_are_news_only_after_what_ended_them(between, is_news) -> None:
+def test_G12_the_same_words_again_are_news_only_after_what_ended_them(
+    between: str | None, faults_of: tuple[int | None, int | None], is_news: bool
+) -> None:
     kinds = ["person_is_checking", *filter(None, [between]), "person_is_checking"]
     versions = [1, *[1] * bool(between), 2]
     planned = [
         message(kind, version=version) | {"number": number}
         for number, (kind, version) in enumerate(zip(kinds, versions, strict=True), start=1)
     ]
+    planned[0]["faults_of"], planned[-1]["faults_of"] = faults_of
     told = [
         replace(letter(kind, version), text=kind)
         for kind, version in zip(kinds, versions, strict=True)
