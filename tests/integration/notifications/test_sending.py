@@ -257,7 +257,7 @@ async def test_what_is_no_longer_true_is_not_sent(post_office, mailbox):
     ends = await post_office.send_all()
     expected = [Ignored("untrue at withdrawn"), Sent(), Sent()]
     assert sorted(map(repr, ends)) == sorted(map(repr, expected))
-    assert [path.name[5:21] for path in mailbox.letters] == [
+    assert [path.name[7:23] for path in mailbox.letters] == [
         "we-have-received",
         "you-have-withdra",
     ]
