@@ -7,9 +7,9 @@ from tests.bench.findings import Row
 
 NOT_LOOKED_INTO: Final = "Not looked into."
 _AGAINST_A_PEER: Final = (
-    "In CPU for a hop the two lie further apart than in rate (table below). A rate counts the last "
-    "nine tenths of the ends: by then a peer has part of its first hops behind it, so that its "
-    "burst ends faster than two cores could go on. And the driver, on the same cores, takes "
+    "In CPU for a hop the two lie further apart than in rate (table below). A rate counts the "
+    "last nine tenths of the ends: by then a peer has part of its first hops behind it, so that "
+    "its burst ends faster than two cores could go on. And the driver, on the same cores, takes "
     "about as much for an application of ours as for one of theirs. How much each weighs was not "
     "looked into."
 )

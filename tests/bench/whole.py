@@ -194,8 +194,11 @@ class Whole:
         )
         await prove_commits(self.owner)
         await prove_broker(self.ground, tuple(service.queue for service in SERVICES))
+        got = told(letters)
+        missing, more = self.letters - got, got - self.letters
         for what, is_right in {
-            "everybody got every letter once, and nobody another": told(letters) == self.letters,
+            "everybody got every letter once, and nobody another; "
+            f"missing {_abouts(missing)}, more {_abouts(more)}": not missing and not more,
             "exactly the poison is held": Counter(UUID(id_of(row["body"])) for row in held)
             == Counter(self.poison),
             "no application took more hops than it must": await self.hops()
@@ -261,6 +264,10 @@ async def _open_vacancy(pipeline: Whole) -> None:
 
 def names(label: str, count: int) -> Iterator[str]:
     return (f"{label}-{number:06}" for number in range(count))
+
+
+def _abouts(letters: Counter[tuple[str, str]]) -> dict[str, int]:
+    return dict(Counter(about for _, about in letters.elements()))
 
 
 def told(letters: Iterable[Message]) -> Counter[tuple[str, str]]:
