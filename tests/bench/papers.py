@@ -67,7 +67,7 @@ def _paper(content: bytes, role: Role, name: str) -> Paper:
 
 
 def _paragraphs(seed: int, count: int) -> list[str]:
-    chooser = random.Random(seed)
+    chooser = random.Random(str(seed))  # of a number only its absolute value would count
     return [" ".join(chooser.choices(_WORDS, k=60)) for _ in range(count)]
 
 

@@ -9,6 +9,7 @@ import pytest
 from shared.contracts.applications import Stage
 from tests.bench.audit import Mismatch, _end
 from tests.bench.memory import _PARTS, applications_of
+from tests.bench.papers import _paragraphs
 from tests.bench.submissions import Submissions
 from tests.bench.whole import Whole, told
 
@@ -56,6 +57,10 @@ def test_who_forgot_a_document_is_told_two_things_and_everybody_else_one() -> No
     pipeline = Whole(*[None] * 7, label="bench")
     pipeline.expected = {"a": Stage.READY_FOR_REVIEW, "b": Stage.DOCUMENTS_NEEDED}
     assert pipeline.letters == Counter([("a", RECEIVED), ("b", RECEIVED), ("b", CHECK)])
+
+
+def test_no_statement_repeats_a_cv_which_would_bring_another_letter() -> None:
+    assert not set(_paragraphs(-1, 8)) & set(_paragraphs(1, 14))
 
 
 @pytest.mark.parametrize("messages", [6_000, 99_999, 100_000])
