@@ -37,7 +37,7 @@ async def test_whoever_waits_for_a_silent_broker_goes_when_told_to_and_leaves_no
 async def test_each_try_at_a_silent_broker_gives_up_its_connection(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(consumer_module, "_CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(consumer_module, "CONNECT_SECONDS", 0.2)
     async with silent_broker() as (url, callers):
         consumer = Consumer(LEDGER, url, prefetch=10)
         for _ in range(3):
