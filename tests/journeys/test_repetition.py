@@ -135,7 +135,7 @@ async def dump(bench: Rig) -> dict[str, list[str]]:
     tables: dict[str, list[str]] = {}
     for table in names:
         rows = await bench.fetch(f'select * from {table["schema"]}."{table["name"]}"')
-        hidden = ITS_OWN if table["name"] in MACHINERY else {"number"}
+        hidden = ITS_OWN if table["name"] in MACHINERY else {"number", "first_queued_at"}
         tables[f"{table['schema']}.{table['name']}"] = sorted(
             repr({k: v for k, v in row.items() if k not in hidden}) for row in rows
         )
