@@ -20,7 +20,8 @@ async def replay_quarantined(owner_url: str) -> int:
                 await connection.execute(f"set local search_path = {service.name}, public")
                 rows = await held.browse(connection)
                 numbers = [row["number"] for row in rows if row["status"] == "quarantined"]
-                count += await held.replay(connection, numbers)
+                await held.replay(connection, numbers)
+                count += len(numbers)
     finally:
         await connection.close()
     return count
