@@ -29,8 +29,8 @@ REASONS: Final = {
     ),
     "whole pipeline, CPU against the sum of its parts": (
         "The parts are bare hops, inspections and sends. Beside them the pipeline carries each "
-        "document to a child process, makes seven statements in two transactions for a letter, and "
-        "writes the tables of real services, which are more than the floor's "
+        "document to a child process, makes seven statements in two transactions for a letter, "
+        "and writes the tables of real services, which are more than the floor's "
         "([0008](decisions/0008-where-a-hop-costs.md)). How much each takes was not looked into."
     ),
     "memory of a real worker process, at most": _MEMORY,
