@@ -12,10 +12,11 @@ import aio_pika
 import asyncpg
 
 from shared import clock
+from shared.embedded.process import GuardedProcess
 from tests.bench.audit import Mismatch, audit
 from tests.bench.chain import SERVICES
 from tests.bench.contestants import Contestant
-from tests.bench.ground import Ground, processes
+from tests.bench.ground import Ground, processes, start
 from tests.bench.job import HOPS
 from tests.bench.meters import Cpu, read_cpu
 from tests.bench.proof import prove_broker, prove_database, work_done
@@ -60,13 +61,26 @@ class Run:
     ground: Ground
     contestant: Contestant
     url: str
-    pids: list[int]
+    workers: list[GuardedProcess]
     owner: Any
     leaving: AsyncExitStack
     inputs: list[Submissions] = field(default_factory=list)
     heard: list[Any] = field(default_factory=list)
     redelivered: int = 0
+    is_hurt: bool = False
+    """Somebody was killed: what was announced may have been announced again."""
     _sent: int = 0
+
+    @property
+    def pids(self) -> list[int]:
+        return [worker.pid for worker in self.workers]
+
+    def kill_worker(self, number: int) -> None:
+        """Kill one of the processes, and start it again."""
+        self.is_hurt = True
+        self.workers[number].kill()
+        command = self.contestant.commands[number]
+        self.workers[number] = start(command, environment_of(self.ground, self.url), LOG)
 
     async def read_cpu(self) -> Cpu:
         mine = await self.owner.fetchval("select pg_backend_pid()")
@@ -74,8 +88,8 @@ class Run:
 
     async def publish(self, exchange: Any, messages: list[Sent]) -> None:
         """Publish, confirmed, many at once."""
-        for start in range(0, len(messages), _AT_ONCE):
-            part = messages[start : start + _AT_ONCE]
+        for at in range(0, len(messages), _AT_ONCE):
+            part = messages[at : at + _AT_ONCE]
             await asyncio.gather(*(self.publish_one(exchange, sent) for sent in part))
 
     async def publish_one(self, exchange: Any, sent: Sent) -> None:
@@ -115,6 +129,20 @@ class Run:
             async with asyncio.timeout(_TAKING_SECONDS):
                 while len(taken) < count:  # noqa: ASYNC110 - the broker decides
                     await asyncio.sleep(0.01)
+
+    async def until_all_consume(self) -> None:
+        """Wait until every process listens to every queue."""
+        async with asyncio.timeout(_READY_SECONDS):
+            for queue in self.contestant.queues:
+                while not await self._has_consumers(queue):  # noqa: ASYNC110
+                    await asyncio.sleep(_POLL_SECONDS)
+
+    async def _has_consumers(self, queue: str) -> bool:
+        with contextlib.suppress(aio_pika.exceptions.ChannelClosed):
+            async with self.ground.channel() as channel:
+                declared = await channel.queue_declare(queue, passive=True)
+                return bool(declared.consumer_count >= len(self.workers))
+        return False
 
     async def until_done(self, seconds: float) -> None:
         """Wait until every application has reached its end and nothing is on its way."""
@@ -166,41 +194,38 @@ async def run(
     await ground.make_queues(contestant, SERVICES)
     async with ground.database() as url:
         await prove_database(url)
-        environment = {"BENCH_AMQP": ground.rabbit.url, "BENCH_DATABASE": url}
-        with processes(contestant.commands[:processes_], environment, LOG) as pids:
+        commands = contestant.commands[:processes_]
+        with processes(commands, environment_of(ground, url), LOG) as workers:
             owner = await asyncpg.connect(url)
+            current = Run(ground, contestant, url, workers, owner, AsyncExitStack())
             try:
-                async with AsyncExitStack() as leaving:
-                    current = Run(ground, contestant, url, pids, owner, leaving)
+                async with current.leaving:
                     await _warm_up(current, warm_up)
                     yield current
-                used = (*contestant.queues, contestant.out_queue)
-                current.redelivered = await prove_broker(ground, used, await current.refused())
-                await audit(ground, url, contestant, current.inputs, current.heard)
+                if not current.is_hurt:  # else a broker that was restarted counts from nought
+                    used = (*contestant.queues, contestant.out_queue)
+                    current.redelivered = await prove_broker(ground, used, await current.refused())
+                await audit(
+                    ground, url, contestant, current.inputs, current.heard,
+                    ends_may_repeat=current.is_hurt,
+                )  # fmt: skip
             finally:
-                await owner.close()
+                await current.owner.close()
+
+
+def environment_of(ground: Ground, url: str) -> dict[str, str]:
+    """Say to a contestant where the servers are."""
+    return {"BENCH_AMQP": ground.rabbit.url, "BENCH_DATABASE": url}
 
 
 async def _warm_up(current: Run, count: int) -> None:
     """Wait until everybody consumes, then send some applications through."""
-    async with asyncio.timeout(_READY_SECONDS):
-        for queue in current.contestant.queues:
-            while not await _has_consumers(current, queue):  # noqa: ASYNC110
-                await asyncio.sleep(_POLL_SECONDS)
+    await current.until_all_consume()
     warm = Submissions(seed=1, count=count)
     current.inputs.append(warm)
     async with current.exchange() as exchange:
         await current.publish(exchange, warm.messages())
     await current.until_done(_READY_SECONDS)
-
-
-async def _has_consumers(current: Run, queue: str) -> bool:
-    wanted = len(current.pids)
-    with contextlib.suppress(aio_pika.exceptions.ChannelClosed):
-        async with current.ground.channel() as channel:
-            declared = await channel.queue_declare(queue, passive=True)
-            return bool(declared.consumer_count >= wanted)
-    return False
 
 
 async def burst(ground: Ground, contestant: Contestant, count: int, seed: int) -> Figures:

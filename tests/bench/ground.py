@@ -14,7 +14,7 @@ import aio_pika
 import aiormq
 import asyncpg
 
-from shared.embedded.binaries import system_postgres
+from shared.embedded.binaries import RabbitBinaries, system_postgres
 from shared.embedded.postgres import PostgresServer
 from shared.embedded.process import GuardedProcess
 from shared.embedded.rabbitmq import RabbitServer
@@ -79,12 +79,14 @@ class Ground:
 
     @classmethod
     @contextmanager
-    def started(cls) -> Iterator["Ground"]:
-        """Start both; they end with this process."""
-        rabbit = RabbitServer(find_rabbit())
-        postgres = PostgresServer(system_postgres(), is_durable=True)
-        with rabbit, postgres:
-            yield cls(rabbit, postgres)
+    def started(
+        cls, rabbit: RabbitBinaries | None = None, postgres: Path | None = None
+    ) -> Iterator["Ground"]:
+        """Start both, this machine's unless told otherwise; they end with this process."""
+        broker = RabbitServer(rabbit or find_rabbit())
+        database = PostgresServer(postgres or system_postgres(), is_durable=True)
+        with broker, database:
+            yield cls(broker, database)
 
     @property
     def pids(self) -> dict[str, list[int]]:
@@ -122,13 +124,18 @@ class Ground:
         """Copy a template, and checkpoint so that no run pays for the one before."""
         self._runs += 1
         name = f"bench_{self._runs}"
-        owner = await asyncpg.connect(self.postgres.url)
         try:
-            await owner.execute(f"create database {name} template {template}")
-            await owner.execute("checkpoint")
+            await self._as_owner(f"create database {name} template {template}", "checkpoint")
             yield self.database_url(name)
         finally:
-            await owner.execute(f"drop database if exists {name} with (force)")
+            await self._as_owner(f"drop database if exists {name} with (force)")
+
+    async def _as_owner(self, *statements: str) -> None:
+        owner = await asyncpg.connect(self.postgres.url)
+        try:
+            for statement in statements:
+                await owner.execute(statement)
+        finally:
             await owner.close()
 
     async def make_queues(self, contestant: Contestant, services: tuple[Service, ...]) -> None:
@@ -203,13 +210,13 @@ def start(command: tuple[str, ...], environment: Mapping[str, str], log: Path) -
 @contextmanager
 def processes(
     commands: Iterable[tuple[str, ...]], environment: Mapping[str, str], log: Path
-) -> Iterator[list[int]]:
-    """Run programs until the block is left."""
+) -> Iterator[list[GuardedProcess]]:
+    """Run programs until the block is left; who replaces one in the list has that one stopped."""
     started: list[GuardedProcess] = []
     try:
         for command in commands:
             started.append(start(command, environment, log))  # noqa: PERF401 - stop those begun
-        yield [process.pid for process in started]
+        yield started
     finally:
         for process in started:
             process.stop()

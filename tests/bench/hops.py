@@ -24,7 +24,7 @@ _RATES: Final = {
 async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
     """Let everybody run in turn, round after round."""
     contestants = [MUSTER, FLOOR, *(BY_NAME[name] for name in scale.peers)]
-    runs = {c.name: partial(_run, ground, c, scale, say) for c in contestants}
+    runs = {c.name: partial(hop_run, ground, c, scale, say) for c in contestants}
     rounds: Rounds[Figures] = await in_turn(runs, scale.rounds, say, scale.extra_rounds)
     rows = [
         over_rounds(
@@ -42,7 +42,7 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
     ]  # fmt: skip
     return Findings(
         rows=rows,
-        tables={"Three durable hops": [_summary(rounds.of(c.name), c) for c in contestants]},
+        tables={"Three durable hops": [summary(rounds.of(c.name), c) for c in contestants]},
         plots={
             "cost": {
                 c.title: {g: median(_per_hop(run, g) for run in rounds.of(c.name)) for g in GROUPS}
@@ -53,9 +53,10 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
     )
 
 
-async def _run(
+async def hop_run(
     ground: Ground, contestant: Contestant, scale: Scale, say: Say, number: int
 ) -> Figures:
+    """Let one run at full load, and say how it went."""
     count = scale.fast_applications if contestant.is_fast else scale.slow_applications
     figures = await burst(ground, contestant, count, seed=1_000 + number)
     say(
@@ -76,7 +77,8 @@ def _per_hop(run: Figures, group: str) -> float:
     return run.cpu[group] / len(HOPS)
 
 
-def _summary(runs: list[Figures], contestant: Contestant) -> dict[str, object]:
+def summary(runs: list[Figures], contestant: Contestant) -> dict[str, object]:
+    """Sum one contestant's rounds up."""
     rates = [run.rate for run in runs]
     return {
         "system": contestant.title,

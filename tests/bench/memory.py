@@ -9,7 +9,7 @@ from tests.bench.contestants import MUSTER
 from tests.bench.findings import MEMORY, Findings, Row, Target
 from tests.bench.ground import Ground
 from tests.bench.job import HOPS
-from tests.bench.meters import resident_mb
+from tests.bench.meters import most_resident_mb, resident_mb
 from tests.bench.rounds import Say
 from tests.bench.scale import Scale
 from tests.bench.submissions import Submissions
@@ -27,12 +27,13 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
         for part in range(_PARTS):
             await _send_part(current, Submissions(seed=10 + part, count=count))
             points.append(((part + 1) * count * len(HOPS), resident_mb(current.pids[0])))
+        most = most_resident_mb(current.pids[0])
     say(f"{points[0][1]:.0f} MB at first, {points[-1][1]:.0f} MB after {points[-1][0]:,} messages")
-    early = points[_PARTS // 5][1]
+    early, later = points[_PARTS // 5][1], max(size for _, size in points[_PARTS // 5 :])
     return Findings(
         rows=[
-            Row("memory of a process, at most", MEMORY, max(size for _, size in points)),
-            Row("its growth after the first fifth", _GROWTH, points[-1][1] / early,
+            Row("memory of a process, at most", MEMORY, most),
+            Row("its growth after the first fifth", _GROWTH, later / early,
                 None, f"over {points[-1][0]:,} messages"),
         ],
         plots={"memory": [list(point) for point in points]},

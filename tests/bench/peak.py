@@ -15,7 +15,7 @@ from tests.bench.meters import heaviest, percentile
 from tests.bench.papers import Paper, cv, statement
 from tests.bench.rounds import Rounds, Say, in_turn
 from tests.bench.scale import Scale
-from tests.bench.whole import TEMPLATE, Whole, accepted_at, names, whole
+from tests.bench.whole import TEMPLATE, Whole, names, whole
 
 _FILES: Final = 40
 _SMALLEST, _LARGEST = 100_000, 10_000_000
@@ -27,6 +27,10 @@ _PROGRAMS: Final = {
 }
 _DYING: Final = 0  # a process with intake in it
 _TICK_SECONDS: Final = 0.1
+_ACCEPTED: Final = """
+select subject, pg_xact_commit_timestamp(xmin) as at from messaging.history
+where type = 'application.accepted.v1'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,7 @@ async def _offer(
 
 async def _waits(owner: Any, began_at: datetime, intended: dict[str, float]) -> list[float]:
     """Count from the intended time of sending to the commit of intake's verdict."""
-    rows = await owner.fetch(accepted_at())
+    rows = await owner.fetch(_ACCEPTED)
     return [
         (row["at"] - began_at).total_seconds() - intended[row["subject"]]
         for row in rows

@@ -33,6 +33,7 @@ class Passage:
 
     cpu: dict[str, float]
     letters: float
+    hops: float
     rate: float
     steal: float
     most_resident_mb: dict[str, float]
@@ -61,7 +62,8 @@ class Parts:
 
     @property
     def total(self) -> float:
-        hops = HOPS_EACH * self.floor.cpu_total / len(HOPS)
+        """What the parts cost; hops that were saved are not credited, and none more is (audit)."""
+        hops = min(HOPS_EACH, self.whole.hops) * self.floor.cpu_total / len(HOPS)
         return hops + self.bare.inspecting + self.whole.letters * self.bare.letter
 
     @property
@@ -118,7 +120,7 @@ def _cells(one: Parts) -> dict[str, str]:
     figures = {
         **one.whole.cpu,
         "whole": one.whole.cpu_total,
-        "hops/application": HOPS_EACH,
+        "hops/application": one.whole.hops,
         "a hop at the floor": one.floor.cpu_total / len(HOPS),
         "bare inspections": one.bare.inspecting,
         "bare letters": one.whole.letters * one.bare.letter,
@@ -159,10 +161,12 @@ async def pass_through(
         await pipeline.until_done(120 + count / 2)
         used = (await pipeline.read_cpu()).since(before)
         weights = pipeline.most_resident_mb()
+        hops = await pipeline.hops() / len(everyone)
         await pipeline.audit()
     return Passage(
         {name: seconds / count * 1e6 for name, seconds in used.groups.items()},
         pipeline.letters.total() / len(everyone),
+        hops,
         count / used.at,
         used.steal,
         weights,

@@ -28,7 +28,7 @@ class Scale:
     memory_messages: int
 
 
-LEGS: Final = ("hops", "latency", "pipeline", "peak", "history", "memory")
+LEGS: Final = ("hops", "latency", "pipeline", "peak", "history", "memory", "slow_disk", "crash")
 FULL: Final = Scale(
     extra_rounds=3,
     rounds=5,

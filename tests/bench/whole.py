@@ -3,12 +3,10 @@
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email import message_from_bytes
-from email.message import Message
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -25,6 +23,7 @@ from shared.embedded.process import GuardedProcess, free_ports
 from shared.messaging.outbox import Outgoing
 from shared.messaging.publisher import Publisher
 from shared.messaging.topology import declare
+from tests.bench import letters
 from tests.bench.audit import Mismatch, id_of
 from tests.bench.burst import LOG, TooSlow
 from tests.bench.contestants import MUSTER, python
@@ -43,11 +42,6 @@ _PROCESSES: Final = (
 )
 HOPS_EACH: Final = 12
 """One each of intake, documents and eligibility, three of progress, two stages told to three."""
-_RECEIVED: Final = "We have received your application"
-_LETTERS: Final = {  # what their subjects begin with
-    Stage.READY_FOR_REVIEW: (_RECEIVED,),
-    Stage.DOCUMENTS_NEEDED: (_RECEIVED, "Please check your documents"),
-}
 _AT_ONCE: Final = 200
 _TO_DO: Final = " + ".join(
     f"(select count(*) from {s.name}.outbox where due_at is null)" for s in SERVICES
@@ -74,6 +68,9 @@ class Whole:
     poison: set[UUID] = field(default_factory=set)
     program: str = "services.console"
     used_by_the_dead: float = 0.0
+    weights_of_the_dead: dict[str, float] = field(default_factory=dict)
+    held_before: Counter[UUID] = field(default_factory=Counter)
+    """In a database that several runs share: the poison of those before."""
 
     @property
     def vacancy(self) -> str:
@@ -81,11 +78,14 @@ class Whole:
 
     def most_resident_mb(self) -> dict[str, float]:
         """Weigh each process of workers, and the heaviest living child of each, at their worst."""
-        return {
-            title: mb
-            for names_, worker in zip(_PROCESSES, self.workers, strict=True)
-            for title, mb in weights_of(", ".join(names_), worker.pid)
-        }
+        weights = dict(self.weights_of_the_dead)
+        for number in range(len(self.workers)):
+            for title, mb in self._weights(number):
+                weights[title] = max(mb, weights.get(title, 0))
+        return weights
+
+    def _weights(self, number: int) -> Iterator[tuple[str, float]]:
+        return weights_of(", ".join(_PROCESSES[number]), self.workers[number].pid)
 
     def start_worker(self, number: int) -> None:
         """Start one of the three processes, or start it again."""
@@ -94,7 +94,8 @@ class Whole:
         self.workers[number : number + 1] = [process]
 
     def kill_worker(self, number: int) -> None:
-        """Kill one of the processes, whose CPU still counts, and start it again."""
+        """Kill one of the processes, whose CPU and weight still count, and start it again."""
+        self.weights_of_the_dead |= dict(self._weights(number))
         self.used_by_the_dead += cpu_of_tree(self.workers[number].pid)
         self.workers[number].kill()
         self.start_worker(number)
@@ -124,8 +125,9 @@ class Whole:
 
     def poisonous(self, number: int) -> Outgoing:
         """Write a submission that lacks its candidate."""
-        good = self.submit(f"poison-{number}", [])
-        del self.expected[f"poison-{number}"]
+        name = f"{self.label}-poison-{number}"
+        good = self.submit(name, [])
+        del self.expected[name]
         self.poison.add(good.id)
         return Outgoing(good.id, good.routing_key, good.body.replace(b'"candidate"', b'"nobody"'))
 
@@ -151,12 +153,8 @@ class Whole:
 
     @property
     def letters(self) -> Counter[tuple[str, str]]:
-        """What everybody must be told: who forgot a document two things, all others one."""
-        return Counter(
-            (application, about)
-            for application, stage in self.expected.items()
-            for about in _LETTERS[stage]
-        )
+        """What everybody must be told."""
+        return letters.due(self.expected)
 
     async def _is_done(self) -> bool:
         sent = await self._sent()
@@ -186,21 +184,25 @@ class Whole:
         count: int = await self.owner.fetchval(f"select {_HANDLED}", *numbered)
         return count
 
-    async def audit(self) -> None:
-        """Balance the ledger."""
-        letters = [message_from_bytes(path.read_bytes()) for path in self.mails.glob("*.eml")]
-        held = await self.owner.fetch(
+    async def held(self) -> Counter[UUID]:
+        """Count what lies in the services' waiting rooms, by its id."""
+        rows = await self.owner.fetch(
             " union all ".join(f"select body from {service.name}.held" for service in SERVICES)
         )
+        return Counter(UUID(id_of(row["body"])) for row in rows)
+
+    async def audit(self) -> None:
+        """Balance the ledger."""
+        held = await self.held() - self.held_before
         await prove_commits(self.owner)
         await prove_broker(self.ground, tuple(service.queue for service in SERVICES))
-        got = told(letters)
+        got = letters.told(self.mails)
         missing, more = self.letters - got, got - self.letters
         for what, is_right in {
             "everybody got every letter once, and nobody another; "
-            f"missing {_abouts(missing)}, more {_abouts(more)}": not missing and not more,
-            "exactly the poison is held": Counter(UUID(id_of(row["body"])) for row in held)
-            == Counter(self.poison),
+            f"missing {letters.kinds(missing)}, more {letters.kinds(more)}": not missing
+            and not more,
+            "exactly the poison is held": held == Counter(self.poison),
             "no application took more hops than it must": await self.hops()
             <= HOPS_EACH * len(self.expected),
         }.items():
@@ -237,6 +239,7 @@ async def whole(
             ground, url, folder / "store", folder / "mails", owner, publisher, environment,
             label, program=program,
         )  # fmt: skip
+        pipeline.held_before = await pipeline.held()
         leaving.callback(lambda: [worker.stop() for worker in pipeline.workers])
         for number in range(len(_PROCESSES)):
             pipeline.start_worker(number)
@@ -264,26 +267,6 @@ async def _open_vacancy(pipeline: Whole) -> None:
 
 def names(label: str, count: int) -> Iterator[str]:
     return (f"{label}-{number:06}" for number in range(count))
-
-
-def _abouts(letters: Counter[tuple[str, str]]) -> dict[str, int]:
-    return dict(Counter(about for _, about in letters.elements()))
-
-
-def told(letters: Iterable[Message]) -> Counter[tuple[str, str]]:
-    """Read who was really told what."""
-    return Counter(
-        (str(m["Delivered-To"]).partition("@")[0], str(m["Subject"]).partition(":")[0])
-        for m in letters
-    )
-
-
-def accepted_at() -> str:
-    """SQL for when intake's verdict on each application was committed."""
-    return (
-        "select subject, pg_xact_commit_timestamp(xmin) as at from messaging.history"
-        " where type = 'application.accepted.v1'"
-    )
 
 
 def _outgoing(payload: Payload) -> Outgoing:

@@ -166,7 +166,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "takes being cancelled for a failure",
-        "tests/faults/test_cuts.py -k plain-handled",
+        "tests/unit/messaging/test_recovery.py -k cancelled",
         (
             Edit(
                 "shared/messaging/recovery.py",
