@@ -31,12 +31,13 @@ async def one_pass(ground: Ground) -> float:
         channel = await connection.channel(publisher_confirms=True)
         arguments = {"x-queue-type": "quorum"}
         queue = await channel.declare_queue(_QUEUE, durable=True, arguments=arguments)
-        await heard.basic_consume(_QUEUE, hear)
+        consumer = await heard.basic_consume(_QUEUE, hear)
         for _ in range(_PASSES):
             await asyncio.sleep(_PAUSE_SECONDS)
             message = aio_pika.Message(_BODY, delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
             sent = clock.monotonic()
             await channel.default_exchange.publish(message, _QUEUE)
             took.append(await arrived.get() - sent)
+        await heard.basic_cancel(consumer.consumer_tag)
         await queue.delete(if_unused=False, if_empty=False)
     return median(took) * 1e3
