@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from shared import clock
 from shared.embedded.private_server import PrivateServer
@@ -11,7 +12,7 @@ from tests.faults.chaos.book import Struck
 from tests.faults.chaos.effects import NEVER, Effects, in_words
 from tests.faults.chaos.proxy import Proxy, Weather
 from tests.faults.chaos.scene import Scene
-from tests.faults.chaos.supervisor import CLOCK_OFFSETS, Supervisor
+from tests.faults.chaos.supervisor import Supervisor
 
 KILL_ALLOWED_SECONDS = 5.0
 _TOLERANCE = 3.0
@@ -35,9 +36,15 @@ class Suffered:
     """A fault that has happened, and after how long things went on, as `first_after` says it."""
 
     name: str
+    began_at: datetime
     lasted_seconds: float
     allowed_seconds: float
     recovered_seconds: float | None = None
+
+    @property
+    def over_at(self) -> datetime:
+        """When it was over, by the clock on the wall like `began_at`."""
+        return self.began_at + timedelta(seconds=self.lasted_seconds)
 
 
 @dataclass
@@ -99,10 +106,10 @@ class Nemesis:
     async def _suffer(self, fault: Fault) -> None:
         self.now = fault.name
         self.tell(f"{fault.name} ...")
-        began_at = clock.monotonic()
+        date, began_at = clock.utc_now(), clock.monotonic()
         await fault.happen()
         over_at = clock.monotonic()
-        suffered = Suffered(fault.name, over_at - began_at, fault.allowed_seconds)
+        suffered = Suffered(fault.name, date, over_at - began_at, fault.allowed_seconds)
         self.suffered.append(suffered)
         suffered.recovered_seconds = await self.effects.first_after(over_at)
         self.now = ""
@@ -148,10 +155,9 @@ class Nemesis:
 
     @property
     def struck(self) -> Struck:
-        """Count what struck a worker; what befell a server struck each of them once."""
-        at_once = len(CLOCK_OFFSETS) * len(self.suffered)
-        longest = max((one.lasted_seconds for one in self.suffered), default=0.0)
-        return Struck(self.supervisor.kills + at_once, self.supervisor.freezes, longest)
+        """Say when what struck the workers."""
+        faults = tuple((one.began_at, one.over_at) for one in self.suffered)
+        return Struck(self.supervisor.deaths, faults, self.supervisor.freezes)
 
     def _cut(self, proxy: Proxy, how: str, weather: Weather, seconds: float) -> Fault:
         async def happen() -> None:

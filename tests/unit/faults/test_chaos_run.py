@@ -15,7 +15,7 @@ from tests.faults.chaos.nemesis import Nemesis, Suffered
 from tests.faults.chaos.plan import Pace
 from tests.faults.chaos.replay import changes
 from tests.faults.chaos.supervisor import CLOCK_OFFSETS, Supervisor
-from tests.support.honest_run import HONEST
+from tests.support.honest_run import DAWN, HONEST
 from tests.support.rig import until
 
 
@@ -62,7 +62,7 @@ def test_G16_in_a_full_run_what_goes_on_far_too_late_is_an_error(
     scale: float, seconds: float, is_named: bool
 ) -> None:
     run = nemesis(scale)
-    run.suffered.append(Suffered("broker killed", 5, 10, seconds))
+    run.suffered.append(Suffered("broker killed", DAWN, 5, 10, seconds))
     assert run.unrecovered == ["first effect after broker killed: 31.0 s"] * is_named
 
 
@@ -127,7 +127,7 @@ async def test_G29_a_worker_that_ends_unless_we_kill_it_is_an_error_and_explains
         await until(lambda: has(started, 4), "another has been started")
     assert supervisor.other_ends == ended
     assert bool(supervisor.unexplained) is bool(ended)
-    assert nemesis(supervisor=supervisor).struck.deaths == 1 - ended.total()
+    assert len(nemesis(supervisor=supervisor).struck.deaths) == 1 - ended.total()
 
 
 async def has(started: list[Process], count: int) -> bool:
