@@ -23,7 +23,7 @@ CASE = next(
 NAME, VACANCY = CASE.application, CASE.advert.vacancy
 
 
-NOTHING = Struck(deaths=0, freezes=0)
+NOTHING = Struck()
 
 
 STARTS_AT = datetime(2025, 7, 17, 8, tzinfo=UTC)

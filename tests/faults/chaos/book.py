@@ -3,19 +3,25 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import chain
 
 
 @dataclass(frozen=True)
 class Struck:
-    """How often a fault may have ended what a worker had in hand, and how often it stood still.
+    """When we killed a worker, when each other fault began and was over, and how many stood still.
 
-    `longest_seconds` is how long the longest fault lasted.
+    By the clock on the wall, as what the database writes down.
     """
 
-    deaths: int
-    freezes: int
-    longest_seconds: float = 0.0
+    deaths: tuple[datetime, ...] = ()
+    faults: tuple[tuple[datetime, datetime], ...] = ()
+    freezes: int = 0
+
+    @property
+    def longest(self) -> timedelta:
+        """How long the longest fault lasted."""
+        return max((over_at - began_at for began_at, over_at in self.faults), default=timedelta())
 
 
 @dataclass

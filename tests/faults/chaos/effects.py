@@ -131,12 +131,17 @@ class Effects:
             # Not even a look: the database never came back.
             return NEVER if is_stuck and (before is None or before.waiting) else None
 
-    async def caught_up(self, at_most_seconds: float) -> None:
-        """Wait until nothing waits for a worker any more, but no longer than that."""
+    async def comes_to(self, at_most_seconds: float, *, has_work: bool) -> bool:
+        """Wait until something, or nothing, waits for a worker, but no longer than that.
+
+        Tell whether it came to that.
+        """
         with suppress(TimeoutError), self._looking() as looks:
             async with asyncio.timeout(at_most_seconds):
-                while (await looks.get()).waiting:
+                while bool((await looks.get()).waiting) is not has_work:
                     pass
+                return True
+        return False
 
     @contextmanager
     def _looking(self) -> Iterator[asyncio.Queue[Look]]:

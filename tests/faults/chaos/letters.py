@@ -77,7 +77,9 @@ def _lost_from_sight(facts: Facts, struck: Struck) -> Iterator[str]:
     unknown = [r for r in facts.messages if r["state"] == "unknown" and message_id(r) not in cut]
     dead = [row for row in unknown if row["detail"] == "sender died"]
     late = [row for row in unknown if row["detail"] != "sender died"]
-    for row in (*dead[struck.deaths :], *late[struck.freezes :]):
+    # What befell a server struck each of the three workers.
+    deaths = len(struck.deaths) + 3 * len(struck.faults)
+    for row in (*dead[deaths:], *late[struck.freezes :]):
         yield f"letter {name_of(row)} is of unknown end, by no fault: {row['detail']}"
 
 
@@ -93,7 +95,7 @@ def _out_of_turn(facts: Facts, struck: Struck) -> Iterator[str]:
     not committed yet, may stand still for as long as a fault lasts. Who is interviewed no more is
     told nothing until that is told.
     """
-    patience = timedelta(seconds=struck.longest_seconds) + _TURN
+    patience = struck.longest + _TURN
     for row in filter(_is_of_an_interview_past, facts.messages):
         stage = facts.applications.get(row["application"], {}).get("stage")
         overtaking = (

@@ -6,7 +6,12 @@ from statistics import median
 from tests.faults.chaos.book import Ledger
 from tests.faults.chaos.effects import in_words
 from tests.faults.chaos.facts import Facts
-from tests.faults.chaos.nemesis import KILL_ALLOWED_SECONDS, Nemesis, recovery_in_words
+from tests.faults.chaos.nemesis import (
+    ALLOWED_SECONDS,
+    KILL_ALLOWED_SECONDS,
+    Nemesis,
+    recovery_in_words,
+)
 from tests.faults.chaos.supervisor import Supervisor
 
 _SHOWN = 12
@@ -24,7 +29,8 @@ def write(facts: Facts, ledger: Ledger, nemesis: Nemesis, supervisor: Supervisor
     yield _line("  applications", len(submitted))
     yield _line("applications that exist", len(facts.applications))
     yield _line("announced events", len(facts.history))
-    yield _line("effects while faults struck", nemesis.witnessed, f"of {nemesis.effects.count}")
+    yield _line("effects before the quiet", nemesis.before_quiet, f"of {nemesis.effects.count}")
+    yield _line("  while a fault lasted", sum(one.effects for one in nemesis.suffered))
     yield _line("decisions of managers", len(facts.decisions))
     booked = sum(row["state"] == "booked" for row in facts.appointments.values())
     yield _line("interviews booked", booked)
@@ -51,7 +57,7 @@ def write(facts: Facts, ledger: Ledger, nemesis: Nemesis, supervisor: Supervisor
 def _faults(nemesis: Nemesis, supervisor: Supervisor) -> Iterator[str]:
     yield "FAULTS, and the first new effect after each (G16)"
     for suffered in nemesis.suffered:
-        slow = _slow(suffered.recovered_seconds, suffered.allowed_seconds)
+        slow = _slow(suffered.recovered_seconds, ALLOWED_SECONDS)
         yield f"  {suffered.name:<36} {recovery_in_words(suffered)}{slow}"
     seconds = nemesis.kill_recoveries
     if seconds:

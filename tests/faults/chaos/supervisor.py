@@ -6,6 +6,7 @@ import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 from services.console.workers import SERVICES
@@ -25,7 +26,7 @@ class Supervisor:
         self._random = random.Random(f"{seed} killer")
         self._alive: dict[int, asyncio.subprocess.Process] = {}
         self._at_work: dict[int, asyncio.subprocess.Process] = {}
-        self._killed: set[asyncio.subprocess.Process] = set()
+        self._killed: dict[asyncio.subprocess.Process, datetime] = {}
         self.freezes = 0
         self.other_ends: Counter[int] = Counter()
 
@@ -61,7 +62,7 @@ class Supervisor:
     def _kill(self, process: asyncio.subprocess.Process) -> bool:
         if process.returncode is not None:
             return False  # it has just ended by itself
-        self._killed.add(process)
+        self._killed[process] = clock.utc_now()
         process.kill()
         return True
 
@@ -69,6 +70,11 @@ class Supervisor:
     def kills(self) -> int:
         """How many we have killed."""
         return len(self._killed)
+
+    @property
+    def deaths(self) -> tuple[datetime, ...]:
+        """When we killed each."""
+        return tuple(self._killed.values())
 
     @property
     def unexplained(self) -> list[str]:

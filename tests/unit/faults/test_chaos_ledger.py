@@ -6,19 +6,15 @@ from dataclasses import replace
 from email.message import EmailMessage
 from io import StringIO
 from pathlib import Path
-from typing import Any, cast
-from unittest.mock import AsyncMock
+from typing import Any
 
 import pytest
 
 from services.simulator.mailbox import Fault, Mailbox
 from shared.contracts.applications import Stage
 from tests.faults.chaos import ledger
-from tests.faults.chaos import nemesis as nemeses
 from tests.faults.chaos.book import Struck
-from tests.faults.chaos.effects import NEVER, Effects
 from tests.faults.chaos.facts import Facts
-from tests.faults.chaos.nemesis import Nemesis
 from tests.faults.chaos.plan import Plan
 from tests.faults.chaos.post_office import Moods, answer_at_last
 from tests.support.honest_run import (
@@ -124,7 +120,7 @@ def test_G17_no_more_go_to_a_person_by_a_fault_than_were_in_frozen_hands(freezes
     facts = with_stage(Stage.WITH_A_PERSON, '[{"code": "not_inspected"}]')
     facts = replace(facts, messages=[*facts.messages, message("person_is_checking")])
     facts = replace(facts, letters=[*facts.letters, letter("person_is_checking")])
-    assert judge(facts, Struck(deaths=9, freezes=freezes)).is_clean is bool(freezes)
+    assert judge(facts, Struck(freezes=freezes)).is_clean is bool(freezes)
 
 
 def test_an_id_used_twice_for_other_content_is_explained_by_its_story() -> None:
@@ -134,27 +130,6 @@ def test_an_id_used_twice_for_other_content_is_explained_by_its_story() -> None:
     result = ledger.judge(with_held("id_conflict"), {NAME: replace(CASE, story=story)}, NOTHING)
     assert result.is_clean
     assert sum(result.explained_held.values()) == 1
-
-
-@pytest.mark.parametrize(
-    ("seconds", "unrecovered"),
-    [(NEVER, ["first effect after a worker killed: never"]), (None, []), (9.0, [])],
-)
-async def test_G16_a_kill_without_any_effect_is_an_error_and_a_slow_one_is_not(
-    seconds: float | None, unrecovered: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    nemesis = Nemesis(cast(Any, None), Effects("", Path()), cast(Any, None), 1, print)
-    monkeypatch.setattr(nemesis.effects, "first_after", AsyncMock(return_value=seconds))
-    nemesis.worker_killed(0)
-    await asyncio.gather(*nemesis._measuring)
-    assert nemesis.unrecovered == unrecovered
-
-
-async def test_G16_a_fault_without_any_effect_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    nemesis = Nemesis(cast(Any, None), Effects("", Path()), cast(Any, None), 1, print)
-    monkeypatch.setattr(nemesis.effects, "first_after", AsyncMock(return_value=NEVER))
-    await nemesis._suffer(nemeses.Fault("broker killed", AsyncMock()))
-    assert nemesis.unrecovered == ["first effect after broker killed: never"]
 
 
 def test_G12_the_mail_server_fails_in_every_way_there_is() -> None:

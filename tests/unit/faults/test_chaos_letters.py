@@ -10,6 +10,7 @@ from shared.contracts.applications import Stage
 from tests.faults.chaos.book import Struck
 from tests.faults.chaos.facts import Facts
 from tests.support.honest_run import (
+    DAWN,
     HONEST,
     NAME,
     NOTHING,
@@ -50,10 +51,10 @@ def test_a_letter_of_unknown_end_is_listed_with_what_the_mail_server_says(arrive
 @pytest.mark.parametrize(
     ("detail", "struck", "is_explained"),
     [
-        ("SMTPServerDisconnected", Struck(deaths=9, freezes=0), False),
-        ("TimeoutError", Struck(deaths=9, freezes=1), True),
+        ("SMTPServerDisconnected", Struck(deaths=(DAWN,) * 9), False),
+        ("TimeoutError", Struck(deaths=(DAWN,) * 9, freezes=1), True),
         ("sender died", NOTHING, False),
-        ("sender died", Struck(deaths=1, freezes=0), True),
+        ("sender died", Struck(deaths=(DAWN,)), True),
     ],
 )
 def test_G12_a_letter_of_unknown_end_needs_a_fault_that_made_it_so(
@@ -111,7 +112,7 @@ def test_G12_no_booking_is_late_because_others_that_are_due_later_go_before_it(
         claimed_at=BOOKING["claimed_at"] - timedelta(seconds=went_before),
         send_after=BOOKING["send_after"] + timedelta(minutes=was_due_after),
     )
-    struck = replace(NOTHING, longest_seconds=longest_fault)
+    struck = Struck(faults=((DAWN, DAWN + timedelta(seconds=longest_fault)),))
     assert judge(found, struck).is_clean is is_explained
 
 

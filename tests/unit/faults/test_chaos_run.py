@@ -10,17 +10,20 @@ from typing import Any, cast
 import pytest
 
 from tests.faults.chaos import supervisor as supervising
-from tests.faults.chaos.effects import Effects
-from tests.faults.chaos.nemesis import Nemesis, Suffered
+from tests.faults.chaos.effects import NEVER, Effects
+from tests.faults.chaos.nemesis import Fault, Nemesis, Suffered
 from tests.faults.chaos.plan import Pace
 from tests.faults.chaos.replay import changes
 from tests.faults.chaos.supervisor import CLOCK_OFFSETS, Supervisor
-from tests.support.honest_run import HONEST
+from tests.support.honest_run import DAWN, HONEST
 from tests.support.rig import until
 
 
-def nemesis(scale: float = 0.3, supervisor: Supervisor | None = None) -> Nemesis:
-    return Nemesis(cast(Any, None), Effects("", Path()), cast(Any, supervisor), scale, print)
+def nemesis(
+    scale: float = 0.3, supervisor: Supervisor | None = None, effects: Effects | None = None
+) -> Nemesis:
+    effects = effects or Effects("", Path())
+    return Nemesis(cast(Any, None), effects, cast(Any, supervisor), scale, print)
 
 
 def shares(lengths: list[float], seconds: float) -> list[float]:
@@ -48,22 +51,140 @@ def test_G29_virtual_time_never_stands_still_and_is_never_over_before_the_last_f
     assert ends[-2] < 0.97
 
 
-@pytest.mark.parametrize(("witnessed", "is_enough"), [(297, False), (3000, True)])
-def test_G29_faults_that_struck_idle_workers_are_an_error(witnessed: int, is_enough: bool) -> None:
+def suffered(seconds: float | None = 0.1, *, met_work: bool = True) -> Suffered:
+    return Suffered("broker killed", DAWN, 5, met_work, 0, seconds)
+
+
+@pytest.mark.parametrize(("before_quiet", "is_enough"), [(297, False), (3000, True)])
+def test_G29_effects_that_all_come_in_the_quiet_are_an_error(
+    before_quiet: int, is_enough: bool
+) -> None:
     run = nemesis()
-    run.witnessed, run.effects.count = witnessed, 4116
+    run.before_quiet, run.effects.count = before_quiet, 4116
     assert (run.unwitnessed == []) is is_enough
 
 
+@pytest.mark.parametrize("idle", [suffered(met_work=False), suffered(None)])
+def test_G29_more_than_a_few_faults_that_struck_idle_workers_are_an_error(idle: Suffered) -> None:
+    run = nemesis()
+    run.suffered = [idle] * 3 + [suffered()] * 13
+    assert run.unwitnessed == []
+    run.suffered = [idle] * 4 + [suffered()] * 12
+    [line] = run.unwitnessed
+    assert line.startswith("nothing to disturb for 4 faults: broker killed, ")
+
+
 @pytest.mark.parametrize(
-    ("scale", "seconds", "is_named"), [(1, 31.0, True), (1, 29.0, False), (0.3, 31.0, False)]
+    ("scale", "seconds", "is_named"),
+    [(1, 31.0, True), (1, 29.0, False), (0.3, 110.0, False), (0.3, NEVER, True)],
 )
 def test_G16_in_a_full_run_what_goes_on_far_too_late_is_an_error(
     scale: float, seconds: float, is_named: bool
 ) -> None:
     run = nemesis(scale)
-    run.suffered.append(Suffered("broker killed", 5, 10, seconds))
-    assert run.unrecovered == ["first effect after broker killed: 31.0 s"] * is_named
+    run.suffered = [suffered(seconds), suffered(), suffered()]
+    run.kill_recoveries = [seconds / 2, 0.1, 0.1]
+    named = ("broker killed", "a worker killed") if is_named else ()
+    assert [line.partition(": ")[0] for line in run.unrecovered] == [
+        f"first effect after {name}" for name in named
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_named"),
+    [([0.2, 10.1, 10.1], True), ([0.2, 9.9, 110], False), ([None, None, 9.9], False)],
+)
+def test_G16_in_a_run_of_any_length_half_go_on_as_soon_as_wanted(
+    seconds: list[float | None], is_named: bool
+) -> None:
+    servers, workers = nemesis(), nemesis()
+    servers.suffered = [suffered(one) for one in seconds]
+    workers.kill_recoveries = [one / 2 for one in seconds if one is not None]
+    assert bool(servers.unrecovered) is bool(workers.unrecovered) is is_named
+
+
+KILLED_AT = -1.0
+
+
+class Pipeline(Effects):
+    """Goes on when a test says so, and has work at once, or never."""
+
+    def __init__(self, *, has_work: bool = True) -> None:
+        super().__init__("", Path())
+        self.goes_on: dict[str, asyncio.Future[float | None]] = {}
+        self.has_work = has_work
+
+    async def first_after(self, moment: float) -> float | None:
+        name = "killed" if moment == KILLED_AT else "fault"
+        return await self.goes_on.setdefault(name, asyncio.Future())
+
+    async def comes_to(self, *_: object, **__: object) -> bool:
+        return self.has_work
+
+
+async def turns() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("seconds", [0.2, 20.0, NEVER, None])
+async def test_G16_how_late_work_goes_on_after_a_death_is_measured_before_the_next_fault(
+    seconds: float | None,
+) -> None:
+    pipeline, happened = Pipeline(), asyncio.Event()
+    run = nemesis(effects=pipeline)
+
+    async def happen() -> None:
+        happened.set()
+
+    run.worker_killed(KILLED_AT)
+    suffering = asyncio.create_task(run._suffer(Fault("broker killed", happen)))
+    await turns()
+    assert not happened.is_set()
+    pipeline.goes_on["killed"].set_result(seconds)
+    await turns()
+    assert happened.is_set()
+    pipeline.goes_on["fault"].set_result(0.1)
+    await suffering
+    assert run.kill_recoveries == [seconds] * (seconds is not None)
+
+
+async def test_G16_a_death_just_before_a_fault_is_not_blamed_for_it(monkeypatch) -> None:
+    pipeline = Pipeline()
+    run = nemesis(effects=pipeline)
+
+    async def somebody_dies(*_: object, **__: object) -> bool:
+        run.worker_killed(KILLED_AT)
+        await turns()
+        return True
+
+    monkeypatch.setattr(pipeline, "comes_to", somebody_dies)
+    pipeline.goes_on["fault"] = asyncio.Future()
+    pipeline.goes_on["fault"].set_result(0.1)
+    await run._suffer(Fault("broker killed", turns))
+    killed = pipeline.goes_on["killed"]
+    assert killed.cancelled()
+    assert run.kill_recoveries == []
+
+
+@pytest.mark.parametrize("has_work", [True, False])
+async def test_G29_a_fault_knows_whether_it_met_work_and_how_much_came_while_it_lasted(
+    has_work: bool,
+) -> None:
+    pipeline = Pipeline(has_work=has_work)
+    run = nemesis(effects=pipeline)
+    pipeline.count = 100
+
+    async def happen() -> None:
+        pipeline.count = 107
+
+    suffering = asyncio.create_task(run._suffer(Fault("broker slow", happen)))
+    await turns()
+    pipeline.count = 110
+    pipeline.goes_on["fault"].set_result(0.1)
+    await suffering
+    [one] = run.suffered
+    assert (one.met_work, one.effects, one.recovered_seconds) == (has_work, 7, 0.1)
 
 
 def test_G11_a_replay_that_changes_anything_is_an_error() -> None:
@@ -127,7 +248,7 @@ async def test_G29_a_worker_that_ends_unless_we_kill_it_is_an_error_and_explains
         await until(lambda: has(started, 4), "another has been started")
     assert supervisor.other_ends == ended
     assert bool(supervisor.unexplained) is bool(ended)
-    assert nemesis(supervisor=supervisor).struck.deaths == 1 - ended.total()
+    assert len(nemesis(supervisor=supervisor).struck.deaths) == 1 - ended.total()
 
 
 async def has(started: list[Process], count: int) -> bool:
