@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import Final
+
+SET_BACK: Final = timedelta(days=1)
+"""By how much the claims of the dead look older after a run's last kill, so that they are over."""
 
 
 @dataclass(frozen=True)

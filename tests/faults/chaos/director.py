@@ -23,6 +23,7 @@ from services.simulator.world import QUESTIONS, SOURCE
 from shared import clock
 from shared.contracts import Event
 from shared.contracts.applications import Document
+from tests.faults.chaos.book import SET_BACK
 from tests.faults.chaos.effects import AWAY
 from tests.faults.chaos.plan import Pace, Plan, deliveries
 
@@ -111,10 +112,14 @@ class Director:
         await self._patiently(self._end_leases)
 
     async def _end_leases(self) -> None:
-        """End what they had claimed or leased; the services still find out for themselves."""
+        """End what they had claimed or leased; the services still find out for themselves.
+
+        Claims are set back to before the run, where the ledger knows them by, and only once.
+        """
         await self._connection.execute(
-            "update notifications.message set claimed_at = claimed_at - interval '3 min'"
-            " where state = 'sending'"
+            "update notifications.message set claimed_at = claimed_at - $1::interval"
+            " where state = 'sending' and claimed_at > now() - $1::interval / 2",
+            SET_BACK,
         )
         for service, table in itertools.product(SERVICES, ("held", "outbox")):
             await self._connection.execute(

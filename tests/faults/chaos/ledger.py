@@ -74,21 +74,31 @@ def _judge_events(facts: Facts, ledger: Ledger) -> None:
 
 
 def _judge_applications(facts: Facts, cases: Mapping[str, Case], ledger: Ledger) -> None:
-    """G1, G17: every application confirmed ends once, where its story ends."""
-    confirmed = {r["subject"] for r in facts.confirmed if r["type"] == "application.submitted.v1"}
+    """G1, G17: every application confirmed ends once, where its story ends, or is held."""
+    submitted = [r for r in facts.confirmed if r["type"] == "application.submitted.v1"]
+    confirmed = {r["subject"] for r in submitted}
+    waiting = {r["message"] for r in facts.held if _is_before_posting(r)}
+    held = {r["subject"] for r in submitted if r["id"] in waiting}
     decided = {r["subject"] for r in facts.confirmed if r["type"] == "manager.reviewed.v1"}
     ledger.lost += [f"application {name} was never confirmed" for name in cases.keys() - confirmed]
     ledger.unexplained += [
         f"application {name} came from nowhere" for name in facts.applications.keys() - confirmed
     ]
     for name in sorted(confirmed):
-        row = facts.applications.get(name)
+        row, is_to_be_held = facts.applications.get(name), cases[name].story.is_held
         if row is None:
-            ledger.lost += [] if cases[name].story.is_held else [f"application {name}"]
+            ledger.lost += [] if is_to_be_held and name in held else [f"application {name}"]
+            continue
+        if is_to_be_held:
+            ledger.unexplained.append(f"application {name} exists, and was to be held")
             continue
         if name in decided - facts.decisions and row["stage"] != Stage.WITHDRAWN:
             ledger.lost.append(f"the manager's decision on {name}")
         _judge_stage(row, cases[name], ledger)
+
+
+def _is_before_posting(held: Row) -> bool:
+    return (held["service"], held["reason"]) == ("intake", "before_posting")
 
 
 def _judge_stage(row: Row, case: Case, ledger: Ledger) -> None:
@@ -158,7 +168,7 @@ def _judge_leftovers(facts: Facts, cases: Mapping[str, Case], ledger: Ledger) ->
         is_reused_id = case is not None and case.story.repeats is Repeat.SAME_ID_OTHER_BODY
         if row["reason"] == "id_conflict" and row["service"] == "intake" and is_reused_id:
             ledger.explained_held["an id used again for another body (story id_reused)"] += 1
-        elif row["reason"] == "before_posting" and case is not None and case.story.is_held:
+        elif _is_before_posting(row) and case is not None and case.story.is_held:
             ledger.explained_held["dated before the posting (story before_posting)"] += 1
         else:
             ledger.unexplained.append(

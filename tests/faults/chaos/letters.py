@@ -1,8 +1,8 @@
 """Compares what the mail server has with our own record, and with what had to be told."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -10,14 +10,19 @@ from services.simulator.candidates import Case
 from shared.contracts.applications import Stage
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.notifications import MessageKind
-from tests.faults.chaos.book import Ledger, Struck
+from tests.faults.chaos.book import SET_BACK, Ledger, Struck
 from tests.faults.chaos.facts import Facts, Row
 from tests.faults.chaos.promises import REACHED_SOMEBODY, untold
+from tests.faults.chaos.supervisor import CLOCK_OFFSETS
 
 # The virtual days of a run pass in minutes, so an interview may be over before its letter goes.
 _PAST: Final = "interview past"
 # A letter of its own accord waits behind others that are due before it, and no longer.
 _TURN: Final = timedelta(seconds=30)
+# How long, on a slow machine, a letter is in hand, a kill takes, and a fault is felt afterwards.
+_IN_HAND: Final = timedelta(seconds=10)
+_AT_ONCE: Final = timedelta(seconds=1)
+_AFTERMATH: Final = timedelta(seconds=5)
 # What somebody has been told in between makes the same words news again.
 _NEWS_AGAIN: Final = {
     MessageKind.PERSON_IS_CHECKING: {
@@ -77,10 +82,34 @@ def _lost_from_sight(facts: Facts, struck: Struck) -> Iterator[str]:
     unknown = [r for r in facts.messages if r["state"] == "unknown" and message_id(r) not in cut]
     dead = [row for row in unknown if row["detail"] == "sender died"]
     late = [row for row in unknown if row["detail"] != "sender died"]
-    # What befell a server struck each of the three workers.
-    deaths = len(struck.deaths) + 3 * len(struck.faults)
-    for row in (*dead[deaths:], *late[struck.freezes :]):
+    for row in (*_struck_by_nothing(dead, struck), *late[struck.freezes :]):
         yield f"letter {name_of(row)} is of unknown end, by no fault: {row['detail']}"
+
+
+def _struck_by_nothing(dead: Sequence[Row], struck: Struck) -> Iterator[Row]:
+    """Find the letters that their senders left behind, and were not in hand when anything struck.
+
+    A death takes one letter along. Any other fault may take one of each worker: the answer is lost
+    by which that would know that the letter is its own. What is over first explains first, so that
+    the most are explained.
+    """
+    spans = [(at, at + _AT_ONCE) for at in struck.deaths]
+    spans += len(CLOCK_OFFSETS) * [(at, over_at + _AFTERMATH) for at, over_at in struck.faults]
+    spans.sort(key=lambda span: span[1])
+    claims = sorted(((_claimed_at(row, struck), row) for row in dead), key=lambda claim: claim[0])
+    for at, row in claims:
+        explaining = (s for s in spans if s[0] - _IN_HAND <= at <= s[1])
+        if span := next(explaining, None):
+            spans.remove(span)
+        else:
+            yield row
+
+
+def _claimed_at(row: Row, struck: Struck) -> datetime:
+    """Say when a letter was really claimed, be it set back after the last kill."""
+    at: datetime = row["claimed_at"]
+    is_set_back = bool(struck.deaths) and at < struck.deaths[0] - SET_BACK / 2
+    return at + SET_BACK if is_set_back else at
 
 
 def _is_of_an_interview_past(row: Row) -> bool:
@@ -123,7 +152,7 @@ def _said_twice(facts: Facts) -> Iterator[str]:
 
 def _is_news_again(facts: Facts, before: Row, now: Row) -> bool:
     if now["faults_of"] not in {None, before["faults_of"]}:
-        return True  # the same fault, in other documents (D8)
+        return True  # the same fault in other documents, be it earlier ones that count again (D8)
     return any(
         row["kind"] in _NEWS_AGAIN.get(now["kind"], ())
         and row["application"] == now["application"]

@@ -31,6 +31,13 @@ _TAKEN_BACK_BY: Final = {
     MessageKind.NOT_SUCCESSFUL: {MessageKind.INVITATION},
     MessageKind.PERSON_IS_CHECKING: {MessageKind.PERSON_HAS_CHECKED, MessageKind.NOT_ELIGIBLE},
 }
+# What says that a rejection does not stand. Whoever withdrew, or was late, is told that instead.
+_REINSTATES: Final = {
+    MessageKind.REJECTION_CORRECTED,
+    MessageKind.CHALLENGE_UPHELD,
+    MessageKind.PERSON_IS_CHECKING,
+}
+_ENDED_OTHERWISE: Final = {Stage.NOT_ELIGIBLE, Stage.REFUSED, Stage.WITHDRAWN}
 _ACCOUNTED_FOR: Final = REACHED_SOMEBODY | {"overtaken"}
 _INTERVIEWS: Final = {MessageKind.INTERVIEW_BOOKING, MessageKind.INTERVIEW_CANCELLATION}
 
@@ -51,6 +58,8 @@ def untold(facts: Facts) -> Iterator[str]:
         for kind in receipt | ({_TOLD[row["stage"]]} if row["stage"] in _TOLD else set()):
             if not _is_told(letters[name], kind):
                 yield f"letter {name} {kind}, never told"
+        if row["stage"] not in _ENDED_OTHERWISE and _believes_to_be_rejected(letters[name]):
+            yield f"letter {name} that takes {MessageKind.NOT_ELIGIBLE} back, never told"
     for name, kind, version, states in (
         *_of_challenges(facts),
         *_of_interviews(facts, letters),
@@ -69,6 +78,20 @@ def _is_told(letters: Sequence[Row], kind: MessageKind) -> bool:
         elif letter["kind"] in _TAKEN_BACK_BY.get(kind, ()) and letter["state"] in WAS_TOLD:
             is_told = False
     return is_told
+
+
+def _believes_to_be_rejected(letters: Sequence[Row]) -> bool:
+    """Tell whether a rejection went, or may have gone, and nothing since that takes it back (E21).
+
+    Nothing is asked of a correction that still rejects: the rejection's own letter may tell it.
+    """
+    is_rejected = False
+    for letter in letters:
+        if letter["kind"] == MessageKind.NOT_ELIGIBLE:
+            is_rejected |= letter["state"] in WAS_TOLD
+        elif letter["kind"] in _REINSTATES and letter["state"] in REACHED_SOMEBODY:
+            is_rejected = False
+    return is_rejected
 
 
 def _of_challenges(facts: Facts) -> Iterator[Promise]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from services.simulator.candidates import Case
 from services.simulator.mailbox import Fault, Mailbox
 from shared.contracts.applications import Stage
 from tests.faults.chaos import ledger
@@ -42,6 +43,7 @@ def with_held(reason: str) -> Facts:
     return replace(HONEST, held=[row])
 
 
+STAGELESS = {"application": NAME, "stage": None, "findings": None}
 FAILED = {"kind": "invitation", "version": 1}
 
 
@@ -123,11 +125,42 @@ def test_G17_no_more_go_to_a_person_by_a_fault_than_were_in_frozen_hands(freezes
     assert judge(facts, Struck(freezes=freezes)).is_clean is bool(freezes)
 
 
+def with_story(name: str) -> Case:
+    story = next(case.story for case in Plan(1, 0.3).cases.values() if case.story.name == name)
+    return replace(CASE, story=story, decision=None)
+
+
+NOWHERE = replace(with_stage(Stage.RECEIVED), applications={}, messages=[], letters=[], history=[])
+HELD = with_held("before_posting").held[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "facts"),
+    [
+        (None, replace(NOWHERE, held=[HELD])),
+        # Taken into the inbox, and nowhere else: neither held nor an application.
+        ("lost", NOWHERE),
+        ("lost", replace(NOWHERE, held=[HELD | {"message": "9"}])),
+        # Held by somebody else, as who hears of it later may: it did not wait for a person here.
+        ("lost", replace(NOWHERE, held=[HELD | {"service": "review"}])),
+        # An application all the same, be it without a stage.
+        ("unexplained", replace(with_stage(Stage.RECEIVED), held=[HELD])),
+        ("unexplained", replace(NOWHERE, held=[HELD], applications={NAME: STAGELESS})),
+    ],
+)
+def test_G1_whoever_has_to_be_held_is_held_and_is_no_application(
+    column: str | None, facts: Facts
+) -> None:
+    confirmed = HONEST.confirmed[:1]
+    found = replace(facts, confirmed=confirmed, decisions=set())
+    result = ledger.judge(found, {NAME: with_story("before_posting")}, NOTHING)
+    assert result.is_clean is (column is None)
+    assert column is None or getattr(result, column)
+
+
 def test_an_id_used_twice_for_other_content_is_explained_by_its_story() -> None:
-    story = next(
-        case for case in Plan(1, 0.3).cases.values() if case.story.name == "id_reused"
-    ).story
-    result = ledger.judge(with_held("id_conflict"), {NAME: replace(CASE, story=story)}, NOTHING)
+    case = replace(with_story("id_reused"), decision=CASE.decision)
+    result = ledger.judge(with_held("id_conflict"), {NAME: case}, NOTHING)
     assert result.is_clean
     assert sum(result.explained_held.values()) == 1
 

@@ -1,36 +1,17 @@
 """G29: the ledger of the chaos run can fail over letters: lost, astray, untold, of unknown end."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from shared.contracts.applications import Stage
-from tests.faults.chaos.book import Struck
+from tests.faults.chaos.book import SET_BACK, Struck
 from tests.faults.chaos.facts import Facts
-from tests.support.honest_run import (
-    DAWN,
-    HONEST,
-    NAME,
-    NOTHING,
-    SLOT,
-    event,
-    judge,
-    letter,
-    message,
-    with_stage,
-)
+from tests.support.honest_run import DAWN, HONEST, NAME, NOTHING, judge, letter, message
 
-BOOKING, CANCELLATION = message("interview_booking"), message("interview_cancellation", version=2)
-
-
-def with_history(stage: Stage, told: list[dict[str, Any]], *more: dict[str, Any]) -> Facts:
-    """Let these letters be planned after an acknowledgement; what is sent has arrived."""
-    messages = [message("acknowledgement"), *told]
-    letters = [letter(m["kind"], m["version"]) for m in messages if m["state"] == "sent"]
-    facts = replace(with_stage(stage), messages=messages, letters=letters)
-    return replace(facts, history=[HONEST.history[0], *more])
+BOOKING = message("interview_booking")
 
 
 def with_unknown(detail: str, **others: Any) -> Facts:
@@ -64,6 +45,48 @@ def test_G12_a_letter_of_unknown_end_needs_a_fault_that_made_it_so(
     result = judge(with_unknown(detail, mail_faults=[busy]), struck)
     assert result.is_clean is is_explained
     assert len(result.unknown_mails) == 1
+
+
+def later(seconds: float) -> datetime:
+    return DAWN + timedelta(seconds=seconds)
+
+
+FROZEN = ((later(0), later(90)),)
+KILLED = tuple(later(seconds) for seconds in (5, 10, 300))
+
+
+@pytest.mark.parametrize(
+    ("claimed_at", "struck", "unexplained"),
+    [
+        # In hand when its sender was killed; in hand ever since; claimed after that.
+        ([0], Struck(deaths=(later(5),)), 0),
+        ([0], Struck(deaths=(later(30),)), 1),
+        ([9], Struck(deaths=(later(0),)), 1),
+        # A sender has one letter in hand, and a killed one dies once.
+        ([0, 1, 2], Struck(deaths=KILLED), 1),
+        ([0, 6], Struck(deaths=KILLED), 0),
+        # Whichever explanation is over first is used first: the other one serves the later letter.
+        ([4, 8], Struck(deaths=(later(14), later(9))), 0),
+        # A fault that killed nobody loses a claim of each worker, until it is over.
+        ([60, 61, 62], Struck(faults=FROZEN), 0),
+        ([60, 61, 62, 63], Struck(faults=FROZEN), 1),
+        ([100], Struck(faults=FROZEN), 1),
+        # The power cut at the end: what is claimed then is set back, and not what was before.
+        ([299 - SET_BACK.total_seconds()], Struck(deaths=KILLED), 0),
+        ([200 - SET_BACK.total_seconds()], Struck(deaths=KILLED), 1),
+        ([120], Struck(deaths=KILLED), 1),
+    ],
+)
+def test_G12_a_letter_whose_sender_died_was_in_hand_when_something_struck(
+    claimed_at: list[float], struck: Struck, unexplained: int
+) -> None:
+    claims = [
+        message("acknowledgement", "unknown", version=number)
+        | {"detail": "sender died", "claimed_at": later(seconds)}
+        for number, seconds in enumerate(claimed_at, start=1)
+    ]
+    facts = replace(HONEST, messages=[*claims, *HONEST.messages[1:]])
+    assert len(judge(facts, struck).unexplained) == unexplained
 
 
 def with_past(stage: Stage = Stage.INTERVIEW_BOOKED, **other: Any) -> Facts:
@@ -138,6 +161,7 @@ def test_C2_a_letter_that_went_to_somebody_else_is_unexplained() -> None:
         ("documents_problem", (None, None), True),
         ("review_late", (None, None), False),
         (None, (1, 2), True),
+        (None, (2, 1), True),  # the later version was set aside: the one before counts again
         (None, (2, 2), False),
         (None, (1, None), False),
     ],
@@ -160,97 +184,3 @@ def test_G12_the_same_words_again_are_news_only_after_what_ended_them(
         HONEST, letters=[*HONEST.letters, *told], messages=[*HONEST.messages, *planned]
     )
     assert (judge(facts).duplicated == []) is is_news
-
-
-BOOKED, CALLED_OFF = (
-    event("interview.booked.v1", "4", **SLOT),
-    event("interview.cancelled.v1", "5", **SLOT | {"sequence": 1}),
-)
-
-
-REJECTED = event("application.stage_changed.v1", "6", sequence=7, stage="not_eligible")
-
-
-CHALLENGED = event("challenge.received.v1", "7", number=1)
-
-
-DISMISSED = event("challenge.settled.v1", "8", number=1, outcome="dismissed")
-
-
-WITHDRAWAL = message("withdrawal")
-
-
-REJECTION = message("not_eligible", version=7)
-
-
-CHECKING = message("person_is_checking", version=3)
-
-
-OVERTAKEN = {"state": "overtaken"}
-
-
-@pytest.mark.parametrize(
-    ("untold", "facts"),
-    [
-        # The letter of the booking that stands, not of an earlier one.
-        ("interview_booking 1", replace(HONEST, messages=HONEST.messages[:2])),
-        (
-            "interview_booking 3",
-            replace(
-                HONEST,
-                history=[*HONEST.history, CALLED_OFF, {**BOOKED, "data": SLOT | {"sequence": 2}}],
-                messages=[*HONEST.messages, CANCELLATION],
-            ),
-        ),
-        ("invitation", replace(HONEST, messages=HONEST.messages[::2])),
-        # The invitation was taken back, and not told again.
-        ("invitation", replace(HONEST, messages=[*HONEST.messages, message("not_successful")])),
-        (
-            "interview_cancellation 2",
-            with_history(Stage.WITHDRAWN, [BOOKING, WITHDRAWAL], BOOKED, CALLED_OFF),
-        ),
-        (
-            "interview_cancellation 2",
-            with_history(
-                Stage.WITHDRAWN,
-                [BOOKING, CANCELLATION | OVERTAKEN, WITHDRAWAL],
-                BOOKED,
-                CALLED_OFF,
-            ),
-        ),
-        ("not_eligible 7", with_history(Stage.NOT_ELIGIBLE, [message("not_eligible")], REJECTED)),
-        ("challenge_received 1", with_history(Stage.NOT_ELIGIBLE, [REJECTION], CHALLENGED)),
-        ("challenge_dismissed 1", with_history(Stage.NOT_ELIGIBLE, [REJECTION], DISMISSED)),
-        ("person_is_checking", with_history(Stage.WITH_A_PERSON, [CHECKING, REJECTION])),
-        ("withdrawal", with_history(Stage.WITHDRAWN, [])),
-    ],
-)
-def test_G12_what_must_be_told_and_never_went_is_lost(untold: str, facts: Facts) -> None:
-    assert f"letter {NAME} {untold}, never told" in judge(facts).lost
-
-
-@pytest.mark.parametrize(
-    "facts",
-    [
-        # Whoever never heard of the interview need not hear that there is none.
-        with_history(
-            Stage.WITHDRAWN,
-            [BOOKING | OVERTAKEN, CANCELLATION | OVERTAKEN, WITHDRAWAL], BOOKED, CALLED_OFF,
-        ),
-        with_history(Stage.WITHDRAWN, [BOOKING, CANCELLATION, WITHDRAWAL], BOOKED, CALLED_OFF),
-        with_history(Stage.NOT_ELIGIBLE, [REJECTION], REJECTED),
-        # Whom a manager has declined is not rejected once more by a machine.
-        with_history(Stage.NOT_ELIGIBLE, [message("not_successful")], REJECTED),
-        # The answer went before the receipt.
-        with_history(
-            Stage.NOT_ELIGIBLE,
-            [REJECTION, message("challenge_received") | OVERTAKEN, message("challenge_dismissed")],
-            REJECTED, CHALLENGED, DISMISSED,
-        ),
-        with_history(Stage.WITH_A_PERSON, [CHECKING, message("documents_problem"), CHECKING
-            | OVERTAKEN | {"version": 5}]),
-        with_history(Stage.WITH_A_PERSON, [REJECTION, CHECKING]),
-    ],
-)  # fmt: skip
-def test_G12_a_letter_that_was_not_needed_is_accounted_for(facts: Facts) -> None:
-    assert [entry for entry in judge(facts).lost if entry.startswith("letter")] == []
