@@ -1,10 +1,11 @@
 """What an advert asks for: criteria where printed, none invented (K6 to K15), and documents."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from services.vacancies.reading.levels import has_level, read_levels, scales_of
 from services.vacancies.reading.result import Finding, Found, Held, Outcome, Source
 from services.vacancies.reading.settled import LEVELLED
 from services.vacancies.reading.text import Line, Span, Text, sentences_of
@@ -44,26 +45,8 @@ _STATUS_KEPT: Final = re.compile(
     r"\b(?:status|licen[cs]e|certificat\w+|accreditation|registration)\b",
     re.IGNORECASE,
 )
-_LEVELLED: Final = re.compile(
-    r"(?P<name>.{2,80}?)\s*[(:-]\s*(?:level\s*(?P<level>\d{1,2})?|(?P<accredited>accredited))\s*\)?$",
-    re.IGNORECASE,
-)
-_SCALES: Final = (
-    (CriterionKind.TECHNICAL, re.compile(r"technical\s+(?:skills?|knowledge)", re.IGNORECASE)),
-    (CriterionKind.VALUE, re.compile(r"values\b", re.IGNORECASE)),
-    (CriterionKind.COMPETENCY, re.compile(r"(?:competenc|behaviour)\w+", re.IGNORECASE)),
-)
-# After such a heading come no more items with levels: `How to apply`, `What we offer`.
-_ANOTHER_PART: Final = re.compile(
-    r"^(?:about|how|our|what|why|who|when|where)\b|\b(?:apply|applying|offer|benefits?|salary|pay"
-    r"|pension|hours|location|closing|interviews?|vetting|responsibilities|duties|purpose|experience"
-    r"|qualifications?|next\s+steps|(?:further|additional)\s+information|contact"
-    r"|diversity|reasonable\s+adjustments?)\b",
-    re.IGNORECASE,
-)
+_WITH_LEVELS: Final = {CriterionKind.TECHNICAL, CriterionKind.VALUE, CriterionKind.COMPETENCY}
 _MISSING_LEVEL: Final = "missing_level"
-_LONGEST_HEADING: Final = 80
-_PROSE: Final = 80
 _LONGEST: Final = 1000
 
 
@@ -75,6 +58,11 @@ class Requirement:
     text: str
     is_essential: bool
     level: str | None = None
+
+    @property
+    def lacks_level(self) -> bool:
+        """Whether its like have a level, and for it none is printed."""
+        return self.kind in _WITH_LEVELS and self.level is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,54 +95,67 @@ class Requirements:
 
         A person may settle that only what is LEVELLED is a criterion.
         """
-        without = tuple(f.phrase for f in self.findings if f.code == _MISSING_LEVEL)
+        without = tuple(item.text for item in self.items if item.lacks_level)
         if not without:
             return Found(self.criteria)
         if settled != LEVELLED:
             detail = "no level is printed (K13): print it, unless this is no criterion"
             return Held(_MISSING_LEVEL, detail, without)
-        others = tuple(item for item in self.items if item.text not in without)
+        others = tuple(item for item in self.items if not item.lacks_level)
         return Found(replace(self, items=others).criteria, source=Source.GIVEN)
 
 
 def read_requirements(text: Text) -> Requirements:
     """Collect criteria, duties that sound like one (K8), and items with levels (K11 to K13)."""
-    printed = [*_sections(text), *_duties(text)]
-    levelled, findings = _levelled(text)
-    seen: dict[str, Requirement] = {}
-    for item in [*printed, *levelled]:
-        seen.setdefault(item.text.casefold(), item)
-    unsaid = [i for i in printed if not i.is_essential and i.kind is not CriterionKind.DUTY]
-    duties = [i for i in printed if i.kind is CriterionKind.DUTY]
-    more = [
-        Finding("duty_no_criterion", "a duty of the job, no test of entry (K8)", duty.text)
-        for duty in duties
-    ]
+    scales = scales_of(text.passages)
+    printed = [*_sections(text, scales), *_duties(text)]
+    levelled = read_levels(text.passages, scales, taken={place for place, _ in printed})
+    items = [item for _, item in printed]
+    for one in levelled:
+        words = _shortened(text.phrase(one.name))
+        items.append(Requirement(one.kind, words, is_essential=True, level=one.level))
+    seen: dict[tuple[object, ...], Requirement] = {}
+    for item in items:
+        seen.setdefault((item.text.casefold(), item.level, item.lacks_level), item)
+    different = tuple(seen.values())
+    return Requirements(different, tuple(_findings(different)))
+
+
+def _findings(items: Sequence[Requirement]) -> Iterator[Finding]:
+    for item in items:
+        if item.lacks_level:
+            yield Finding(_MISSING_LEVEL, "no level is printed (K13)", item.text)
+    for item in items:
+        if item.kind is CriterionKind.DUTY:
+            detail = "a duty of the job, no test of entry (K8)"
+            yield Finding("duty_no_criterion", detail, item.text)
+    unsaid = [i for i in items if not i.is_essential and i.kind is not CriterionKind.DUTY]
     if unsaid:
         detail = f"{len(unsaid)} criteria are not, or not said to be, essential"
-        more.append(Finding("not_essential", detail, unsaid[0].text))
-    return Requirements(tuple(seen.values()), (*findings, *more))
+        yield Finding("not_essential", detail, unsaid[0].text)
 
 
-def _sections(text: Text) -> Iterator[Requirement]:
+def _sections(text: Text, scales: Collection[int]) -> Iterator[tuple[int, Requirement]]:
     """Read the lists under a heading that asks for something, and each sentence with `must`."""
     kind: CriterionKind | None = None
     is_essential = intro_is_essential = False
-    for passage in text.passages:
+    for place, passage in enumerate(text.passages):
         span = passage.item
-        if _is_heading(passage):
-            kind = _kind(span.text)
+        if passage.is_heading:
+            kind = _kind(passage)
             is_another_part = kind is None and not span.text.endswith(":")
             if is_another_part or _WISHED.search(span.text):
                 intro_is_essential = False
             is_essential = _is_needed(span.text, intro_is_essential)
+            if place in scales:
+                kind = None
         elif _asks(span.text):
             intro_is_essential = True
             is_essential = is_essential or kind is not None
         elif passage.is_bullet and kind:
-            yield _requirement(text, span, kind, is_essential)
+            yield place, _requirement(text, span, kind, is_essential)
         elif _MUST.search(span.text):
-            yield from _musts(text, span, kind)
+            yield from ((place, must) for must in _musts(text, span, kind))
 
 
 def _musts(text: Text, span: Span, kind: CriterionKind | None) -> Iterator[Requirement]:
@@ -167,64 +168,15 @@ def _musts(text: Text, span: Span, kind: CriterionKind | None) -> Iterator[Requi
             yield _requirement(text, sentence, CriterionKind.EXPERIENCE, is_essential=True)
 
 
-def _duties(text: Text) -> Iterator[Requirement]:
+def _duties(text: Text) -> Iterator[tuple[int, Requirement]]:
     """Find duties that name a status to be kept: printed as a duty, so no test of entry (K8)."""
     is_inside = False
-    for passage in text.passages:
-        if _is_heading(passage):
+    for place, passage in enumerate(text.passages):
+        if passage.is_heading:
             is_inside = _DUTIES.search(passage.text) is not None
         elif is_inside and passage.is_bullet and _STATUS_KEPT.search(passage.text):
             words = _shortened(text.phrase(passage.item))
-            yield Requirement(CriterionKind.DUTY, words, is_essential=False)
-
-
-def _levelled(text: Text) -> tuple[list[Requirement], list[Finding]]:
-    """Read items with a level; one without is a finding, and its level is not invented (K13)."""
-    items: list[Requirement] = []
-    findings: list[Finding] = []
-    scale: CriterionKind | None = None
-    is_among = False
-    for place, line in enumerate(text.lines):
-        found = _LEVELLED.match(line.item.text)
-        opened = next((kind for kind, name in _SCALES if name.match(line.item.text)), None)
-        if opened and _is_heading(line) and not found:
-            scale, is_among = opened, True
-        elif not found and _begins_another_part(text.lines, place):
-            is_among = False
-        elif found or (is_among and _lacks_level(text.lines, place)):
-            is_among = True
-            end = found.end("name") if found else None
-            name = text.phrase(line.item.part(0, end))
-            accredited = found["accredited"] if found else None
-            level = (found["level"] or accredited) if found else None
-            kind = scale or CriterionKind.COMPETENCY
-            if accredited:
-                kind = CriterionKind.VALUE
-            items.append(Requirement(kind, name, is_essential=True, level=level))
-            if level is None:
-                findings.append(Finding(_MISSING_LEVEL, "no level is printed (K13)", name))
-    return items, findings
-
-
-def _begins_another_part(lines: tuple[Line, ...], place: int) -> bool:
-    """Tell `How to apply` from an item that sounds like it, among others that have levels."""
-    line = lines[place]
-    if not _is_heading(line) or not _ANOTHER_PART.search(line.text):
-        return False
-    following = next((other for other in lines[place + 1 :] if _is_heading(other)), None)
-    return following is None or not _LEVELLED.match(following.item.text)
-
-
-def _lacks_level(lines: tuple[Line, ...], place: int) -> bool:
-    """Tell a bare heading, with its paragraph below."""
-    is_followed = place + 1 < len(lines) and len(lines[place + 1].text) > _PROSE
-    line = lines[place]
-    return is_followed and _is_heading(line) and line.text[-1] not in ":,;"
-
-
-def _is_heading(line: Line) -> bool:
-    text = line.text
-    return not line.is_bullet and len(text) <= _LONGEST_HEADING and text[-1] not in ".;,!?"
+            yield place, Requirement(CriterionKind.DUTY, words, is_essential=False)
 
 
 def _asks(sentence: str) -> bool:
@@ -248,11 +200,11 @@ def _is_needed(heading: str, by_introduction: bool) -> bool:  # noqa: FBT001 - o
     return by_introduction or _NEEDED.search(heading) is not None
 
 
-def _kind(heading: str) -> CriterionKind | None:
+def _kind(heading: Line) -> CriterionKind | None:
     """Tell which kind of criteria a heading opens, if any."""
-    if not _SECTION.search(heading) or _LEVELLED.match(heading):
+    if not _SECTION.search(heading.text) or has_level(heading):
         return None
-    named = _KIND.search(heading)
+    named = _KIND.search(heading.text)
     return CriterionKind(named.lastgroup or "") if named else CriterionKind.EXPERIENCE
 
 

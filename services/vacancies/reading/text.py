@@ -42,7 +42,9 @@ _DATE_WORD: Final = re.compile(
     r"(?:[a-z]*day|[a-z]*ber|uary|ruary|ch|il|ust)?\b",
     re.IGNORECASE,
 )
+_HAS_LEVEL: Final = re.compile(r"\((?:level\s*\d*|accredited)\s*\)$", re.IGNORECASE)
 _WRAPPED: Final = 45
+_LONGEST_HEADING: Final = 80
 _LONGEST: Final = 4000
 
 
@@ -80,6 +82,12 @@ class Line:
     def is_bullet(self) -> bool:
         """Whether it is an item of a list."""
         return _BULLET.match(self.text) is not None
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it may be a heading: short, and no sentence."""
+        text = self.text
+        return not self.is_bullet and len(text) <= _LONGEST_HEADING and text[-1] not in ".;,!?"
 
     @property
     def item(self) -> Span:
@@ -159,7 +167,8 @@ def _continues(passage: Line, line: Line) -> bool:
     """Tell whether a line goes on where the one before had no more room."""
     is_apart = line.follows_blank or line.is_bullet or _LABEL.match(line.text) is not None
     last = passage.text[passage.text.rfind("\n") + 1 :]
-    if is_apart or last[-1] in ".:;!?" or len(passage.text) > _LONGEST:
+    is_whole = last[-1] in ".:;!?" or _HAS_LEVEL.search(last) is not None
+    if is_apart or is_whole or len(passage.text) > _LONGEST:
         return False
     if _GOES_ON.search(last) or (passage.is_bullet and line.text[0].islower()):
         return True
