@@ -139,10 +139,13 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
-def add_weekdays(day: date, count: int) -> date:
-    """Find the `count`-th day from Monday to Friday after `day`, where holidays are not known."""
-    weeks, days = divmod(min(day.weekday(), _SATURDAY - 1) + count, _SATURDAY)
-    return day - timedelta(days=day.weekday()) + timedelta(weeks=weeks, days=days)
+def add_working_days_or_weekdays(day: date, count: int) -> date:
+    """Count working days; or where holidays are not known, days from Monday to Friday."""
+    try:
+        return add_working_days(day, count)
+    except BankHolidaysUnknownError:
+        weeks, days = divmod(min(day.weekday(), _SATURDAY - 1) + count, _SATURDAY)
+        return day - timedelta(days=day.weekday()) + timedelta(weeks=weeks, days=days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,6 @@ async def publish(decisions: Sequence[FromPeople]) -> None:
         sent = await publisher.publish([Outgoing(e.id, e.type, e.to_json()) for e in events])
     if len(sent) < len(events):
         raise NoBroker(
-            f"The broker took {len(sent)} of {len(events)} decisions. Is AMQP_URL the operator's? "
-            "Try again."
+            f"The broker confirmed {len(sent)} of {len(events)} decisions. "
+            "Is AMQP_URL the operator's? Try again."
         )

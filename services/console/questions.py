@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from services.console.conflicts import differences
-from shared.calendar import BankHolidaysUnknownError, add_working_days, london_date
+from shared.calendar import add_working_days_or_weekdays, london_date
 from shared.contracts.vacancies import Employer
 from shared.employers import terms_of
 from shared.postgres import Transaction
@@ -153,10 +153,7 @@ def _question(*, employer: str | None, **found: Any) -> Question:  # noqa: ANN40
     if question.answer_by or employer is None:
         return question
     days = terms_of(Employer(employer)).referral_working_days
-    try:
-        answer_by = add_working_days(london_date(question.since), days)
-    except BankHolidaysUnknownError:  # no reason to hide the question
-        return question
+    answer_by = add_working_days_or_weekdays(london_date(question.since), days)
     return replace(question, answer_by=answer_by)
 
 

@@ -1,6 +1,7 @@
 """`muster redrive`: publish again what we announced and a broker lost with its disk.
 
-What the careers site had published and nobody had taken is for the careers site to repeat.
+What the careers site had published and nobody had taken is for the careers site to repeat; what a
+person asked for is for that person, who was perhaps told that it had not been taken.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from typing import Final
 from services.console.database import open_database
 from services.console.mistakes import USAGE_ERROR, read_instant
 from services.console.workers import SERVICES
+from shared.contracts import EVENTS, FromPeople
 from shared.messaging.outbox import Outgoing
 from shared.messaging.publisher import Publisher
 from shared.messaging.topology import routed_types
@@ -44,7 +46,8 @@ async def run(arguments: argparse.Namespace) -> int:
         if oldest is not None and since < oldest:
             print(f"The record begins at {oldest.isoformat()}; say --since that.", file=sys.stderr)
             return USAGE_ERROR
-        types = list(routed_types(SERVICES))
+        routed = routed_types(SERVICES)
+        types = [name for name in routed if not issubclass(EVENTS[name], FromPeople)]
         count, last = await database.fetchrow(
             f"select count(*), coalesce(max(position), 0) {_RECORDED}", since, types
         )  # type: ignore[misc]

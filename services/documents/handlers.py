@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -34,8 +34,8 @@ from shared.messaging import Batch
 from shared.postgres import Database, Transaction
 
 MAX_DOCUMENT_BYTES: Final = 20 * 1024 * 1024
-TIME_TO_ARRIVE: Final = timedelta(minutes=15)
-"""How long we wait for an object that is not in the store, before a person is asked (G17)."""
+MOST_LOOKS: Final = 90
+"""How often an object is looked for, every ten seconds, before a person is asked (G17)."""
 
 _AT_ONCE: Final = 3
 """How many documents are read, scanned or inspected at the same time."""
@@ -152,13 +152,13 @@ async def _employers(batch: Batch[DocumentsReceived], tx: Transaction) -> Mappin
 
 
 async def _awaited(batch: Batch[DocumentsReceived], tx: Transaction) -> frozenset[UUID]:
-    """Name the events of which a document is not in the store, and has not been for long."""
+    """Name the events of which a document is not in the store, and may still come."""
     lacking = {
         (event.data.application, event.data.documents_version): event.id
         for event in batch
         if any(is_missing(document) for document in batch.prepared.get(event.id) or ())
     }
-    recent = await storage.record_missing(tx, lacking, TIME_TO_ARRIVE) if lacking else ()
+    recent = await storage.record_missing(tx, lacking, MOST_LOOKS) if lacking else ()
     return frozenset(lacking[version] for version in recent)
 
 

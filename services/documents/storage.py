@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, TypeAlias
 
 from services.documents.answers import Question
@@ -72,23 +72,20 @@ async def read_real_time(tx: Transaction) -> datetime:
 
 
 async def record_missing(
-    tx: Transaction, versions: Collection[Version], time_to_arrive: timedelta
+    tx: Transaction, versions: Collection[Version], most_looks: int
 ) -> list[Version]:
-    """Keep since when a document of each has been missing; return those it may still come for.
-
-    By the database's own clock, as a virtual one brings no document.
-    """
+    """Count one more look that did not find a document; return those it may still come for."""
     rows = await tx.fetch(
         """
         insert into documents.missing as known (application, documents_version)
         select * from unnest($1::text[], $2::int[]) as m (application, documents_version)
         order by application, documents_version
-        on conflict (application, documents_version) do update set since = known.since
-        returning application, documents_version, now() - since < $3 as may_still_come
+        on conflict (application, documents_version) do update set looks = known.looks + 1
+        returning application, documents_version, looks < $3 as may_still_come
         """,
         [application for application, _ in versions],
         [version for _, version in versions],
-        time_to_arrive,
+        most_looks,
     )
     return [(application, version) for application, version, is_awaited in rows if is_awaited]
 

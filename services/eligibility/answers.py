@@ -9,13 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
-from shared.calendar import (
-    BankHolidaysUnknownError,
-    add_weekdays,
-    add_working_days,
-    end_of_london_day,
-    london_date,
-)
+from shared.calendar import add_working_days_or_weekdays, end_of_london_day, london_date
 from shared.contracts import Payload
 from shared.contracts.challenges import ChallengeOutcome
 from shared.contracts.checks import EligibilityOutcome
@@ -138,10 +132,7 @@ def open_challenge(
     """
     made_on = london_date(challenged_at)
     is_late = told_at is not None and made_on > london_date(told_at) + timedelta(days=days)
-    try:
-        return Opened(add_working_days(made_on, working_days), is_late)
-    except BankHolidaysUnknownError:  # no reason to keep anybody waiting: weekdays are known
-        return Opened(add_weekdays(made_on, working_days), is_late)
+    return Opened(add_working_days_or_weekdays(made_on, working_days), is_late)
 
 
 @dataclass(frozen=True, slots=True)

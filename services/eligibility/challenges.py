@@ -22,8 +22,12 @@ from shared.postgres import Transaction
 
 
 async def receive_challenges(batch: Batch[DecisionChallenged], tx: Transaction) -> None:
-    """Open challenges for a person to decide, the late ones too, and set a timer for each."""
+    """Open challenges for a person to decide, the late ones too, and set a timer for each.
+
+    One that names another vacancy is kept for a person: its letters would name the wrong post.
+    """
     vacancies = await records.load_vacancies(tx, {event.data.vacancy for event in batch})
+    own = await records.find_vacancies(tx, [event.subject for event in batch])
     told = await records.load_told(tx, [event.subject for event in batch])
     known = await records.lock_challenges(
         tx, [(event.subject, event.data.challenged_at) for event in batch]
@@ -32,7 +36,9 @@ async def receive_challenges(batch: Batch[DecisionChallenged], tx: Transaction) 
     for event in batch:
         made = event.data
         earlier = known.get((made.application, made.challenged_at))
-        if earlier is not None:
+        if own.get(made.application, made.vacancy) != made.vacancy:
+            batch.quarantine(event, "wrong_vacancy", "the application is for another vacancy")
+        elif earlier is not None:
             if earlier.grounds != made.grounds:
                 batch.quarantine(event, "challenges_contradict", "two differ, made at one moment")
         elif made.challenged_at > batch.now + CLOCK_TOLERANCE:

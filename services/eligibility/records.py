@@ -139,6 +139,20 @@ async def load_told(tx: Transaction, applications: Collection[str]) -> dict[str,
     return {row["application"]: row["sent_at"] for row in rows}
 
 
+async def find_vacancies(tx: Transaction, applications: Collection[str]) -> dict[str, str]:
+    """Find which vacancy each application is for, by its verdict or by the letter of a refusal."""
+    rows = await tx.fetch(
+        """
+        select application, vacancy from eligibility.verdict where application = any($1)
+        union
+        select application, vacancy from notifications.rejection_letters
+        where application = any($1)
+        """,
+        list(applications),
+    )
+    return {row["application"]: row["vacancy"] for row in rows}
+
+
 async def record_challenges(
     tx: Transaction, challenges: Mapping[str, tuple[DecisionChallenged, Opened]], now: datetime
 ) -> dict[str, int]:

@@ -115,6 +115,11 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class InTheFuture:
+    """It is dated later than any honest clock."""
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The review begins."""
 
@@ -142,7 +147,7 @@ class Completed:
     declined: int
 
 
-Acceptance: TypeAlias = Accepted | Parked | Quarantined | Ignored
+Acceptance: TypeAlias = Accepted | Parked | Quarantined | InTheFuture | Ignored
 
 
 def overdue_from(latest_on: date, opens_at: datetime) -> datetime:
@@ -186,8 +191,7 @@ def accept(  # noqa: PLR0911 - a line each
             return Quarantined("not_eligible", detail, is_for_now=True)
         case Candidate() if candidate.is_in_review:
             if decided.reviewed_at > now + CLOCK_TOLERANCE:
-                detail = "reviewed_at is more than 15 minutes ahead"
-                return Quarantined("reviewed_in_the_future", detail)
+                return InTheFuture()
             return _supersede(candidate.scorecard, _scorecard(decided), review)
         case _:
             return Parked(ApplicationStageChanged, decided.application)

@@ -8,6 +8,7 @@ from services.review.decisions import (
     Accepted,
     Completed,
     Ignored,
+    InTheFuture,
     Opened,
     Overdue,
     Parked,
@@ -104,6 +105,8 @@ async def accept_decisions(batch: Batch[ManagerReviewed], tx: Transaction) -> No
                 batch.quarantine(
                     event, reason, detail, waiting_for=awaited, subject=event.data.application
                 )
+            case InTheFuture():
+                batch.quarantine_future(event, "reviewed_at")
             case Ignored():
                 pass
     await storage.record_decisions(tx, accepted)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from operator import attrgetter
-from typing import Final, TypeAlias
+from typing import Final
 
 from shared.calendar import (
     CLOCK_TOLERANCE,
@@ -202,7 +202,14 @@ class Replanned:
     timetable: Timetable
 
 
-def amend(plan: Plan, amendment: VacancyAmended, now: datetime) -> Replanned | Unusable | Ignored:
+@dataclass(frozen=True, slots=True)
+class InTheFuture:
+    """It is dated later than any honest clock."""
+
+
+def amend(
+    plan: Plan, amendment: VacancyAmended, now: datetime
+) -> Replanned | Unusable | InTheFuture | Ignored:
     """Judge an amendment: whatever comes when, the same amendments make the same plan.
 
     Every one of them counts as a version, also one that later ones have overtaken.
@@ -212,7 +219,7 @@ def amend(plan: Plan, amendment: VacancyAmended, now: datetime) -> Replanned | U
     if amendment.amended_at in {known.amended_at for known in plan.amendments}:
         return Unusable("amendments_contradict", "another amendment carries the same amended_at")
     if amendment.amended_at > now + CLOCK_TOLERANCE:
-        return Unusable("amended_in_the_future", "amended_at has not come yet")
+        return InTheFuture()
     for moment in filter(None, (amendment.closes_at, amendment.actual_close_at)):
         if _is_before_posting(plan.published, moment):
             return _BEFORE_POSTING
@@ -284,10 +291,7 @@ class TooEarly:
     due_at: datetime
 
 
-CloseVerdict: TypeAlias = Closed | TooEarly | Ignored
-
-
-def close(closing: Closing, now: datetime) -> CloseVerdict:
+def close(closing: Closing, now: datetime) -> Closed | TooEarly | Ignored:
     """Judge a closing trigger: early, late, twice or from whoever, the timetable decides (C6)."""
     if closing.is_closed:
         return Ignored("already closed")

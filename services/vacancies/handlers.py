@@ -6,6 +6,7 @@ from services.vacancies import decisions, storage
 from services.vacancies.decisions import (
     Closed,
     Ignored,
+    InTheFuture,
     OpensLater,
     OpensNow,
     Plan,
@@ -78,6 +79,8 @@ async def amend_vacancies(batch: Batch[VacancyAmended], tx: Transaction) -> None
                 )
             case Unusable(reason, detail):
                 batch.quarantine(event, reason, detail)
+            case InTheFuture():
+                batch.quarantine_future(event, "amended_at")
             case Ignored():
                 pass
     await storage.record_amendments(tx, amended)

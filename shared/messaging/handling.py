@@ -143,6 +143,9 @@ class Handling:
         holds = _holds(batch, claim.conflicting, outcome)
         if holds:
             await held.put(tx, [(r.delivery, hold) for r, hold in holds])
+            for r, hold in holds:
+                if hold.status == "retrying":
+                    held.note(self._service.name, r.delivery, hold, "Postponed")
             again = [r.event.id for r, _ in holds if r.event and r.event.id in claim.fresh]
             await inbox.unclaim(tx, again)
         held_again = {r.delivery.message for r, _ in holds}

@@ -6,6 +6,7 @@ from datetime import timedelta
 from operator import itemgetter
 from typing import Any, Final
 
+from shared.logs import log
 from shared.messaging.delivery import Delivery, HeldRow
 from shared.postgres import Transaction
 
@@ -16,21 +17,23 @@ _SECOND_LOOK_SECONDS: Final = 60
 _PARKED_AT_MOST: Final = "24 hours"
 
 # A parked message is tried again without being called, in case its parent came unseen: after as
-# long as it has waited already, within bounds. A quarantined one stays quarantined; a late copy of
-# it takes away neither what it waits for nor its second look.
-_PUT: Final = """
+# long as it has waited already, within bounds. A quarantined one stays quarantined, unless its
+# second look is to be repeated; a late copy takes away neither what it waits for nor that look.
+_STAYS: Final = """
+h.status = 'quarantined' and (excluded.status = 'retrying' and h.due_at <= now()) is not true
+"""
+_PUT: Final = f"""
 insert into held as h (message, sha256, status, routing_key, body, reason, detail, first_error,
                        attempts, waiting_for, due_at)
 values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, now() + $10::interval)
 on conflict (message, sha256) do update
-set status = case when h.status = 'quarantined' then h.status else excluded.status end,
-    reason = case when h.status = 'quarantined' then h.reason else excluded.reason end,
-    detail = case when h.status = 'quarantined' then h.detail else excluded.detail end,
+set status = case when {_STAYS} then h.status else excluded.status end,
+    reason = case when {_STAYS} then h.reason else excluded.reason end,
+    detail = case when {_STAYS} then h.detail else excluded.detail end,
     attempts = greatest(h.attempts, excluded.attempts),
-    waiting_for = case when h.status = 'quarantined'
-                       then coalesce(excluded.waiting_for, h.waiting_for)
+    waiting_for = case when {_STAYS} then coalesce(excluded.waiting_for, h.waiting_for)
                        else excluded.waiting_for end,
-    due_at = case when h.status = 'quarantined' then case when h.due_at > now() then h.due_at end
+    due_at = case when {_STAYS} then case when h.due_at > now() then h.due_at end
                   when excluded.status = 'parked' then now()
                       + least(greatest(now() - h.first_held_at, interval '5 s'), interval '10 min')
                   else excluded.due_at end,
@@ -120,6 +123,14 @@ def postponed(delivery: Delivery, error: str) -> Hold:
     """Retry later and count nothing: something outside is down."""
     attempts = delivery.held.attempts if delivery.held else 0
     return Hold("retrying", "unavailable", error, attempts, after=timedelta(seconds=10))
+
+
+def note(service: str, delivery: Delivery, hold: Hold, error: str) -> None:
+    """Write to the log that a message waits: the class of its error, never the text."""
+    log.warning(
+        "message_held", service=service, routing_key=delivery.routing_key,
+        message=delivery.message, reason=hold.reason, error=error, attempts=hold.attempts,
+    )  # fmt: skip
 
 
 async def put(tx: Transaction, holds: Sequence[tuple[Delivery, Hold]]) -> None:

@@ -159,7 +159,7 @@ class Recovery:
         return True
 
     async def _hold(self, delivery: Delivery, error: BaseException) -> None:
-        """Put a lone message aside; the class of its error is logged, never the text."""
+        """Put a lone message aside."""
         name = type(error).__name__
         if isinstance(error, Unavailable):
             hold = held.postponed(delivery, name)
@@ -168,10 +168,7 @@ class Recovery:
         await self._put_aside(delivery, hold, name)
 
     async def _put_aside(self, delivery: Delivery, hold: held.Hold, error: str) -> None:
-        log.warning(
-            "message_held", service=self._service, routing_key=delivery.routing_key,
-            message=delivery.message, reason=hold.reason, error=error, attempts=hold.attempts,
-        )  # fmt: skip
+        held.note(self._service, delivery, hold, error)
         await self.patiently(partial(self._put, delivery, hold))
 
     async def _put(self, delivery: Delivery, hold: held.Hold) -> None:

@@ -180,7 +180,7 @@ MUTANTS: Final = (
         f"{_MESSAGING}/test_fine_print.py -k nothing_of_a_body",
         (
             Edit(
-                "shared/messaging/recovery.py",
+                "shared/messaging/held.py",
                 "message=delivery.message, reason=hold.reason",
                 "message=delivery.body, reason=hold.reason",
             ),

@@ -69,14 +69,15 @@ async def asked(database) -> asyncpg.Connection:
     return owner
 
 
-async def test_F2_a_question_in_a_year_without_bank_holidays_is_listed_without_a_last_day(
+async def test_F2_in_a_year_without_bank_holidays_a_question_is_to_be_answered_within_weekdays(
     database,
 ):
+    """So that it is overdue at last, as a challenge of that day is."""
     owner = await asked(database)
     await owner.execute("update eligibility.verdict set checked_at = '2098-06-02'")
     [question] = await load_questions(owner)
     await owner.close()
-    assert question.answer_by is None
+    assert question.answer_by == date(2098, 6, 9)
 
 
 @pytest.mark.parametrize(("days", "last"), [(5, date(2025, 10, 27)), (2, date(2025, 10, 22))])

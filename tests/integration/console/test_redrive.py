@@ -10,6 +10,7 @@ import pytest
 
 from services.console import redrive
 from shared.contracts.applications import ApplicationAccepted
+from shared.contracts.vacancies import VacancyReplanRequested
 from shared.messaging.outbox import Outgoing
 from shared.messaging.publisher import Publisher
 from shared.settings import settings
@@ -49,6 +50,21 @@ async def test_who_may_not_publish_everything_is_told_who_may(
     arguments = argparse.Namespace(since=recorded, dry_run=False)
     assert await redrive.run(arguments) in {1, 2}
     assert says in capsys.readouterr().err
+
+
+async def test_W10_what_a_person_asked_for_is_not_asked_again_by_a_record(
+    recorded, database, capsys
+):
+    """They may have been told that the broker had not taken it, and decided otherwise."""
+    owner = await asyncpg.connect(database.owner)
+    await owner.execute(
+        "insert into messaging.history (id, type, subject, body)"
+        " values (gen_random_uuid(), $1, 'v', '')",
+        VacancyReplanRequested.type,
+    )
+    await owner.close()
+    assert await redrive.run(argparse.Namespace(since=recorded, dry_run=True)) == 0
+    assert capsys.readouterr().out == "1 events would be published again\n"
 
 
 class Broker:

@@ -80,11 +80,13 @@ class Desk:
         self.postponed = [postponed.message for postponed in outcome.postponed]
         return [said.event.data for said in outcome.announced]
 
-    async def miss_for(self, time: timedelta) -> None:
-        """Have what is missing been missing for so long."""
-        database = await self.database.service("documents")
-        async with database.transaction() as tx:
-            await tx.execute("update documents.missing set since = now() - $1::interval", time)
+    async def miss(self, times: int) -> None:
+        """Have what is missing been looked for so often."""
+        await self._change("update documents.missing set looks = $1", times)
+
+    async def let_pass(self, time: timedelta) -> None:
+        """Have what is missing been looked for first so long ago, and not since."""
+        await self._change("update documents.missing set since = now() - $1::interval", time)
 
     async def stored(self, sql: str) -> list[dict[str, Any]]:
         database = await self.database.service("documents")
@@ -94,6 +96,11 @@ class Desk:
     async def findings(self) -> list[dict[str, Any]]:
         (row,) = await self.stored("select findings from documents.verdict")
         return json.loads(row["findings"])
+
+    async def _change(self, sql: str, value: object) -> None:
+        database = await self.database.service("documents")
+        async with database.transaction() as tx:
+            await tx.execute(sql, value)
 
     async def _hearing(self) -> Hearing:
         if not self._intake:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.documents import objects
-from services.documents.handlers import TIME_TO_ARRIVE
+from services.documents.handlers import MOST_LOOKS
 from services.documents.objects import StoreError
 from shared.contracts.applications import Role
 from shared.contracts.checks import DocumentsOutcome, Finding, FindingCode
@@ -31,7 +31,7 @@ async def test_G17_F50_an_object_that_arrives_late_is_waited_for_and_judged(desk
     await desk.take_in(cv, statement)
     accepted = event(application_accepted())
     assert await desk.check(accepted) == []
-    await desk.miss_for(TIME_TO_ARRIVE - timedelta(minutes=1))
+    await desk.miss(MOST_LOOKS - 2)
     assert await desk.check(accepted) == []
     assert desk.postponed == [accepted.id]
     assert await desk.stored("select * from documents.verdict") == []
@@ -45,19 +45,27 @@ async def test_G17_F50_an_object_that_never_arrives_is_a_question_for_a_person(d
     (desk.store / cv.key).unlink()
     await desk.take_in(cv, statement)
     assert await desk.check(application_accepted()) == []
-    await desk.miss_for(TIME_TO_ARRIVE)
+    await desk.miss(MOST_LOOKS - 1)
     (checked,) = await desk.check(application_accepted())
     assert checked.outcome is DocumentsOutcome.UNCLEAR
     assert checked.findings == (Finding(code=FindingCode.NOT_AS_SENT, document=0),)
 
 
-async def test_G17_F50_a_missing_object_is_waited_for_from_our_first_look_by_a_real_clock(desk):
-    """What was announced long ago may have waited in a queue, and a demo's day lasts a minute."""
+async def test_G10_G17_F50_time_in_which_nobody_looked_counts_against_no_missing_object(desk):
+    """The store was away, or we were; what was announced long ago may have waited in a queue."""
     cv, statement = papers(desk)
     (desk.store / cv.key).unlink()
     await desk.take_in(cv, statement)
-    for days in (1, 2):
-        assert await desk.check(application_accepted(), now=NOW + timedelta(days=days)) == []
+    assert await desk.check(application_accepted(), now=NOW + timedelta(days=1)) == []
+    desk.store.rename(away := desk.store.with_name("away"))
+    with pytest.raises(StoreError):
+        await desk.check(application_accepted())
+    await desk.let_pass(timedelta(days=1))
+    away.rename(desk.store)
+    assert await desk.check(application_accepted(), now=NOW + timedelta(days=2)) == []
+    (desk.store / cv.key).write_bytes(pdf())
+    (checked,) = await desk.check(application_accepted())
+    assert checked.outcome is DocumentsOutcome.COMPLETE
 
 
 async def test_G17_F50_a_missing_object_keeps_no_other_application_waiting(desk):
@@ -80,7 +88,7 @@ async def test_G17_F50_a_store_that_is_away_is_waited_for_however_long(desk, lef
         (desk.store / left).mkdir(parents=True)
     for _ in range(2):
         with pytest.raises(StoreError):
-            await desk.check(application_accepted(), now=NOW + TIME_TO_ARRIVE)
+            await desk.check(application_accepted(), now=NOW + timedelta(days=1))
     assert await desk.stored("select * from documents.missing") == []
     shutil.rmtree(desk.store, ignore_errors=True)
     away.rename(desk.store)

@@ -6,6 +6,8 @@ import json
 from collections import Counter
 from datetime import UTC, datetime
 
+import structlog
+
 from shared.contracts import Event
 from shared.messaging import Batch, Service, Subscription
 from shared.postgres import Transaction
@@ -84,6 +86,7 @@ async def test_a_wrong_call_of_ours_is_held_and_stalls_nobody(bench: Rig) -> Non
 
 
 async def test_G10_what_one_message_lacks_keeps_no_other_of_its_batch_waiting(bench: Rig) -> None:
+    """That it waits is in the log, as of every message that waits for something outside."""
     is_there = False
     handled: Counter[str] = Counter()
 
@@ -98,7 +101,12 @@ async def test_G10_what_one_message_lacks_keeps_no_other_of_its_batch_waiting(be
     service = Service("ledger", (Subscription(EntryMade, write_what_is_there),))
     await bench.publish(entry("lacking"), entry("other"))
     async with bench.worker(service):
-        await until(lambda: _has(bench, "other"), "the other is handled")
+        with structlog.testing.capture_logs() as logged:
+            await until(lambda: _has(bench, "other"), "the other is handled")
+            await until(lambda: _logs(logged, "message_held"), "somebody may see that one waits")
+        assert [line["reason"] for line in logged if line["event"] == "message_held"] == [
+            "unavailable"
+        ]
         await until(lambda: _holds(bench, 1), "the one waits")
         [row] = await bench.held()
         assert (row["status"], row["reason"], row["attempts"]) == ("retrying", "unavailable", 0)
@@ -164,6 +172,10 @@ async def _holds(bench: Rig, count: int) -> bool:
 
 async def _is_given_up(bench: Rig) -> bool:
     return any(row["attempts"] == 5 for row in await bench.held())
+
+
+async def _logs(logged: list[structlog.typing.EventDict], event: str) -> bool:
+    return any(line["event"] == event for line in logged)
 
 
 async def _reminded(bench: Rig) -> bool:

@@ -117,6 +117,30 @@ async def test_what_is_no_better_at_its_second_look_stays_for_a_person(
     assert (row["status"], row["waiting_for"]) == ("quarantined", FOR_ITS_PARENT.waiting_for)
 
 
+async def test_G10_what_lacks_something_at_its_second_look_is_tried_again(
+    bench: Rig, ledger: Database
+) -> None:
+    """Its parent came unseen, and what else it needs is not there yet."""
+    is_there = False
+
+    async def write_what_is_there(batch: Batch[EntryMade], tx: Transaction) -> None:
+        if is_there:
+            await write_entries(batch, tx)
+            return
+        for event in batch:
+            batch.postpone(event, "not there yet")
+
+    lacking = replace(LEDGER, subscriptions=(Subscription(EntryMade, write_what_is_there),))
+    await _hold(ledger, RIGHT, FOR_ITS_PARENT)
+    await _let_a_minute_pass(bench)
+    async with bench.worker(lacking):
+        await until(lambda: _is_postponed(bench, 1), "it waits for what it lacks")
+        is_there = True
+        await _let_a_minute_pass(bench)
+        await until(lambda: _is_empty(bench), "and is handled at last")
+    assert await bench.effects() == ["a"]
+
+
 async def test_a_late_copy_takes_away_nothing_of_what_a_quarantined_message_waits_for(
     bench: Rig, ledger: Database
 ) -> None:

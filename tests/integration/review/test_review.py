@@ -144,6 +144,16 @@ async def test_a_second_decision_after_completion_goes_to_a_person(review: Heari
     assert [held.reason for held in review.quarantined] == ["already_decided"]
 
 
+async def test_a_decision_dated_in_the_future_is_held_in_the_words_for_every_such_moment(
+    review: Hearing,
+) -> None:
+    await opened(review, "a")
+    assert await review.hear(manager_reviewed("a", reviewed_at=LATE), now=NOW) == []
+    assert [(held.reason, held.detail) for held in review.quarantined] == [
+        ("reviewed_in_the_future", "reviewed_at is more than 15 minutes ahead")
+    ]
+
+
 async def test_a_changed_mind_counts_until_completion(
     review: Hearing, database: TestDatabase
 ) -> None:

@@ -124,6 +124,16 @@ async def test_a_closing_that_moves_into_the_past_is_held_and_changes_nothing(pu
     assert await row(database) == before
 
 
+async def test_an_amendment_dated_in_the_future_is_held_in_the_words_for_every_such_moment(
+    published,
+):
+    ahead = vacancy_amended(amended_at=NOW + timedelta(minutes=16), title="Driver")
+    assert await published.hear(ahead, now=NOW) == []
+    assert [(held.reason, held.detail) for held in published.quarantined] == [
+        ("amended_in_the_future", "amended_at is more than 15 minutes ahead")
+    ]
+
+
 async def test_what_comes_before_its_vacancy_waits_for_it(vacancies):
     assert await vacancies.hear(EXTENDED, REPLAN, now=NOW) == []
     said = await vacancies.hear(vacancy_published(), now=NOW)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import shared.calendar
 from shared.calendar import (
     BankHolidaysUnknownError,
-    add_weekdays,
     add_working_days,
+    add_working_days_or_weekdays,
     is_working_day,
     on_or_next_working_day,
     weeks_after,
@@ -138,6 +138,12 @@ def test_E4_only_29_february_has_two_anniversaries(day, years, earliest, latest)
 
 
 @given(st.dates(date(2029, 1, 1), date(2200, 12, 31)), st.integers(1, 30))
-def test_E20_weekdays_are_counted_where_no_holiday_is_known(day, count):
+def test_E20_F2_weekdays_are_counted_where_no_holiday_is_known(day, count):
     following = (day + timedelta(days=number) for number in range(1, 60))
-    assert add_weekdays(day, count) == [day for day in following if day.weekday() < 5][count - 1]
+    weekdays = [day for day in following if day.weekday() < 5]
+    assert add_working_days_or_weekdays(day, count) == weekdays[count - 1]
+
+
+@given(st.dates(date(2018, 1, 1), date(2028, 6, 1)), st.integers(0, 30))
+def test_E20_F2_working_days_are_counted_where_holidays_are_known(day, count):
+    assert add_working_days_or_weekdays(day, count) == add_working_days(day, count)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from services.vacancies.decisions import (
     Ignored,
+    InTheFuture,
     Plan,
     Replanned,
     Unusable,
@@ -150,7 +151,7 @@ def test_the_same_amendment_again_is_ignored_and_another_of_the_same_moment_is_h
 
 def test_an_amendment_from_the_future_is_held_so_that_it_does_not_outlast_all_others():
     ahead = vacancy_amended(amended_at=NOW + timedelta(days=365), title="Other")
-    assert reason_of(ahead) == "amended_in_the_future"
+    assert amend(PLAN, ahead, NOW) == InTheFuture()
 
 
 def test_D9_a_closing_before_the_posting_is_held():
