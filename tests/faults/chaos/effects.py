@@ -131,14 +131,22 @@ class Effects:
             # Not even a look: the database never came back.
             return NEVER if is_stuck and (before is None or before.waiting) else None
 
-    async def comes_to(self, at_most_seconds: float, *, has_work: bool) -> bool:
-        """Wait until something, or nothing, waits for a worker, but no longer than that.
-
-        Tell whether it came to that.
-        """
+    async def caught_up(self, at_most_seconds: float) -> None:
+        """Wait until nothing waits for a worker any more, but no longer than that."""
         with suppress(TimeoutError), self._looking() as looks:
             async with asyncio.timeout(at_most_seconds):
-                while bool((await looks.get()).waiting) is not has_work:
+                while (await looks.get()).waiting:
+                    pass
+
+    async def has_new_work(self, within_seconds: float) -> bool:
+        """Wait until something new waits for a worker, but no longer; tell whether it does.
+
+        What was there before may be claimed by somebody who is dead.
+        """
+        with suppress(TimeoutError), self._looking() as looks:
+            async with asyncio.timeout(within_seconds):
+                known = (await looks.get()).waiting
+                while (await looks.get()).waiting <= known:
                     pass
                 return True
         return False

@@ -41,7 +41,7 @@ class Fault:
 class Suffered:
     """A fault that has happened, and after how long things went on, as `first_after` says it.
 
-    `met_work` says whether anything waited for a worker when it began, `effects` how many came
+    `met_work` says whether new work waited for a worker when it began, `effects` how many came
     while it lasted.
     """
 
@@ -115,7 +115,7 @@ class Nemesis:
             began_at = clock.monotonic()
             await self._suffer(fault)
             await asyncio.sleep(max(slot - (clock.monotonic() - began_at), 1))
-            await self.effects.comes_to(_BREATH_SECONDS, has_work=False)
+            await self.effects.caught_up(_BREATH_SECONDS)
             self.share = (number + 2) / (len(faults) + 1)
         self.before_quiet = self.effects.count
 
@@ -139,7 +139,7 @@ class Nemesis:
         """
         if self._measuring:
             await asyncio.wait(self._measuring)
-        has_work = await self.effects.comes_to(_WORK_SECONDS, has_work=True)
+        has_work = await self.effects.has_new_work(_WORK_SECONDS)
         for measuring in self._measuring:
             measuring.cancel()
         return has_work

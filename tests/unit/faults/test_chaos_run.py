@@ -118,7 +118,7 @@ class Pipeline(Effects):
         name = "killed" if moment == KILLED_AT else "fault"
         return await self.goes_on.setdefault(name, asyncio.Future())
 
-    async def comes_to(self, *_: object, **__: object) -> bool:
+    async def has_new_work(self, *_: object, **__: object) -> bool:
         return self.has_work
 
 
@@ -158,7 +158,7 @@ async def test_G16_a_death_just_before_a_fault_is_not_blamed_for_it(monkeypatch)
         await turns()
         return True
 
-    monkeypatch.setattr(pipeline, "comes_to", somebody_dies)
+    monkeypatch.setattr(pipeline, "has_new_work", somebody_dies)
     pipeline.goes_on["fault"] = asyncio.Future()
     pipeline.goes_on["fault"].set_result(0.1)
     await run._suffer(Fault("broker killed", turns))

@@ -58,20 +58,35 @@ async def test_G16_no_effect_at_all_is_a_fault_only_where_there_was_work(looks, 
 
 
 @pytest.mark.parametrize(
-    ("has_work", "looks", "is_so"),
-    [
-        (False, [look(1, 5, "a"), look(2, 6)], True),
-        (False, [look(1, 5, "a"), look(2, 6, "b")], False),
-        (True, [look(1, 5), look(2, 6, "a")], True),
-        (True, [look(1, 5), look(2, 6)], False),
-    ],
+    ("looks", "is_over"),
+    [([look(1, 5, "a"), look(2, 6)], True), ([look(1, 5, "a"), look(2, 6, "b")], False)],
 )
-async def test_G29_the_next_fault_waits_until_work_is_done_and_for_new_but_not_for_ever(
-    has_work, looks, is_so
-):
+async def test_G29_the_next_fault_waits_until_nothing_waits_but_not_for_ever(looks, is_over):
     watched = Effects("", Path())
-    waiting = asyncio.create_task(watched.comes_to(60 if is_so else 0.01, has_work=has_work))
+    catching_up = asyncio.create_task(watched.caught_up(60))
     await asyncio.sleep(0)
     for one in looks:
         watched._looks[0].put_nowait(one)
-    assert await waiting is is_so
+    done, _ = await asyncio.wait({catching_up}, timeout=0.1)
+    assert bool(done) is is_over
+    catching_up.cancel()
+    await watched.caught_up(0.01)
+
+
+@pytest.mark.parametrize(
+    ("looks", "is_met"),
+    [
+        ([look(1, 5), look(2, 6, "a")], True),
+        ([look(1, 5, "a"), look(2, 6), look(3, 6, "b")], True),
+        ([look(1, 5), look(2, 6)], False),
+        # Somebody who is dead has claimed it.
+        ([look(1, 5, "a", "b"), look(2, 5, "a"), look(3, 6, "a")], False),
+    ],
+)
+async def test_G29_the_next_fault_waits_for_new_work_but_not_for_ever(looks, is_met):
+    watched = Effects("", Path())
+    waiting = asyncio.create_task(watched.has_new_work(60 if is_met else 0.05))
+    await asyncio.sleep(0)
+    for one in looks:
+        watched._looks[0].put_nowait(one)
+    assert await waiting is is_met
