@@ -25,7 +25,7 @@ _WHY: Final = {
     "sender died": "its sender died before the mail server's answer was recorded",
     "interview past": "the interview that it books is past",
     "timetable": "the closing by which it is in time is not known",
-    "news": "the rejection does not stand, and the new stage is not known",
+    "news": "the rejection was taken back or decided anew, and that news has not come",
     "cancellation": "its way has ended, and that its interview is cancelled is not known",
 }
 _read_kind: Final = read_as(

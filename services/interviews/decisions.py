@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Final, TypeAlias
 
 from shared.calendar import (
+    BankHolidaysUnknownError,
     add_working_days,
     at_london,
     london_date,
@@ -124,6 +125,17 @@ class Unplaced:
     application: str
 
 
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """The next slot lies where bank holidays are unknown, and why: a task for a person."""
+
+    application: str
+    detail: str
+
+
+Placed: TypeAlias = Booked | Unplaced | Undated
+
+
 def arrange(
     change: ApplicationStageChanged,
     candidate: Candidate | None,
@@ -164,21 +176,21 @@ def _invite(
 
 def place(
     invited: Iterable[Invited], vacancy: Vacancy, taken: Collection[Slot], now: datetime
-) -> list[Booked | Unplaced]:
+) -> list[Placed]:
     """Give everybody, in order of reference, the first slot that nobody else has (G13)."""
-    free = (
-        slot
-        for slot in slots(earliest(vacancy, taken, now), vacancy.diary)
-        if slot.starts_at > now and not any(slot.overlaps(other) for other in taken)
-    )
-    placed: list[Booked | Unplaced] = []
-    for person in sorted(invited, key=attrgetter("application")):
-        match next(free, None):
-            case None:
-                placed.append(Unplaced(person.application))
-            case slot:
-                placed.append(Booked(_appointment(person, vacancy, slot)))
-    return placed
+    people = sorted(invited, key=attrgetter("application"))
+    booked: list[Placed] = []
+    try:
+        free = (
+            slot
+            for slot in slots(earliest(vacancy, taken, now), vacancy.diary)
+            if slot.starts_at > now and not any(slot.overlaps(other) for other in taken)
+        )
+        for person, slot in zip(people, free, strict=False):
+            booked.append(Booked(_appointment(person, vacancy, slot)))
+    except BankHolidaysUnknownError as unknown:
+        return booked + [Undated(one.application, str(unknown)) for one in people[len(booked) :]]
+    return booked + [Unplaced(one.application) for one in people[len(booked) :]]
 
 
 def _appointment(person: Invited, vacancy: Vacancy, slot: Slot) -> Appointment:

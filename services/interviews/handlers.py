@@ -11,6 +11,8 @@ from services.interviews.decisions import (
     Ignored,
     Invited,
     Parked,
+    Placed,
+    Undated,
     Unplaced,
     Vacancy,
 )
@@ -45,7 +47,7 @@ async def arrange_interviews(batch: Batch[ApplicationStageChanged], tx: Transact
     """Book a slot for everybody newly invited, and free those of people who have left (G13).
 
     Of whoever finds none the invitation is not done: it waits for a person, who sends it through
-    again once a slot is free.
+    again once a slot is free, or the bank holidays of its time are known.
     """
     vacancies = await storage.lock_vacancies(tx, {event.data.vacancy for event in batch})
     candidates = await storage.load_candidates(tx, [event.subject for event in batch])
@@ -69,7 +71,7 @@ async def arrange_interviews(batch: Batch[ApplicationStageChanged], tx: Transact
     if cancelled:
         await _cancel(batch, tx, cancelled)
     placed = await _place(batch, tx, invited) if invited else []
-    unplaced = {one.application for one in placed if isinstance(one, Unplaced)}
+    unplaced = {one.application for one in placed if not isinstance(one, Booked)}
     await storage.record_sequences(tx, [c for c in heard if c.application not in unplaced])
     if placed:
         booked = [one.appointment for one in placed if isinstance(one, Booked)]
@@ -99,11 +101,11 @@ async def _place(
     batch: Batch[ApplicationStageChanged],
     tx: Transaction,
     invited: Mapping[Vacancy, Sequence[Invited]],
-) -> list[Booked | Unplaced]:
+) -> list[Placed]:
     """Place everybody invited and say so; the caller holds the lock on their vacancies."""
     taken = await storage.load_taken(tx, [vacancy.vacancy for vacancy in invited])
     invitation = {event.subject: event for event in batch}
-    placed: list[Booked | Unplaced] = []
+    placed: list[Placed] = []
     for vacancy, people in invited.items():
         verdicts = decisions.place(people, vacancy, taken[vacancy.vacancy], batch.now)
         placed += verdicts
@@ -135,4 +137,6 @@ async def _place(
                         "no_slot_left",
                         "no slot is left within the diary's horizon: replay it once one is",
                     )
+                case Undated(application, detail):
+                    batch.quarantine(invitation[application], "bank_holidays_unknown", detail)
     return placed

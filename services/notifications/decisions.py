@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from services.notifications.hours import goes_at, in_its_hours
+from services.notifications.hours import SETTLING, goes_at, in_its_hours
 from services.notifications.overtaking import BEFORE_COMPLETION, REPLACED_BY
 from shared.calendar import (
     BankHolidaysUnknownError,
@@ -103,11 +103,22 @@ def tell_stage(
     return Tell(messages) if messages else Ignored("nothing new to tell")
 
 
-def waits_again(change: ApplicationStageChanged, standing: Standing) -> bool:
-    """Tell whether somebody who did not wait for the review any more waits for it again."""
+def dates_go_again(
+    change: ApplicationStageChanged, standing: Standing, *, now: datetime
+) -> datetime | None:
+    """Tell from when on moved dates may go to somebody who waits for the review again (W12).
+
+    None if they have waited all along. Whoever was told a rejection hears first that it is taken
+    back, which may be by a letter in working hours.
+    """
     if standing.stage is None or change.sequence <= standing.last_sequence:
-        return False
-    return change.stage in BEFORE_COMPLETION and standing.stage not in BEFORE_COMPLETION
+        return None
+    if change.stage not in BEFORE_COMPLETION or standing.stage in BEFORE_COMPLETION:
+        return None
+    rejection = Message(MessageKind.NOT_ELIGIBLE, standing.latest(MessageKind.NOT_ELIGIBLE))
+    if not standing.has(rejection):
+        return now
+    return in_its_hours(MessageKind.REJECTION_CORRECTED, now) + SETTLING
 
 
 def tell_rejection(

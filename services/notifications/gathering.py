@@ -27,7 +27,7 @@ _ABOUT_VERDICTS: Final = {
     MessageKind.REJECTION_CORRECTED,
     MessageKind.CHALLENGE_DISMISSED,
 }
-# Whoever is rejected hears of no moved dates but by the letter that takes the rejection back.
+# Whoever is rejected hears of moved dates by the letter that takes the rejection back, or later.
 _TELL_DATES: Final = {
     MessageKind.ACKNOWLEDGEMENT,
     MessageKind.CLOSING_MOVED,

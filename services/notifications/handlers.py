@@ -79,10 +79,11 @@ async def tell_of_stages(batch: Batch[ApplicationStageChanged], tx: Transaction)
             )
             batch.announce(due, because_of=event, due_at=verdict.hold_until)
     planned += await _advice(events, standings, tx, batch.now)
-    waiting = [e.subject for e in events if decisions.waits_again(e.data, standings[e.subject])]
-    await storage.queue_dates_again(tx, waiting)
     await storage.record_stages(tx, [event.data for event in events])
     await storage.record_messages(tx, planned, batch.now)
+    again = partial(decisions.dates_go_again, now=batch.now)
+    waiting = {e.subject: again(e.data, standings[e.subject]) for e in events}
+    await storage.queue_dates_again(tx, {who: at for who, at in waiting.items() if at})
 
 
 async def _advice(

@@ -157,11 +157,6 @@ class Letter:
         return self.documents_version if self.problems else None
 
     @property
-    def is_of_new_documents(self) -> bool:
-        """Whether its reader was told last of faults in other documents (D8)."""
-        return self.told_faults_of not in {None, self.documents_version}
-
-    @property
     def is_needless(self) -> bool:
         """Whether its reader knows what it says: of a check also the faults that it names (D8)."""
         return self.says_nothing_new and self.faults_of in {None, self.told_faults_of}

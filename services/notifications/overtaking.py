@@ -55,7 +55,7 @@ REPLACED_BY: Final[Mapping[MessageKind, Collection[MessageKind]]] = {
         MessageKind.NOT_ELIGIBLE,
     },
     MessageKind.PERSON_HAS_CHECKED: _CHECKS,
-    MessageKind.REJECTION_CORRECTED: _REJECTIONS,
+    MessageKind.REJECTION_CORRECTED: {*_REJECTIONS, MessageKind.CHALLENGE_UPHELD},
     **dict.fromkeys(_OUTCOMES, _OUTCOMES),
     **dict.fromkeys(_INTERVIEWS, _INTERVIEWS),
     MessageKind.CHALLENGE_UPHELD: {MessageKind.NOT_ELIGIBLE},

@@ -59,7 +59,7 @@ async def send_due(database: Database) -> None:
                 await _finish(server.leave())
                 await clock.pause(_POLL_SECONDS)
             elif isinstance(end, Unreachable):
-                log.warning("mail_server_unreachable", reason=end.detail, seconds=wait_seconds)
+                log.warning("sending_paused", reason=end.detail, seconds=wait_seconds)
                 await clock.pause(wait_seconds)
                 wait_seconds = min(2 * wait_seconds, _LONGEST_WAIT_SECONDS)
             else:

@@ -11,8 +11,8 @@ from shared.postgres import Transaction
 
 # Longer than one letter may take, so that a sender at work never loses its message.
 LEASE_SECONDS: Final = 120
-# A server that puts a message off for this long is taken to refuse it. Only what a message waited
-# from being put off to `retry_at` counts: what comes after is an outage, or a queue of ours.
+# A server that puts a message off for this long is taken to refuse it. What a message waited from
+# being put off until it was due again counts, nights too: what comes after is an outage of ours.
 GIVE_UP_AFTER: Final = "5 days"
 _DEPENDED_ON: Final = {
     MessageKind.DOCUMENTS_PROBLEM,
@@ -102,7 +102,7 @@ async def record_end(
     """Record how a claim ended, and tell when; None if it was no longer ours to end.
 
     A sender that was given up on may still report: it alone knows what became of its message. Time
-    in which nobody put the message off moves `first_put_off_at` on.
+    in which it was due, and nobody put it off, moves `first_put_off_at` on.
     """
     recorded_at: datetime | None = await tx.fetchval(
         """
@@ -110,7 +110,9 @@ async def record_end(
             state = $5, sent_at = case when $5 = 'sent' then messaging.virtual_now() end,
             detail = $6, retry_at = now() + $7::float8 * interval '1 second',
             first_put_off_at = coalesce(
-                first_put_off_at + (now() - retry_at), case when $7 > 0 then now() end
+                first_put_off_at
+                    + least(now() - retry_at, messaging.virtual_now() - send_after),
+                case when $7 > 0 then now() end
             )
         where application = $1 and kind = $2 and version = $3 and attempts = $4
             and state in ('sending', 'unknown')

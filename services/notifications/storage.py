@@ -207,22 +207,29 @@ async def record_for_everybody(
     )
 
 
-async def queue_dates_again(tx: Transaction, applications: Collection[str]) -> None:
-    """Queue the last news of moved dates again, where it did not go (W12)."""
-    if not applications:
+async def queue_dates_again(tx: Transaction, send_after: Mapping[str, datetime]) -> None:
+    """Queue the last news of moved dates again, where it did not go: by application, when (W12).
+
+    It goes after all that was planned since.
+    """
+    if not send_after:
         return
     await tx.execute(
         """
         update notifications.message
-        set state = 'queued', detail = null, retry_at = null, first_put_off_at = null
-        where application = any($1) and kind = 'closing_moved' and state = 'overtaken'
+        set state = 'queued', number = default, send_after = again.send_after,
+            detail = null, retry_at = null, first_put_off_at = null
+        from unnest($1::text[], $2::timestamptz[]) as again (application, send_after)
+        where message.application = any($1) and message.application = again.application
+            and kind = 'closing_moved' and state = 'overtaken'
             and not exists (
                 select from notifications.message as later
                 where later.application = message.application
                     and later.kind = message.kind and later.version > message.version
             )
         """,
-        list(applications),
+        list(send_after),
+        list(send_after.values()),
     )
 
 

@@ -241,18 +241,26 @@ class Application:
 
 
 def advance(
-    application: Application, facts: ApplicationFacts, vacancy: VacancyFacts
+    application: Application,
+    facts: ApplicationFacts,
+    vacancy: VacancyFacts,
+    earlier: VacancyFacts,
 ) -> Application:
     """Give an application its facts and the stage that follows; what is new of it is counted.
 
-    That documents are needed, or a person, is new of each version of them: the letter says what is
-    wrong with which.
+    That documents are needed, or a person, is new of each version of them and of faults found in
+    it: the letter says what is wrong with which. `earlier` is what was known of the vacancy.
     """
     new = stage(facts, vacancy)
     is_new = new is not application.stage or (
         new in {Stage.DOCUMENTS_NEEDED, Stage.WITH_A_PERSON}
-        and documents_that_count(facts, vacancy)[0]
-        != documents_that_count(application.facts, vacancy)[0]
+        and _faults_told(facts, vacancy) != _faults_told(application.facts, earlier)
     )
     sequence = application.sequence + is_new
     return replace(application, facts=facts, stage=new, sequence=sequence)
+
+
+def _faults_told(application: ApplicationFacts, vacancy: VacancyFacts) -> tuple[int, bool]:
+    """Name the documents that count, and tell whether a letter has faults of them to tell."""
+    number, outcome = documents_that_count(application, vacancy)
+    return number, outcome not in {None, DocumentsOutcome.COMPLETE}

@@ -43,7 +43,8 @@ async def record_facts(batch: Batch[Fact], tx: Transaction) -> None:
     """
     news = {event.subject: event for event in batch if _is_of_vacancy(event)}
     facts = {event.subject: event for event in batch if _is_of_application(event)}
-    vacancies = await _add_to_vacancies(tx, {event.data.vacancy for event in batch}, news)
+    about = {event.data.vacancy for event in batch}
+    earlier, vacancies = await _add_to_vacancies(tx, about, news)
     applications = await storage.lock_applications(tx, facts.keys())
     applications |= await storage.lock_applications_of(tx, news.keys())
     steps = []
@@ -56,24 +57,26 @@ async def record_facts(batch: Batch[Fact], tx: Transaction) -> None:
             reference, known = before.facts.vacancy, before.facts
             because_of = news[reference]
         vacancy = vacancies[reference]
-        steps.append(Step(because_of, before, decisions.advance(before, known, vacancy), vacancy))
+        after = decisions.advance(before, known, vacancy, earlier[reference])
+        steps.append(Step(because_of, before, after, vacancy))
     await _save_and_announce(batch, tx, steps)
 
 
 async def _add_to_vacancies(
     tx: Transaction, vacancies: Collection[str], news: Mapping[str, Event[VacancyFact]]
-) -> dict[str, VacancyFacts]:
-    """Lock vacancies and add what is new of them.
+) -> tuple[dict[str, VacancyFacts], dict[str, VacancyFacts]]:
+    """Lock vacancies and add what is new of them; return what was known before, and what is now.
 
     With any news all of them are locked for us alone. Then nobody else locks their applications,
     in whatever order we come by those.
     """
     if not news:
-        return await storage.share_vacancies(tx, vacancies)
+        known = await storage.share_vacancies(tx, vacancies)
+        return known, known
     known = await storage.lock_vacancies(tx, vacancies)
     changed = {name: known[name].after(event) for name, event in news.items()}
     await storage.record_vacancies(tx, changed)
-    return known | changed
+    return known, known | changed
 
 
 def _is_of_vacancy(event: Event[Fact]) -> TypeGuard[Event[VacancyFact]]:

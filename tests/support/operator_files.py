@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from unittest.mock import patch
 
@@ -32,6 +33,7 @@ def more_bank_holidays(folder: Path, *days: str) -> Iterator[None]:
     """Have these days proclaimed bank holidays."""
     known = json.loads((_SHARED / "bank_holidays.json").read_text())
     known["holidays"] |= dict.fromkeys(days, "proclaimed")
+    known["last_year"] = max(known["last_year"], *(date.fromisoformat(day).year for day in days))
     file = folder / "bank_holidays.json"
     file.write_text(json.dumps(known))
     with patch.dict(os.environ, MUSTER_BANK_HOLIDAYS=str(file)):

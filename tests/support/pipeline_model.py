@@ -24,6 +24,7 @@ from services.progress.decisions import (
 from services.review import decisions as review
 from shared.contracts import Event, Payload
 from shared.contracts.applications import ApplicationStageChanged, Stage
+from shared.contracts.checks import DocumentsOutcome
 from shared.contracts.reviews import (
     ManagerReviewed,
     ReviewOpeningDue,
@@ -53,21 +54,22 @@ class Progress:
 
     application: Application = field(default_factory=lambda: Application(APPLICATION))
     vacancy: VacancyFacts = field(default_factory=VacancyFacts)
-    told_version: int = 0
-    """Of the documents, as the last announced stage names it."""
+    told_documents: tuple[int, DocumentsOutcome | None] = (0, None)
+    """Those that count, and what was found in them, when a stage was announced last."""
 
     def hear(self, heard: Event[Any]) -> Said:
         facts: ApplicationFacts = self.application.facts
+        earlier = self.vacancy
         if isinstance(heard.data, VacancyFact):
             self.vacancy = self.vacancy.after(heard)
         else:
             facts = facts.after(heard)
         before = self.application
-        self.application = advance(before, facts, self.vacancy)
+        self.application = advance(before, facts, self.vacancy, earlier)
         after = self.application
         if after.stage is None or after.sequence == before.sequence:
             return []
-        self.told_version, _ = documents_that_count(after.facts, self.vacancy)
+        self.told_documents = documents_that_count(after.facts, self.vacancy)
         return [stage_changed(stage=after.stage, sequence=after.sequence)]
 
 

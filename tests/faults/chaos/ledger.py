@@ -39,6 +39,9 @@ _ONCE: Final = {
     "notification.failed.v1": ("application", "kind", "version", "reason"),
 }
 
+_TELLS_OF_DOCUMENTS: Final = {Stage.DOCUMENTS_NEEDED, Stage.WITH_A_PERSON}
+_OF_DOCUMENTS: Final = {"application.documents_accepted.v1", "documents.checked.v1"}
+
 
 def judge(facts: Facts, cases: Mapping[str, Case], struck: Struck) -> Ledger:
     """Write the ledger of a run in which these cases were played and these faults struck."""
@@ -114,17 +117,26 @@ def _judge_stage(row: Row, case: Case, ledger: Ledger) -> None:
 
 
 def _judge_repetitions(facts: Facts, ledger: Ledger) -> None:
-    """G2: no fact is announced twice, and no stage follows itself."""
+    """G2: no fact is announced twice, and no stage follows itself but for news of documents.
+
+    Documents needed, or a person, are announced anew with other documents or faults (D8).
+    """
     facts_said = Counter(
         (row["type"], *(str(row["data"][name]) for name in _ONCE[row["type"]]))
         for row in facts.history
         if row["type"] in _ONCE
     )
     ledger.duplicated += [" ".join(fact) for fact, times in facts_said.items() if times > 1]
-    ledger.duplicated += [
-        f"{row['application']} changed to {row['stage']} twice in a row"
+    news = Counter(row["subject"] for row in facts.history if row["type"] in _OF_DOCUMENTS)
+    again = Counter(
+        (row["application"], row["stage"])
         for row in facts.stage_changes
         if row["stage"] == row["previous"]
+    )
+    ledger.duplicated += [
+        f"{name} changed to {stage} twice in a row"
+        for (name, stage), times in again.items()
+        if times > (news[name] if stage in _TELLS_OF_DOCUMENTS else 0)
     ]
 
 

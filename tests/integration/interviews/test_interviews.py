@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,7 @@ from tests.support.builders import (
 )
 from tests.support.databases import TestDatabase
 from tests.support.hearing import Hearing
+from tests.support.operator_files import more_bank_holidays
 
 NOW = REVIEW_COMPLETED_AT + timedelta(minutes=1)
 AN_HOUR = timedelta(hours=1)
@@ -187,6 +189,20 @@ async def test_whoever_found_no_slot_and_has_withdrawn_since_gets_none(
     await interviews.hear_together(*[invited(f"a{n}") for n in range(9)], now=NOW)
     await interviews.hear(withdrawn("a8"), withdrawn("a3"), now=NOW)
     assert await interviews.hear(invited("a8"), now=NOW) == []
+
+
+async def test_whose_interview_would_be_in_an_unknown_year_is_left_to_a_person_who_adds_it(
+    interviews: Hearing, tmp_path: Path
+) -> None:
+    late = datetime(2028, 12, 27, 16, tzinfo=UTC)
+    await interviews.hear(vacancy_timetabled(), review_completed(completed_at=late), now=late)
+    assert await interviews.hear(invited("a"), now=late) == []
+    [held] = interviews.quarantined
+    assert held.reason == "bank_holidays_unknown"
+    assert "the bank holidays of 2029 are not known" in held.detail
+    with more_bank_holidays(tmp_path, "2029-01-01"):
+        [booked] = await interviews.hear(invited("a"), now=late)
+    assert isinstance(booked, InterviewBooked)
 
 
 async def test_the_diary_is_a_setting_of_the_employer(

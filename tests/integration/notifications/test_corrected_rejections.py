@@ -7,7 +7,12 @@ import pytest
 from services.simulator.mailbox import Fault
 from shared.contracts.referrals import ReferralAnswer
 from tests.support.build_people import referral_resolved
-from tests.support.builders import declaration_corrected, departure
+from tests.support.builders import (
+    challenge_decided,
+    decision_challenged,
+    declaration_corrected,
+    departure,
+)
 from tests.support.way import kinds, send_now, text
 
 FREED = declaration_corrected(1, departure("2012-10-21"))
@@ -244,3 +249,18 @@ async def test_E21_whom_a_correction_left_rejected_hears_that_a_person_looks_at_
     await path.go(again("2020-06-03"))
     await send_now(post_office)
     assert "Our earlier email said that you cannot apply." in text(mailbox)
+
+
+async def test_E20_E21_a_correction_that_waits_does_not_go_beside_the_answer_that_upholds(
+    path, post_office
+):
+    """It would tell the way back a second time, as if the correction had caused it."""
+    await path.end_hold()
+    await send_now(post_office)
+    await path.go(decision_challenged())
+    await path.go(LATER)
+    await path.go(challenge_decided())
+    await send_now(post_office)
+    rows = await post_office.owner.fetch("select kind, state from notifications.message")
+    told = dict(rows)
+    assert (told["challenge_upheld"], told["rejection_corrected"]) == ("sent", "overtaken")

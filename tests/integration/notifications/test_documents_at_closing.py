@@ -181,6 +181,22 @@ async def test_D8_faults_found_seconds_after_a_referral_are_told_while_they_can_
     assert "- My CV.pdf: It is damaged, so we cannot open it." in said
 
 
+async def test_D8_faults_found_long_after_the_news_of_the_documents_are_told_in_a_second_letter(
+    office, mailbox
+):
+    """The scanner or the store was behind; of documents in order there is no second letter."""
+    await set_clock(office, NOW + SETTLING)
+    await office.hearing.hear(stage_changed("app-1"), CHECKING, now=NOW)
+    assert "What we found" not in await told(office, mailbox)
+    await judge(office, 1, ("damaged", 0))
+    await office.hearing.hear(checking(sequence=3), now=NOW)
+    assert "- My CV.pdf: It is damaged, so we cannot open it." in await told(office, mailbox)
+    await replace(office, 2, "better.pdf")
+    await office.hearing.hear(checking(version=2, sequence=4), now=NOW)
+    await office.send_all()
+    assert len(mailbox.letters) == 3
+
+
 async def test_C5_faults_found_after_a_check_was_told_are_told_although_their_letter_was_put_off(
     office, mailbox
 ):
@@ -221,7 +237,7 @@ async def test_D8_who_errs_again_in_what_a_check_asked_to_be_put_right_is_told_o
     said = await told(office, mailbox)
     assert len(mailbox.letters) == letters
     if finding == ("damaged", 0):
-        assert "What we found in your new documents - better.pdf: It is damaged" in said
+        assert "What we found in your documents - better.pdf: It is damaged" in said
 
 
 async def test_D8_a_check_that_goes_on_or_begins_again_with_the_same_faults_is_told_once(

@@ -228,6 +228,24 @@ async def test_W12_dates_that_moved_during_a_rejection_are_told_once_it_is_rever
     assert any("24 October 2025. It was 11:55pm" in path.read_text() for path in mailbox.letters)
 
 
+async def test_W12_E21_who_was_told_a_rejection_hears_that_it_is_taken_back_before_moved_dates(
+    office,
+):
+    rejected = stage_changed("app-1", Stage.NOT_ELIGIBLE, sequence=2)
+    await office.hearing.hear(rejected, EXTENDED, now=NOW)
+    [due] = office.hearing.timers.values()
+    await office.hearing.hear(due.event, now=NOW)
+    await office.owner.execute(
+        "update notifications.message set state = 'sent' where kind = 'not_eligible'"
+    )
+    await after_settling(office)
+    back = stage_changed("app-1", Stage.WITH_A_PERSON, sequence=3)
+    await office.hearing.hear(back, now=NOW)
+    assert await office.send_next() == Sent()
+    expected = ["not_eligible sent", "person_is_checking sent", "closing_moved queued"]
+    assert (await told(office))[1:] == expected
+
+
 async def test_W12_of_dates_that_moved_twice_during_a_rejection_the_last_are_told(office, mailbox):
     rejected = stage_changed("app-1", Stage.NOT_ELIGIBLE, sequence=2)
     await office.hearing.hear(rejected, EXTENDED, AGAIN, now=NOW)

@@ -1,6 +1,6 @@
 """Whatever held a letter of rejection up, it goes in working hours."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -52,6 +52,24 @@ async def test_a_rejection_that_was_put_off_goes_in_the_morning(office, mailbox)
     assert await go_by_night_and_morning(office) == [Sent(), CLOSED, Sent()]
 
 
+async def test_a_rejection_put_off_for_five_days_is_given_to_a_person_though_nights_are_among_them(
+    office, mailbox
+):
+    mailbox._choose = lambda _: Fault.BUSY_451
+    a_while, states = timedelta(hours=6), []
+    for times in range(8 * 4):
+        await set_clock(office, AFTERNOON + times * a_while)
+        await office.send_all()
+        await office.pass_time(hours=6)
+        states.append(
+            await office.owner.fetchval(
+                "select state from notifications.message where kind = 'not_successful'"
+            )
+        )
+    assert set(states[: 5 * 4]) == {"queued"}
+    assert states[-1] == "refused"
+
+
 async def test_a_rejection_that_waits_for_the_morning_counts_no_attempt(office):
     await set_clock(office, NIGHT)
     await office.send_all()
@@ -75,4 +93,4 @@ async def test_W4_G10_a_year_of_unknown_bank_holidays_holds_no_late_review_up(
     await set_clock(post_office, datetime(2099, 10, 22, 23, 30, tzinfo=UTC))
     await post_office.queue("app-1", kind=MessageKind.REVIEW_LATE)
     assert await post_office.send_all() == [Sent()]
-    assert "We now expect it" not in mailbox.letters[0].read_text()
+    assert "we expect it" not in mailbox.letters[0].read_text()

@@ -185,6 +185,23 @@ async def test_D8_at_closing_the_last_complete_documents_are_the_ones_announced(
     assert (changed.stage, changed.documents_version) == (Stage.READY_FOR_REVIEW, 1)
 
 
+async def test_D8_whoever_is_referred_is_announced_anew_with_faults_and_with_what_counts(
+    progress: Hearing,
+):
+    """A letter about the check that still waits would tell faults of what is not used."""
+    referred = eligibility_checked(outcome=EligibilityOutcome.REFERRED)
+    await progress.hear(application_accepted(), referred, documents_checked(), now=NOW)
+    faulty = documents_checked(documents_version=2, outcome=DocumentsOutcome.FAULTY)
+    announced = await progress.hear(
+        documents_accepted(documents_version=2), faulty, vacancy_closed(), now=NOW
+    )
+    assert [(a.stage, a.documents_version) for a in announced] == [
+        (Stage.WITH_A_PERSON, 2),
+        (Stage.WITH_A_PERSON, 2),
+        (Stage.WITH_A_PERSON, 1),
+    ]
+
+
 SECOND_THOUGHTS = application_reviewed(
     decision=ManagerDecision.DECLINE, reviewed_at=REVIEW_OPENS_AT + timedelta(hours=2)
 )

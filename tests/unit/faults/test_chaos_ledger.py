@@ -186,3 +186,18 @@ def test_the_same_seed_makes_the_same_run() -> None:
     first, second = Plan(5, 0.3), Plan(5, 0.3)
     assert [e.name for e in first.entries] == [e.name for e in second.entries]
     assert len({case.person.email for case in first.cases.values()}) == len(first.cases)
+
+
+@pytest.mark.parametrize(
+    ("stage", "times", "is_right"),
+    [("with_a_person", 1, True), ("with_a_person", 2, False), ("ready_for_review", 1, False)],
+)
+def test_D8_a_stage_that_tells_of_documents_follows_itself_once_for_each_news_of_them(
+    stage: str, times: int, is_right: bool
+) -> None:
+    again = {"application": NAME, "stage": stage, "previous": stage}
+    verdict = {"documents_version": 1, "is_by_person": False, "revision": 0}
+    checked = event("documents.checked.v1", "6", **verdict)
+    changes = [*HONEST.stage_changes, *[again] * times]
+    facts = replace(HONEST, history=[*HONEST.history, checked], stage_changes=changes)
+    assert (not judge(facts).duplicated) is is_right

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from services.interviews.decisions import Booked, Invited, Unplaced, place, slots
+from services.interviews.decisions import Booked, Invited, Undated, Unplaced, place, slots
 from shared.calendar import LONDON, is_working_day
 from tests.support.build_interviews import diary, interviewing_vacancy, slot
 from tests.support.builders import REVIEW_COMPLETED_AT
@@ -94,6 +94,27 @@ def test_whoever_finds_no_slot_within_the_horizon_is_left_to_a_person() -> None:
     placed = place(invited, vacancy, [], REVIEW_COMPLETED_AT)
     assert sum(isinstance(p, Booked) for p in placed) == 16
     assert placed[-2:] == [Unplaced("app-16"), Unplaced("app-17")]
+
+
+@pytest.mark.parametrize(
+    ("completed_at", "is_booked"),
+    [
+        (datetime(2098, 12, 1, 16, tzinfo=UTC), [False, False]),
+        (datetime(2028, 12, 22, 16, tzinfo=UTC), [True, False]),
+    ],
+)
+def test_W10_whose_slot_would_be_in_a_year_of_unknown_bank_holidays_is_left_to_a_person(
+    completed_at: datetime, is_booked: list[bool]
+) -> None:
+    vacancy = interviewing_vacancy(
+        review_completed_at=completed_at, diary=diary(interview_minutes=400, notice_working_days=3)
+    )
+    placed = place(people("b", "a"), vacancy, [], completed_at)
+    assert [isinstance(one, Booked) for one in placed] == is_booked
+    [*_, last] = placed
+    assert isinstance(last, Undated)
+    assert last.application == "b"
+    assert "the bank holidays of 20" in last.detail
 
 
 def test_the_horizon_is_twenty_working_days_by_default() -> None:

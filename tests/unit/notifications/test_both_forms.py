@@ -47,9 +47,6 @@ VARIANTS: dict[str, Letter] = {
     ),
     "the problem is not known": letter(MessageKind.DOCUMENTS_PROBLEM, problems=()),
     "a person checks documents": letter(MessageKind.PERSON_IS_CHECKING, problems=PROBLEMS),
-    "a person checks new documents": letter(
-        MessageKind.PERSON_IS_CHECKING, problems=PROBLEMS, documents_version=2, told_faults_of=1
-    ),
     "a rejection is checked again": letter(MessageKind.PERSON_IS_CHECKING, was_told_rejected=True),
     "earlier documents count": letter(MessageKind.DOCUMENTS_IN_ORDER, uses_earlier_documents=True),
     "documents are to be mended": letter(MessageKind.CLOSING_MOVED, stage=Stage.DOCUMENTS_NEEDED),
@@ -59,6 +56,9 @@ VARIANTS: dict[str, Letter] = {
     ),
     "it may be open then": letter(MessageKind.NOT_ELIGIBLE, explanation=OPEN_THEN),
     "it stays rejected": letter(MessageKind.REJECTION_CORRECTED, explanation=OPEN_THEN),
+    "a person decides after a correction": letter(
+        MessageKind.REJECTION_CORRECTED, explanation=replace(BY_A_PERSON, is_rejection=False)
+    ),
     "it stays rejected without a day": letter(
         MessageKind.REJECTION_CORRECTED, explanation=replace(OPEN_THEN, eligible_from=None)
     ),

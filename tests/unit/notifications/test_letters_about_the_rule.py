@@ -96,6 +96,15 @@ def test_E21_a_correction_tells_no_rejection_by_a_person_but_waits_for_news_of_i
     assert (why_not(corrected, SENT_AT), why_not_yet(corrected)) == (why, waits_for)
 
 
+@pytest.mark.parametrize("is_by_person", [True, False])
+def test_E21_F2_a_persons_reason_is_not_told_as_if_it_were_the_working_of_the_rule(is_by_person):
+    """A person has answered since that the application goes on."""
+    decided = replace(explained(None), is_by_person=is_by_person, is_rejection=False)
+    for text in written(letter(MessageKind.REJECTION_CORRECTED, explanation=decided)):
+        assert ("Why we decided this" in text) is is_by_person
+        assert ("How the rule applies to you" in text) is not is_by_person
+
+
 def test_E20_whoever_has_withdrawn_is_not_told_that_the_application_is_back():
     for text in written(letter(MessageKind.CHALLENGE_UPHELD, stage=Stage.WITHDRAWN)):
         assert "we have changed it." in text

@@ -4,12 +4,24 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.notifications.decisions import is_no_news, review_expected_by
+from services.notifications.decisions import (
+    Message,
+    dates_go_again,
+    is_no_news,
+    review_expected_by,
+)
 from services.notifications.overtaking import is_overtaken
 from services.notifications.wording import changes
 from shared.contracts.applications import Stage
 from shared.contracts.notifications import MessageKind
-from tests.support.builders import CLOSES_AT, LAST_ACCEPTED_AT, NOW, vacancy_timetabled
+from tests.support.build_standings import known
+from tests.support.builders import (
+    CLOSES_AT,
+    LAST_ACCEPTED_AT,
+    NOW,
+    stage_changed,
+    vacancy_timetabled,
+)
 from tests.support.operator_files import employers_file
 
 TOLD = vacancy_timetabled()
@@ -109,3 +121,38 @@ def test_W4_a_late_review_is_expected_as_many_working_days_later_as_the_employer
     with employers_file(tmp_path, f"{setting} 5", f"{setting} {days}"):
         late = vacancy_timetabled(review_latest_on=latest_on)
         assert review_expected_by(late) == expected_by
+
+
+SATURDAY = datetime(2025, 10, 18, 12, 0, tzinfo=UTC)
+REJECTION = Message(MessageKind.NOT_ELIGIBLE, 2)
+
+
+@pytest.mark.parametrize("back_at", WAITING)
+@pytest.mark.parametrize(
+    ("planned", "overtaken", "now", "expected"),
+    [
+        ((), (), SATURDAY, SATURDAY),
+        ((REJECTION,), (REJECTION,), SATURDAY, SATURDAY),
+        ((REJECTION,), (), SATURDAY, datetime(2025, 10, 20, 8, 10, tzinfo=UTC)),
+        ((REJECTION,), (), NOW, NOW + timedelta(minutes=10)),
+    ],
+)
+def test_W12_E21_moved_dates_are_told_after_a_rejection_that_was_told_is_taken_back(
+    back_at, planned, overtaken, *, now, expected
+):
+    standing = known(*planned, sequence=2, stage=Stage.NOT_ELIGIBLE, overtaken=overtaken)
+    back = stage_changed(stage=back_at, sequence=3)
+    assert dates_go_again(back, standing, now=now) == expected
+
+
+@pytest.mark.parametrize(
+    ("stage", "to", "sequence"),
+    [
+        (Stage.RECEIVED, Stage.READY_FOR_REVIEW, 3),
+        (Stage.NOT_ELIGIBLE, Stage.WITHDRAWN, 3),
+        (Stage.NOT_ELIGIBLE, Stage.READY_FOR_REVIEW, 1),
+    ],
+)
+def test_W12_who_waits_all_along_or_no_more_is_told_no_dates_again(stage, to, sequence):
+    standing = known(REJECTION, sequence=2, stage=stage)
+    assert dates_go_again(stage_changed(stage=to, sequence=sequence), standing, now=NOW) is None

@@ -95,7 +95,7 @@ GOLDEN = {
         "We are sorry",
         "You do not need to do anything. The delay does not count against you.",
         "The review should have started by Tuesday 28 October 2025.",
-        "We now expect it to start by Tuesday 4 November 2025.",
+        "If it has not begun yet, we expect it to start by Tuesday 4 November 2025.",
         "They start 1 week or more after the review. We will email you",
     ),
     MessageKind.DOCUMENTS_PROBLEM: (

@@ -6,10 +6,12 @@
 from datetime import timedelta
 from itertools import permutations
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from services.progress.decisions import documents_that_count
 from shared.contracts import Payload
 from shared.contracts.applications import Stage
 from shared.contracts.checks import DocumentsOutcome, EligibilityOutcome
@@ -77,6 +79,12 @@ def stories(draw: st.DrawFn) -> list[Payload]:
     return facts
 
 
+def told_faults(documents: tuple[int, DocumentsOutcome | None]) -> tuple[int, bool]:
+    """Of which version a letter tells faults, or would if it had any."""
+    number, outcome = documents
+    return number, outcome in {DocumentsOutcome.FAULTY, DocumentsOutcome.UNCLEAR}
+
+
 class AnyDelivery(RuleBasedStateMachine):
     """Deliver what is on its way in any order, any of it again; it ends where order would."""
 
@@ -113,8 +121,9 @@ class AnyDelivery(RuleBasedStateMachine):
         stage = self.pipeline.drain()
         expected = self.expected.progress
         assert stage is expected.application.stage
-        if stage is Stage.DOCUMENTS_NEEDED:  # the letter says what is wrong with this version
-            assert self.pipeline.progress.told_version == expected.told_version
+        if stage in {Stage.DOCUMENTS_NEEDED, Stage.WITH_A_PERSON}:  # whose letters tell faults
+            counting = documents_that_count(expected.application.facts, expected.vacancy)
+            assert told_faults(self.pipeline.progress.told_documents) == told_faults(counting)
         appointment = self.pipeline.interviews.candidate.appointment
         is_booked = appointment is not None and appointment.is_booked
         assert is_booked == (stage is Stage.INTERVIEW_BOOKED)
@@ -135,15 +144,24 @@ def test_G4_all_orders_of_five_facts_end_in_the_same_stage():
     assert {Pipeline(*order).drain() for order in permutations(facts)} == {Stage.READY_FOR_REVIEW}
 
 
-def test_G4_D8_in_every_order_the_last_letter_about_documents_names_the_version_that_counts():
+@pytest.mark.parametrize(
+    ("eligibility", "ends"),
+    [
+        (EligibilityOutcome.ELIGIBLE, Stage.DOCUMENTS_NEEDED),
+        (EligibilityOutcome.REFERRED, Stage.WITH_A_PERSON),
+    ],
+)
+def test_G4_D8_in_every_order_the_last_letter_about_documents_tells_the_faults_that_count(
+    eligibility, ends
+):
     facts = [
         application_accepted(),
-        eligibility_checked(),
+        eligibility_checked(outcome=eligibility),
         documents_checked(outcome=DocumentsOutcome.FAULTY),
         documents_accepted(),
         documents_checked(documents_version=2, outcome=DocumentsOutcome.FAULTY),
     ]
     for order in permutations(facts):
         pipeline = Pipeline(*order)
-        assert pipeline.drain() is Stage.DOCUMENTS_NEEDED
-        assert pipeline.progress.told_version == 2
+        assert pipeline.drain() is ends
+        assert told_faults(pipeline.progress.told_documents) == (2, True)
