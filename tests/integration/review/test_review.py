@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.review import storage
+from services.review.decisions import Candidate
 from shared.contracts import Payload
 from shared.contracts.applications import Stage
 from shared.contracts.reviews import (
@@ -262,3 +264,25 @@ async def test_G4_events_in_any_order_end_in_the_same_review(review: Hearing) ->
         assert ReviewOpened(vacancy=vacancy, opened_at=NOW, applications=4) in said
     assert not review.parked
     assert not review.quarantined
+
+
+async def test_W2_W8_who_is_in_a_review_is_the_same_for_the_tally_as_for_a_decision(
+    database: TestDatabase,
+) -> None:
+    """The rule stands in SQL too, which counts without loading anybody."""
+    people = {
+        f"{stage}-{counted}": Candidate("", stage, is_counted=counted == "counted")
+        for stage in Stage
+        for counted in ("counted", "new")
+    }
+    stages = [stage_changed(name, one.stage, vacancy=name) for name, one in people.items()]
+    async with (await database.service("review")).transaction() as tx:
+        await storage.record_timetables(tx, [vacancy_timetabled(vacancy=name) for name in people])
+        await storage.record_stages(tx, stages)
+        await tx.execute(
+            "update review.candidate set is_counted = true where application = any($1)",
+            [name for name, one in people.items() if one.is_counted],
+        )
+        tallies = await storage.load_tallies(tx, people)
+    undecided = {name for name, tally in tallies.items() if tally.undecided}
+    assert undecided == {name for name, one in people.items() if one.is_in_review}
