@@ -84,10 +84,12 @@ class Row:
         return text
 
 
-def over_rounds(what: str, target: Target | None, figures: list[float], note: str = "") -> Row:
+def over_rounds(
+    what: str, target: Target | None, figures: list[float], note: str = "", unit: str = ""
+) -> Row:
     """Make a row of what the rounds found: their median, and how far they lie apart."""
     spread = (min(figures), max(figures)) if len(figures) > 1 else None
-    return Row(what, target, median(figures), spread, note)
+    return Row(what, target, median(figures), spread, note, unit)
 
 
 @dataclass

@@ -51,9 +51,9 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
         await slow.leave()
     return Findings(
         rows=[
-            over_rounds(_TITLE, None, rounds.ratios(MUSTER.name, _CELERY.name, _rate)),
+            over_rounds(_TITLE, None, rounds.ratios(MUSTER.name, _CELERY.name, _rate), unit="x"),
             over_rounds("applications/s against the floor, every flush 2 ms longer", None,
-                        rounds.ratios(MUSTER.name, FLOOR.name, _rate)),
+                        rounds.ratios(MUSTER.name, FLOOR.name, _rate), unit="x"),
         ],
         tables={
             "Three durable hops, every flush 2 ms longer": [
