@@ -95,7 +95,7 @@ class Office:
                 return False
             return await self.bench.queue_is_empty(NOTIFICATIONS)
 
-        await until(have_ended, "all letters have come to an end", 60)
+        await until(have_ended, "all letters have come to an end", 60 + 3 * REPEAT)
 
 
 @pytest.fixture
