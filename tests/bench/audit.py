@@ -32,11 +32,12 @@ async def audit(
     heard: list[Any],
     *,
     ends_may_repeat: bool = False,
-) -> None:
+) -> int:
     """Compare every row and every message with what the driver alone knows.
 
     `heard` are the messages that the driver took off the last queue during the run. Who was killed
-    between publishing and noting it publishes again: whoever listens knows it by its id.
+    between publishing and noting it publishes again, under the same id, by which whoever listens
+    knows it: returns how many were.
     """
     expected: dict[str, str] = {}
     ids: list[dict[str, UUID]] = [{} for _ in range(len(HOPS) + 1)]
@@ -66,10 +67,15 @@ async def audit(
     _same("poison put aside", Counter(UUID(id_of(body)) for body in aside), Counter(poison))
     for queue in contestant.queues:
         _same(f"messages left in {queue}", await ground.depth(queue), 0)
-    ends = Counter(map(_end, heard + await _drain(ground, contestant.out_queue)))
+    last = heard + await _drain(ground, contestant.out_queue)
+    ends = Counter(map(_end, last))
+    repeated = ends.total() - len(ends)
     if ends_may_repeat:
+        found = {(_end(message), UUID(id_of(message.body))) for message in last}
+        _same("ids at the end of the chain", found, set(ids[-1].items()))
         ends = Counter(ends.keys())
     _same("messages at the end of the chain", ends, Counter(expected.keys()))
+    return repeated
 
 
 async def _audit_hop(connection: Any, hop: str, expected: dict[str, str], ids: set[UUID]) -> None:

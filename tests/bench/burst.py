@@ -69,6 +69,8 @@ class Run:
     redelivered: int = 0
     is_hurt: bool = False
     """Somebody was killed: what was announced may have been announced again."""
+    repeated: int = 0
+    """How often it was, at the end of the chain."""
     _sent: int = 0
 
     @property
@@ -205,7 +207,7 @@ async def run(
                 if not current.is_hurt:  # else a broker that was restarted counts from nought
                     used = (*contestant.queues, contestant.out_queue)
                     current.redelivered = await prove_broker(ground, used, await current.refused())
-                await audit(
+                current.repeated = await audit(
                     ground, url, contestant, current.inputs, current.heard,
                     ends_may_repeat=current.is_hurt,
                 )  # fmt: skip
