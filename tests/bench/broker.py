@@ -10,7 +10,7 @@ from shared import clock
 from tests.bench.ground import Ground
 
 _QUEUE: Final = "bench.pass"
-_PASSES: Final = 100
+PASSES: Final = 100
 _PAUSE_SECONDS: Final = 0.05
 _BODY: Final = b"x" * 1_500
 
@@ -32,7 +32,7 @@ async def one_pass(ground: Ground) -> float:
         arguments = {"x-queue-type": "quorum"}
         queue = await channel.declare_queue(_QUEUE, durable=True, arguments=arguments)
         consumer = await heard.basic_consume(_QUEUE, hear)
-        for _ in range(_PASSES):
+        for _ in range(PASSES):
             await asyncio.sleep(_PAUSE_SECONDS)
             message = aio_pika.Message(_BODY, delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
             sent = clock.monotonic()
