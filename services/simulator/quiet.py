@@ -1,8 +1,8 @@
 """Is the pipeline quiet? Exact, across processes, and cheap enough to ask fifty times a second.
 
 It is quiet when every service has settled every event that it hears: the event is in the
-service's inbox, or waits in `held` for a parent or a person; no timer is due; nothing waits to be
-mailed. An event still in flight, unpublished or being handled has no inbox row yet, because the
+service's inbox, or waits in `held` for a parent or a person; nothing held is called, or may have
+missed its parent; no timer is due; nothing waits to be mailed. An event still in flight, unpublished or being handled has no inbox row yet, because the
 row is committed together with all effects; so quiet means that no transaction is under way
 that could announce anything, and everything up to the newest event seen need not be asked
 about again.
@@ -26,6 +26,11 @@ where heard.type in ({types})
     select from {service}.held
     where held.message = heard.id::text and (heard.sha256 is null or held.sha256 = heard.sha256)
       and held.status <> 'retrying' and (held.due_at is null or held.due_at > now()))
+union all
+select '{service}', routing_key || ' may go on' from {service}.held
+where due_at <= now() or status = 'parked' and first_held_at = last_held_at and exists (
+    select from messaging.history
+    where subject = split_part(waiting_for, ' ', 2) and type = split_part(waiting_for, ' ', 1))
 union all
 select '{service}', type || ' is due' from {service}.outbox
 where due_at <= messaging.virtual_now()

@@ -19,9 +19,11 @@ _PARKED_AT_MOST: Final = "24 hours"
 # A parked message is tried again without being called, in case its parent came unseen: after as
 # long as it has waited already, within bounds. A quarantined one stays quarantined, unless its
 # second look is to be repeated; a late copy takes away neither what it waits for nor that look.
+# Nor does the look during which a parent came put off the call (`release`), which ended its lease.
 _STAYS: Final = """
 h.status = 'quarantined' and (excluded.status = 'retrying' and h.due_at <= now()) is not true
 """
+_IS_CALLED: Final = "h.status = 'parked' and h.leased_until is null and h.due_at <= now()"
 _PUT: Final = f"""
 insert into held as h (message, sha256, status, routing_key, body, reason, detail, first_error,
                        attempts, waiting_for, due_at)
@@ -34,6 +36,7 @@ set status = case when {_STAYS} then h.status else excluded.status end,
     waiting_for = case when {_STAYS} then coalesce(excluded.waiting_for, h.waiting_for)
                        else excluded.waiting_for end,
     due_at = case when {_STAYS} then case when h.due_at > now() then h.due_at end
+                  when excluded.status = 'parked' and {_IS_CALLED} then h.due_at
                   when excluded.status = 'parked' then now()
                       + least(greatest(now() - h.first_held_at, interval '5 s'), interval '10 min')
                   else excluded.due_at end,

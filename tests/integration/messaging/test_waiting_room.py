@@ -77,6 +77,23 @@ async def test_of_two_that_waited_for_the_same_the_one_that_came_first_is_taken_
     assert taken == [str(RIGHT.id), str(CHILD.id)]
 
 
+async def test_what_is_called_while_it_is_looked_at_is_looked_at_again_at_once(
+    bench: Rig, ledger: Database
+) -> None:
+    waiting = held.Hold("parked", "parent_missing", "", waiting_for="entry.made.v1 parent")
+    await _hold(ledger, CHILD, waiting)
+    await bench.fetch(
+        "update ledger.held set first_held_at = now() - interval '1 h', due_at = now()"
+    )
+    async with ledger.transaction() as tx:
+        assert await held.take_due(tx)
+    async with ledger.transaction() as tx:  # another worker handles the parent meanwhile
+        await held.release(tx, ["entry.made.v1 parent"])
+    await _hold(ledger, CHILD, waiting)
+    async with ledger.transaction() as tx:
+        assert [delivery.message for delivery in await held.take_due(tx)] == [str(CHILD.id)]
+
+
 async def test_what_is_quarantined_while_another_worker_handles_what_it_waits_for_is_tried_again(
     bench: Rig, ledger: Database
 ) -> None:

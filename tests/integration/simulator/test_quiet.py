@@ -122,6 +122,35 @@ async def test_what_is_due_for_a_second_look_is_not_settled(owner):
     assert await pipeline.unsettled(owner) == []
 
 
+async def test_what_may_have_missed_its_parent_is_not_settled_before_its_second_look(owner):
+    """Who handles the parent at the very moment at which another parks does not see that one."""
+    pipeline, parent = Pipeline(SERVICES), about(vacancy_timetabled())
+    await hold(owner, "vacancies", about(VacancyClosingDatePassed(vacancy="000")), "parked", b"1")
+    await owner.execute(
+        "update vacancies.held set waiting_for = $1", f"{parent.type} {parent.subject}"
+    )
+    assert await pipeline.unsettled(owner) == []
+    await announce(owner, parent)
+    for service in HEARERS:
+        await settle(owner, service, parent)
+    assert await pipeline.unsettled(owner) == [
+        "vacancies: vacancy.closing_date_passed.v1 may go on"
+    ]
+    await owner.execute("update vacancies.held set last_held_at = now() + interval '5 s'")
+    assert await pipeline.unsettled(owner) == []
+
+
+async def test_what_has_been_called_is_not_settled_however_long_ago_it_was_parked(owner):
+    pipeline, event = Pipeline(SERVICES), about(VacancyClosingDatePassed(vacancy="000"))
+    await send(owner, event, b"1")
+    await hold(owner, "vacancies", event, "parked", b"1")
+    assert await pipeline.unsettled(owner) == []
+    await owner.execute("update vacancies.held set due_at = now()")
+    assert await pipeline.unsettled(owner) == [
+        "vacancies: vacancy.closing_date_passed.v1 may go on"
+    ]
+
+
 async def test_another_body_under_a_known_id_is_settled_only_once_it_is_held(owner):
     pipeline, event = Pipeline(SERVICES), about(VacancyClosingDatePassed(vacancy="000"))
     await send(owner, event, b"1")
