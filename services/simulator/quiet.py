@@ -1,11 +1,11 @@
 """Is the pipeline quiet? Exact, across processes, and cheap enough to ask fifty times a second.
 
-It is quiet when every service has settled every event that it hears: the event is in the
-service's inbox, or waits in `held` for a parent or a person; nothing held is called, or may have
-missed its parent; no timer is due; nothing waits to be mailed. An event still in flight, unpublished or being handled has no inbox row yet, because the
-row is committed together with all effects; so quiet means that no transaction is under way
-that could announce anything, and everything up to the newest event seen need not be asked
-about again.
+It is quiet when every service has settled every event that it hears: the event is in the service's
+inbox, or waits in `held` for a parent or a person; nothing held is called, or may have missed its
+parent; no timer is due; nothing waits to be mailed. An event still in flight, unpublished or being
+handled has no inbox row yet, because the row is committed together with all effects; so quiet
+means that no transaction is under way that could announce anything, and everything up to the
+newest event seen need not be asked about again.
 """
 
 from collections.abc import Iterable, Sequence
