@@ -90,7 +90,7 @@ async def list_criteria(arguments: argparse.Namespace) -> int:
     for line in lines(rows):
         print(words.fit(line))
     if not rows:
-        print("The advert prints no requirement, so none is judged (K15).")
+        print("No requirement was published with the vacancy, so none is judged (K15).")
     return 0
 
 
@@ -104,7 +104,7 @@ async def judge(arguments: argparse.Namespace) -> int:
     if not fitting:
         known = ", ".join(dict.fromkeys(row["criterion"] for row in rows)) or "none"
         print(
-            f"The advert prints no requirement {arguments.criterion}; it prints: {known}.",
+            f"The vacancy has no requirement {arguments.criterion}; it has: {known}.",
             file=sys.stderr,
         )
         return 1

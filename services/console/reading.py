@@ -182,7 +182,7 @@ def _value(name: str, value: object) -> str:  # noqa: PLR0911 - a case for each 
 
 
 def _criteria(criteria: Sequence[Criterion]) -> Iterator[str]:
-    yield f"  {'criteria':<12} {len(criteria) or '(none printed, none invented)'}"
+    yield f"  {'criteria':<12} {len(criteria) or '(none read, none invented)'}"
     for one in criteria:
         level = f" [level {one.level}]" if one.level else ""
         wish = "" if one.is_essential else " (not essential)"

@@ -1,8 +1,8 @@
 """Lists whose items have a level, and the items in them that lack it (K11 to K13)."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -10,7 +10,7 @@ from services.vacancies.reading.text import Line, Span
 from shared.contracts.vacancies import CriterionKind
 
 _LEVELLED: Final = re.compile(
-    r"(?P<name>.{2,80}?)\s*[(:-]\s*(?:level\s*(?P<level>\d{1,2})?|(?P<accredited>accredited))\s*"
+    r"(?P<name>.{2,80}?)\s*(?P<sign>[(:-])\s*(?:level\s*(?P<level>\d{1,2})?|(?P<accredited>accredited))\s*"
     r"(?:\)[.;,]?)?$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -31,6 +31,16 @@ _PART: Final = re.compile(
     r"|knowledge|skills?|experience|qualifications?)\b[\s&,/()-]*)+(?::|$)",
     re.IGNORECASE,
 )
+# `Vetting: Level 2` is a fact of the post and no criterion; but `Vetting (Level 2)` may be one.
+_OF_THE_POST: Final = r"grade|band|rank|salary|pay|contract|vetting|clearance|nppv|location|level"
+_FACT: Final = re.compile(
+    rf"(?=.*\b(?:{_OF_THE_POST})\b)(?:\b(?:{_OF_THE_POST}|type|scale|police|non|personnel|staff"
+    r"|security|role|post|job|work|required|requirements?|minimum|of|the)\b\W*)+",
+    re.IGNORECASE | re.DOTALL,
+)
+WISHED: Final = re.compile(
+    r"\b(?:desirable|preferred|nice\s+to\s+have|advantage\w*)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +50,35 @@ class Item:
     kind: CriterionKind
     name: Span
     level: str | None = None
+    is_wished: bool = False
 
 
 def has_level(passage: Line) -> bool:
     """Tell an item with its level, or with the place for one: `Driving (Level 3)`."""
-    return _LEVELLED.match(passage.item.text) is not None
+    found = _LEVELLED.match(passage.item.text)
+    return found is not None and (found["sign"] == "(" or not is_fact(found["name"]))
 
 
-def scales_of(passages: Sequence[Line]) -> dict[int, CriterionKind]:
+def is_fact(label: str) -> bool:
+    """Tell the name of a fact of the post: `Grade`, `Vetting level`."""
+    return _FACT.fullmatch(label) is not None
+
+
+def scales_of(
+    passages: Sequence[Line], sections: Mapping[int, CriterionKind]
+) -> dict[int, CriterionKind]:
     """Find the headings of lists with levels, and what each lists.
 
+    `sections` are headings of other words that have items with a level under them.
     Technical skills in a list of bullets are like other skills (K14) where no level is printed.
     """
     scales = {}
     is_levelled = any(map(has_level, passages))
     for place, passage in enumerate(passages):
+        if place in sections:
+            named = (kind for kind, name in _SCALES if name.search(passage.text))
+            scales[place] = next(named, sections[place])
+            continue
         kind = next((kind for kind, name in _SCALES if name.match(passage.text)), None)
         if kind is None or not passage.is_heading or has_level(passage):
             continue
@@ -76,9 +100,11 @@ def read_levels(
     ]
     for start, end in pairwise([0, *cuts, len(passages)]):
         scale = scales.get(start, scale)
+        heading = start if start in scales else None
+        is_wished = heading is not None and _is_wished(passages[max(0, start - 1) : start + 1])
         run = [place for place in range(start, end) if place not in taken]
-        for passage in _items(passages, run, start if start in scales else None):
-            yield _item(passage, scale)
+        for passage in _items(passages, run, heading):
+            yield replace(_item(passage, scale), is_wished=is_wished)
 
 
 def _items(passages: Sequence[Line], run: Sequence[int], heading: int | None) -> Iterator[Line]:
@@ -121,11 +147,18 @@ def _begin(passages: Sequence[Line], first: int) -> int:
 
 def _item(passage: Line, scale: CriterionKind) -> Item:
     found = _LEVELLED.match(passage.item.text)
-    if found is None:
+    if found is None or not has_level(passage):
         return Item(scale, passage.item)
     kind = CriterionKind.VALUE if found["accredited"] else scale
     name = passage.item.part(0, found.end("name"))
     return Item(kind, name, found["level"] or found["accredited"])
+
+
+def _is_wished(headings: Sequence[Line]) -> bool:
+    """Tell by its heading, or by the one just above that, what is not essential."""
+    return any(
+        one.is_heading and not has_level(one) and WISHED.search(one.text) for one in headings
+    )
 
 
 def _is_described(passages: Sequence[Line], place: int) -> bool:
@@ -137,4 +170,5 @@ def _is_bare(passage: Line) -> bool:
 
 
 def _is_another_part(passage: Line) -> bool:
-    return passage.is_heading and _PART.match(passage.text) is not None
+    is_fact_of_the_post = _LEVELLED.match(passage.text) and not has_level(passage)
+    return passage.is_heading and bool(is_fact_of_the_post or _PART.match(passage.text))

@@ -5,7 +5,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from services.vacancies.reading.levels import has_level, read_levels, scales_of
+from services.vacancies.reading.levels import (
+    WISHED,
+    has_level,
+    is_fact,
+    read_levels,
+    scales_of,
+)
 from services.vacancies.reading.result import Finding, Found, Held, Outcome, Source
 from services.vacancies.reading.settled import LEVELLED
 from services.vacancies.reading.text import Line, Span, Text, sentences_of
@@ -23,9 +29,6 @@ _SECTION: Final = re.compile(
 )
 _NEEDED: Final = re.compile(
     r"\b(?:essential|necessary|required|requirements?|minimum|must|needs?)\b", re.IGNORECASE
-)
-_WISHED: Final = re.compile(
-    r"\b(?:desirable|preferred|nice\s+to\s+have|advantage\w*)\b", re.IGNORECASE
 )
 _MUST: Final = re.compile(
     r"\b(?:you|applicants?|candidates?|(?:the\s+)?(?:post\s?holder|successful\s+candidate))\s+"
@@ -45,6 +48,7 @@ _STATUS_KEPT: Final = re.compile(
     r"\b(?:status|licen[cs]e|certificat\w+|accreditation|registration)\b",
     re.IGNORECASE,
 )
+_LEVEL_ALONE: Final = re.compile(r"level\s*\d{1,2}|accredited", re.IGNORECASE)
 _WITH_LEVELS: Final = {CriterionKind.TECHNICAL, CriterionKind.VALUE, CriterionKind.COMPETENCY}
 _MISSING_LEVEL: Final = "missing_level"
 _LONGEST: Final = 1000
@@ -107,21 +111,25 @@ class Requirements:
 
 def read_requirements(text: Text) -> Requirements:
     """Collect criteria, duties that sound like one (K8), and items with levels (K11 to K13)."""
-    scales = scales_of(text.passages)
+    scales = scales_of(text.passages, _levelled_sections(text.passages))
     printed = [*_sections(text, scales), *_duties(text)]
-    levelled = read_levels(text.passages, scales, taken={place for place, _ in printed})
+    taken = {place for place, _ in printed}
+    levelled = tuple(read_levels(text.passages, scales, taken))
     items = [item for _, item in printed]
     for one in levelled:
         words = _shortened(text.phrase(one.name))
-        items.append(Requirement(one.kind, words, is_essential=True, level=one.level))
+        items.append(Requirement(one.kind, words, not one.is_wished, one.level))
+    starts = {one.name.start for one in levelled}
+    read = taken | {place for place, p in enumerate(text.passages) if p.item.start in starts}
+    unread = (text.phrase(line.span) for line in _unread(text.passages, scales, read))
     seen: dict[tuple[object, ...], Requirement] = {}
     for item in items:
         seen.setdefault((item.text.casefold(), item.level, item.lacks_level), item)
     different = tuple(seen.values())
-    return Requirements(different, tuple(_findings(different)))
+    return Requirements(different, tuple(_findings(different, dict.fromkeys(unread))))
 
 
-def _findings(items: Sequence[Requirement]) -> Iterator[Finding]:
+def _findings(items: Sequence[Requirement], unread: Collection[str]) -> Iterator[Finding]:
     for item in items:
         if item.lacks_level:
             yield Finding(_MISSING_LEVEL, "no level is printed (K13)", item.text)
@@ -133,6 +141,55 @@ def _findings(items: Sequence[Requirement]) -> Iterator[Finding]:
     if unsaid:
         detail = f"{len(unsaid)} criteria are not, or not said to be, essential"
         yield Finding("not_essential", detail, unsaid[0].text)
+    for phrase in unread:
+        detail = "no criterion is read here: print each as an item of a list"
+        yield Finding("unread_criteria", detail, phrase)
+
+
+def _levelled_sections(passages: Sequence[Line]) -> dict[int, CriterionKind]:
+    """Find the headings under which an item has its level, and the kind if they name none."""
+    sections = {}
+    is_levelled = False
+    for place, passage in reversed([*enumerate(passages)]):
+        if not passage.is_heading:
+            is_levelled |= has_level(passage) and not _QUALIFIED.search(passage.text)
+            continue
+        kind = _kind(passage)
+        if kind is None and WISHED.search(passage.text) and not has_level(passage):
+            kind = CriterionKind.EXPERIENCE
+        if is_levelled and kind is CriterionKind.KNOWLEDGE:
+            sections[place] = CriterionKind.TECHNICAL
+        elif is_levelled and kind is CriterionKind.EXPERIENCE:
+            sections[place] = CriterionKind.COMPETENCY
+        is_levelled = False
+    return sections
+
+
+def _unread(
+    passages: Sequence[Line], scales: Collection[int], read: Collection[int]
+) -> Iterator[Line]:
+    """Find the headings of criteria under which nothing is `read`, and the levels alone."""
+    waiting: list[Line] = []
+    is_apart = False
+    for place, passage in enumerate(passages):
+        if place in read:
+            waiting = []
+        elif not passage.is_heading:
+            is_apart = True
+        elif place in scales or _names_criteria(passage.text.partition(":")[0]):
+            if is_apart:
+                yield from waiting
+                waiting = []
+            waiting.append(passage)
+            is_apart = False
+        elif not passage.text.endswith(":"):
+            yield from waiting
+            waiting = []
+            if _LEVEL_ALONE.fullmatch(passage.text) and not is_fact(
+                passages[max(0, place - 1)].text
+            ):
+                yield passage
+    yield from waiting
 
 
 def _sections(text: Text, scales: Collection[int]) -> Iterator[tuple[int, Requirement]]:
@@ -144,7 +201,7 @@ def _sections(text: Text, scales: Collection[int]) -> Iterator[tuple[int, Requir
         if passage.is_heading:
             kind = _kind(passage)
             is_another_part = kind is None and not span.text.endswith(":")
-            if is_another_part or _WISHED.search(span.text):
+            if is_another_part or WISHED.search(span.text):
                 intro_is_essential = False
             is_essential = _is_needed(span.text, intro_is_essential)
             if place in scales:
@@ -195,9 +252,13 @@ def _asks(sentence: str) -> bool:
 
 
 def _is_needed(heading: str, by_introduction: bool) -> bool:  # noqa: FBT001 - of the heading above
-    if _WISHED.search(heading):
+    if WISHED.search(heading):
         return False
     return by_introduction or _NEEDED.search(heading) is not None
+
+
+def _names_criteria(label: str) -> bool:
+    return _SECTION.search(label) is not None and not is_fact(label)
 
 
 def _kind(heading: Line) -> CriterionKind | None:

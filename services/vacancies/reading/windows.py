@@ -20,10 +20,11 @@ _WORDS: Final = (
 _NUMBER: Final = rf"(?:\d{{1,3}}|{'|'.join(_WORDS)}|an?)"
 _REVIEW: Final = r"review\w*|sift\w*|short-?\s?list\w*"
 _WINDOW: Final = re.compile(
-    r"\b(?:(?P<vague>within|up\s+to|not?\s+(?:later|longer|more)\s+than|(?:less|fewer)\s+than"
-    r"|at\s+most|(?:a\s+)?maximum(?:\s+of)?|at\s+least|no\s+(?:earlier|sooner)\s+than"
+    r"\b(?:(?P<vague>within|up\s+to|not?\s+(?:later|longer|more)\s+than"
+    r"|not?\s+(?:less|fewer|earlier|sooner)\s+than|(?:less|fewer)\s+than|at\s+most"
+    r"|(?:a\s+)?maximum(?:\s+of)?|at\s+least|more\s+than|over"
     r"|about|around|approximately|roughly|circa)\s+)?"
-    rf"(?<![\d.,/;-])(?P<low>{_NUMBER})\s*(?:weeks?\s*)?"
+    rf"(?<![\d.,/;-])(?<!half\s)(?P<low>{_NUMBER})\s*(?:weeks?\s*)?"
     rf"(?:(?:-to-|-|to|and|or)\s*(?P<high>{_NUMBER})\s*)?"
     r"(?P<kind>working\s+|business\s+|calendar\s+|full\s+)?"
     r"(?P<unit>week|wk|fortnight|day|month)s?'?\b(?:'\s*time)?"
@@ -43,15 +44,23 @@ _CLOSING: Final = re.compile(r"\bclos(?:ing|e|es|ed)\b|\bdeadline\b", re.IGNOREC
 _AFTER_REVIEW: Final = re.compile(rf"\b(?:{_REVIEW})", re.IGNORECASE)
 _WEEK: Final = 7
 _MOST: Final = 52
-_AT_LEAST: Final = re.compile(r"at\s+least|no\s", re.IGNORECASE)
+_AT_LEAST: Final = re.compile(r"at\s+least|not?\s|more|over", re.IGNORECASE)
 _WITHIN: Final = re.compile(
     r"within|up\s|not?\s+(?:later|longer|more)|less|fewer|at\s+most|(?:a\s+)?max", re.IGNORECASE
 )
 # When somebody hears of it is not when it begins, unless the sentence says that too.
 _NEWS: Final = re.compile(r"\b(?:heard?|assume|contacted|notified|informed)\b", re.IGNORECASE)
-_BEGINS: Final = re.compile(
+_BEGINNING: Final = (
     r"\b(?:start|begin|commenc|open|held|take\s+place|follows?\b"
-    r"|(?:be|to|we|will)\s+(?:review|sift|short-?list))",
+    r"|(?:be|to|we|will)\s+(?:review|sift|short-?list))"
+)
+_BEGINS: Final = re.compile(_BEGINNING, re.IGNORECASE)
+# What the weeks lead to is said by the nearest of these; so is a bound that stands before another.
+_DEED: Final = re.compile(
+    r"\b(?P<other>(?:ends?|ended|ending|finish\w*|conclu\w+|runs?(?!\s+from)|lasts?|until|till"
+    r"|complet\w+(?!\s+(?:\w+\s+)?(?:applications?|forms?|cvs?)\b)|takes?(?!\s+place)"
+    r"|at\s+least|than)\b|(?:(?:not|cannot|never)\b|\w+n't\b)(?:\s+\w+){0,2})"
+    rf"|{_BEGINNING}",
     re.IGNORECASE,
 )
 
@@ -70,6 +79,7 @@ class _Printed:
     window: Window | None
     anchor: str
     phrase: str
+    is_plain: bool
     findings: tuple[Finding, ...]
 
 
@@ -140,6 +150,9 @@ def _agree(found: Sequence[_Printed], name: str, missing: str) -> Outcome[Window
     phrases = tuple(dict.fromkeys(printed.phrase for printed in found))
     if not found:
         return Held(f"no_{name}_window", missing)
+    if unclear := tuple(printed.phrase for printed in found if not printed.is_plain):
+        detail = "the weeks that are printed are not plainly those until it begins"
+        return Held("unread_window", detail, unclear)
     windows = {printed.window for printed in found}
     if None in windows:
         detail = "the window is not in whole calendar weeks"
@@ -162,24 +175,36 @@ def _windows(text: Text) -> Iterator[_Printed]:
     for sentence in text.sentences:
         is_news = _NEWS.search(sentence.text) and not _BEGINS.search(sentence.text)
         named = [] if is_news else list(_SUBJECT.finditer(sentence.text))
+        end = 0
         for match in _WINDOW.finditer(sentence.text) if named else ():
             subject = _subject(named, match)
             if subject:
-                place = sentence.part(match.start(), match.end())
+                is_plain = _is_plain(sentence.text, end, match.start(), subject)
+                place = sentence.part(match.start(), match.end()) if is_plain else sentence
                 phrase = text.phrase(place).rstrip(".")
                 yield _Printed(
-                    subject, _window(match), match["anchor"], phrase, _doubts(match, phrase)
-                )
+                    subject.lastgroup or "", _window(match), match["anchor"], phrase, is_plain,
+                    _doubts(match, phrase),
+                )  # fmt: skip
+                end = match.end()
 
 
-def _subject(named: Sequence[re.Match[str]], match: re.Match[str]) -> str:
+def _subject(named: Sequence[re.Match[str]], match: re.Match[str]) -> re.Match[str] | None:
     """Take the nearest word before the window, else the first behind what it counts from."""
     anchor = _CLOSING.search(match["anchor"]) or _AFTER_REVIEW.search(match["anchor"])
     behind = match.start("anchor") + (anchor.end() if anchor else 0)
     before = [word for word in named if word.start() < match.start()]
     after = (word for word in named if word.start() >= behind)
-    nearest = before[-1] if before else next(after, None)
-    return (nearest.lastgroup or "") if nearest else ""
+    return before[-1] if before else next(after, None)
+
+
+def _is_plain(sentence: str, begin: int, end: int, subject: re.Match[str]) -> bool:
+    """Tell the weeks until it begins from those until it ends, or is not yet begun."""
+    if subject.start() < end:
+        deed = next(reversed([*_DEED.finditer(sentence, begin, end)]), None)
+    else:
+        deed = _DEED.search(sentence, subject.end())
+    return deed is None or deed["other"] is None
 
 
 def _window(match: re.Match[str]) -> Window | None:

@@ -291,7 +291,7 @@ async def test_K6_K8_what_was_found_is_shown_with_the_application_and_gates_noth
     assert "not met: CV, page 2. I rang the scheme. (tom-4" in said
     assert "mot: Keep tester status [a duty, no test of entry]" in said
     code, said = await muster(*judge[:3], "nvq", *judge[4:], "--found-in", "CV")
-    assert (code, "no requirement nvq; it prints: years, mot." in said) == (1, True)
+    assert (code, "no requirement nvq; it has: years, mot." in said) == (1, True)
     assert "48 months" in (await muster("criteria", "years", "2019-01..2022-12"))[1]
 
 

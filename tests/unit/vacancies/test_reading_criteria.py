@@ -107,6 +107,29 @@ def test_K15_criteria_of_which_nothing_is_said_are_flagged():
     assert lints(read_vacancy(advert(body="Skills\n- Drives vans"))) == {"not_essential"}
 
 
+@pytest.mark.parametrize(
+    ("body", "unread"),
+    [
+        ("Essential criteria\nGCSE maths\nExperience of filing",
+         ["Essential criteria", "Experience of filing"]),
+        ("Essential criteria\nYou have filed for years.\nPay\n- None", ["Essential criteria"]),
+        ("Experience: three years in a garage", ["Experience: three years in a garage"]),
+        ("Skill | Level\nDriving | Level 3\nStores | Level 3", ["Skill", "Level 3"]),
+        ("Person specification\nEssential criteria\nExperience\n- Drives vans", []),
+        ("Person specification\nCompetencies\nCalm (Level 2)", []),
+        ("Necessary experience:\nYou must hold a licence.", []),
+        ("Grade\nLevel 3", []),
+        ("What we offer\n- Skills for life", []),
+        ("Room: Skills Centre", []),
+        ("Vetting requirements: RV", []),
+    ],
+)  # fmt: skip
+def test_K15_what_is_printed_like_criteria_and_not_read_as_such_is_to_be_looked_at(body, unread):
+    reading = read_vacancy(advert(body=body))
+    assert [f.phrase for f in reading.findings if f.code == "unread_criteria"] == unread
+    assert holds(reading) == {}
+
+
 def test_K9_a_sentence_with_must_is_a_criterion_wherever_it_stands():
     body = "Our vans are new. You must hold a full driving licence. You must not smoke in them."
     assert criteria(body) == [

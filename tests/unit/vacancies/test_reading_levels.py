@@ -87,6 +87,73 @@ def test_K15_what_comes_behind_a_list_of_bullets_is_none_of_its_items(behind):
     assert [level for _, level, _ in published(body)] == ["2", "1"]
 
 
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [
+        ("Essential competencies", "competency-1"),
+        ("Skills and competencies", "competency-1"),
+        ("Essential technical skills", "technical-1"),
+        ("Desirable technical skills", "technical-1"),
+        ("Skills", "technical-1"),
+        ("Essential criteria", "competency-1"),
+        ("Nice to have", "competency-1"),
+    ],
+)
+def test_K13_a_list_with_a_level_is_one_of_levels_whatever_its_heading(heading, key):
+    body = f"{heading}\n- Calm (Level 2)\n- Kind"
+    assert lacking(body) == ("Kind",)
+    assert published(body, LEVELLED) == [(key, "2", "Calm")]
+
+
+def test_K7_K15_the_level_of_a_qualification_makes_no_list_of_levels_of_its_like():
+    body = "Essential criteria\n- NVQ vehicle maintenance - Level 3\n- Five years in a garage"
+    assert [key for key, _, _ in published(body)] == ["qualification-1", "experience-1"]
+
+
+@pytest.mark.parametrize(
+    ("body", "is_essential"),
+    [
+        ("Technical skills (desirable)\n- Driving (Level 3)", False),
+        ("Desirable\n\nTechnical skills\n- Driving (Level 3)", False),
+        ("Desirable technical skills\n- Driving (Level 3)", False),
+        ("Nice to have\n- Driving (Level 3)", False),
+        ("Desirable\n- Some German\nTechnical skills\n- Driving (Level 3)", True),
+        (
+            "Desirable\nTechnical skills\n- Driving (Level 3)\nPay\nValues\n- Fair (Accredited)",
+            True,
+        ),
+    ],
+)
+def test_K13_what_is_desirable_is_not_essential_because_it_has_a_level(body, is_essential):
+    reading = read_vacancy(advert(body=body))
+    assert field(reading, "criteria").value[-1].is_essential is is_essential
+    assert ("not_essential" in lints(reading)) is ("esirable" in body or "Nice" in body)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "Grade: Level 4",
+        "Salary: Level 3",
+        "Contract type: Level 2",
+        "Vetting - Level 2",
+        "Police staff grade - Level 4",
+        "Vetting required: NPPV - Level 3",
+        "Location: Level 2",
+    ],
+)
+def test_K15_the_level_of_the_post_is_no_criterion(fact):
+    assert published(fact) == []
+    assert [level for _, level, _ in published(f"Skills\nDriving (Level 3)\n{fact}")] == ["3"]
+    assert len(published(f"{fact}\n\nTechnical skills\n- Welding")) == 1
+
+
+@pytest.mark.parametrize("name", ["Vetting", "Equality and diversity", "Information"])
+def test_K11_a_skill_that_sounds_like_a_part_of_an_advert_keeps_its_level(name):
+    body = f"Technical skills\nDriving (Level 3)\n{name} (Level 2)"
+    assert [text for _, _, text in published(body)] == ["Driving", name]
+
+
 def test_K13_a_level_is_read_once_and_its_like_without_one_is_held():
     body = "Technical skills\n- Driving (Level 3)\n- Risk management"
     assert lacking(body) == ("Risk management",)

@@ -124,9 +124,9 @@ def test_D9_a_day_on_which_something_else_was_published_or_opened_is_no_posting(
     assert field(read_vacancy(advert(posted=printed)), "posted_on").value is None
 
 
-@pytest.mark.parametrize("weeks", ["1.5", "2/3"])
+@pytest.mark.parametrize("weeks", ["1.5", "2/3", "half a"])
 def test_W11_a_part_of_a_week_or_a_choice_is_never_read_as_the_figure_behind_it(weeks):
-    printed = f"The review starts {weeks} weeks after the closing date."
+    printed = f"The review starts {weeks} week after the closing date."
     assert holds(read_vacancy(advert(review=printed))) == {"review": "no_review_window"}
 
 

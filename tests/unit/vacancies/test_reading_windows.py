@@ -93,12 +93,23 @@ def test_W11_both_windows_are_read_from_one_sentence():
         ("review", "The review starts one week later.", "anchor_assumed"),
         ("review", "The review starts about 2 weeks after the closing date.", "vague_window"),
         ("review", "The review starts at least 2 weeks after closing.", "vague_window"),
+        ("review", "The review starts no less than 2 weeks after closing.", "vague_window"),
+        ("review", "The review starts not less than 2 weeks after closing.", "vague_window"),
+        ("review", "The review starts not earlier than 2 weeks after closing.", "vague_window"),
+        ("review", "The review starts more than 2 weeks after closing.", "vague_window"),
+        ("review", "The review starts over 2 weeks after closing.", "vague_window"),
         ("interviews", "Interviews start one week later.", "anchor_assumed"),
         ("interviews", "Interviews start roughly 3 weeks after the review.", "vague_window"),
+        (
+            "interviews",
+            "Interviews are held no fewer than 3 weeks after the review.",
+            "vague_window",
+        ),
     ],
 )
-def test_W11_what_is_vague_is_flagged(part, printed, code):
+def test_W11_what_is_vague_is_flagged_and_stays_the_earliest(part, printed, code):
     reading = read_vacancy(advert(**{part: printed}))
+    assert field(reading, part).value.window.min_weeks > 0
     assert lints(reading) == {code}
     assert holds(reading) == {}
 
@@ -127,6 +138,48 @@ def test_W11_what_is_vague_is_flagged(part, printed, code):
 )  # fmt: skip
 def test_W11_a_window_that_is_missing_or_can_be_read_in_two_ways_is_held(part, printed, reason):
     assert holds(read_vacancy(advert(**{part: printed}))) == {part: reason}
+
+
+@pytest.mark.parametrize(
+    ("part", "printed"),
+    [
+        ("review", "The review ends 3 weeks after the closing date."),
+        ("review", "The review will be complete 3 weeks after the closing date."),
+        ("review", "We aim to complete shortlisting within 2 weeks of the closing date."),
+        ("review", "Three weeks after the closing date the review is finished."),
+        ("review", "Reviews take 2 weeks from the closing date."),
+        ("review", "The sift lasts up to 2 weeks from the closing date."),
+        ("review", "The review starts 1 week and ends 3 weeks after the closing date."),
+        ("review", "The review does not start within 2 weeks of the closing date."),
+        ("review", "The review starts, but not within 2 weeks of the closing date."),
+        ("review", "No review will start until 2 weeks after the closing date."),
+        ("review", "The review starts no earlier than 1 and no later than 3 weeks after closing."),
+        ("interviews", "Interviews end 4 weeks after the review."),
+        ("interviews", "Interviews conclude 4 weeks after the review."),
+    ],
+)
+def test_W9_W11_weeks_that_are_not_plainly_those_to_a_beginning_are_held(part, printed):
+    [held] = read_vacancy(advert(**{part: printed})).held
+    assert (held.field, held.held.reason) == (part, "unread_window")
+    assert held.held.phrases == (printed.rstrip("."),)
+
+
+@pytest.mark.parametrize(
+    ("part", "printed", "window"),
+    [
+        ("review", "Completed applications are reviewed 1 week after the closing date.", weeks(1)),
+        ("review", "The review starts 1 week after the closing date and takes 2 weeks.", weeks(1)),
+        ("review", "Shortlisting takes place 1 week after the closing date.", weeks(1)),
+        ("review", "Two weeks after closing the review opens and is soon complete.", weeks(2)),
+        ("interviews", "Upon completion of the review, interviews start 2 weeks later.", weeks(2)),
+        ("interviews", "Interviews: 2 weeks after the review is complete.", weeks(2)),
+        ("interviews", "Interviews begin 2 weeks after completion of the review.", weeks(2)),
+        ("interviews", "Two weeks after the review has ended, interviews begin.", weeks(2)),
+    ],
+)
+def test_W9_W11_a_beginning_beside_an_end_is_read(part, printed, window):
+    reading = read_vacancy(advert(**{part: printed}))
+    assert field(reading, part).value.window == window
 
 
 def test_W11_a_window_is_never_the_last_number_of_something_longer():
