@@ -92,7 +92,10 @@ COMMANDS: Final = {
     "mailbox": Command(
         "take mail and write .eml files, delivering nothing", "mailbox --port 1025", "mailbox"
     ),
-    "contract": Command("write or check docs/contract", "contract --check", "contract"),
+    "contract": Command(
+        "write docs/contract; say whether an event would be taken",
+        "contract check vacancy.published.v1 event.json", "contract",
+    ),
     "test": Command("run the tests on real servers", "test integration", "test"),
     "chaos": Command("break everything for ten minutes, then count", "chaos --minutes 2", "chaos"),
     "mutants": Command("plant fifteen bugs, and see each test turn red", "mutants", "mutants"),

@@ -1,4 +1,4 @@
-"""`muster contract`: the JSON Schemas and the AsyncAPI document, generated from the code."""
+"""`muster contract`: the schemas, generated from the code, and whether an event keeps to them."""
 
 import argparse
 import inspect
@@ -9,8 +9,16 @@ from typing import Any, Final
 
 from services.console.project import PROJECT
 from services.console.workers import SERVICES
-from shared.contracts import EVENTS, Exchange, FromPeople, Payload
-from shared.contracts.envelope import envelope
+from shared.contracts import (
+    EVENTS,
+    ContractViolation,
+    Exchange,
+    FromCareersSite,
+    FromPeople,
+    Payload,
+    parse,
+)
+from shared.contracts.envelope import EXTENSION, envelope
 
 FOLDER: Final = PROJECT / "docs" / "contract"
 
@@ -19,13 +27,23 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command to the console."""
     parser = commands.add_parser(
         "contract",
-        help="write docs/contract from the code, or check that it is up to date",
+        help="write docs/contract from the code; say whether an event would be taken",
         description="Write the JSON Schemas and the AsyncAPI document of docs/contract.",
         epilog="example: ./muster contract --check",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 on a drift")
     parser.set_defaults(run=run)
+    checking = parser.add_subparsers(metavar="[check]").add_parser(
+        "check",
+        help="say whether an event would be taken",
+        description="Read an event as the workers do, without a server. Ends with 0 if it keeps "
+        "to the contract, else with 1 and the reason. What it says only the workers judge.",
+        epilog="example: ./muster contract check vacancy.published.v1 event.json",
+    )
+    checking.add_argument("type", metavar="TYPE", help="the routing key to publish it with")
+    checking.add_argument("file", metavar="FILE", type=Path, help="the body, byte for byte")
+    checking.set_defaults(run=check)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,6 +64,20 @@ def run(arguments: argparse.Namespace) -> int:
     for path in orphans:
         path.unlink()
     print(f"{len(files)} files in docs/contract, {len(stale)} written, {len(orphans)} removed")
+    return 0
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Say whether an event of a careers site would be taken, and if not, why."""
+    try:
+        event = parse(arguments.file.read_bytes(), arguments.type)
+    except ContractViolation as violation:
+        print(violation, file=sys.stderr)
+        return 1
+    if not isinstance(event.data, FromCareersSite):
+        print("403 ACCESS_REFUSED: no careers site may publish this type", file=sys.stderr)
+        return 1
+    print(f"{event.type} about {event.subject}: it keeps to the contract")
     return 0
 
 
@@ -70,6 +102,7 @@ def schema(payload: type[Payload]) -> dict[str, Any]:
     document["properties"]["id"]["description"] = "new for every event, the same for every retry"
     document["required"] = sorted({*document["required"], "specversion"})
     if payload.exchange is Exchange.CAREERS or issubclass(payload, FromPeople):
+        document["patternProperties"] = {EXTENSION: {}}  # what libraries add to an envelope
         for part in document["$defs"].values():
             if "properties" in part:
                 part["additionalProperties"] = False  # an unknown field is refused at any depth

@@ -23,6 +23,8 @@ MAX_BODY_BYTES: Final = 256 * 1024
 _MAX_ENTRIES: Final = 100
 # Where pydantic's own words would quote the message.
 _IN_OUR_WORDS: Final = {"json_invalid": "is not valid JSON", "uuid_parsing": "is not a UUID"}
+# How CloudEvents lets anybody call an attribute of their own.
+EXTENSION: Final = r"^[a-z0-9]+$"
 NAMESPACE: Final = UUID("6f1d9e0a-6c55-5d0e-9a3b-6d7573746572")
 
 
@@ -217,7 +219,7 @@ def parse(body: bytes, routing_key: str) -> Event[Payload]:
         raise ContractViolation("too_large", f"the body exceeds {MAX_BODY_BYTES} bytes")
     is_from_outside = issubclass(payload, FromCareersSite | FromPeople)
     if is_from_outside:
-        _refuse_odd_objects(body)
+        body = _without_extensions(body, _refuse_odd_objects(body), payload)
     # Of our own events an older worker ignores what a newer one adds, the envelope apart.
     extra: Literal["forbid"] | None = "forbid" if is_from_outside else None
     try:
@@ -240,21 +242,37 @@ def _name(part: int | str) -> str:
     return str(part) if re.fullmatch(r"[a-z0-9_]{1,40}", str(part)) else "(a strange name)"
 
 
-def _refuse_odd_objects(body: bytes) -> None:
-    """Refuse what pydantic takes lightly or at great cost.
+def _refuse_odd_objects(body: bytes) -> object:
+    """Refuse what pydantic takes lightly or at great cost, and return the document.
 
     Of two equal keys it silently keeps the last; we ask the sender which is meant. Of each unknown
     field it makes an error of some kilobytes, and a body has room for thousands.
     """
 
-    def odd(pairs: list[tuple[str, Any]]) -> None:
-        if len({key for key, _ in pairs}) < len(pairs):
+    def odd(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        document = dict(pairs)
+        if len(document) < len(pairs):
             raise ContractViolation("duplicate_key", "an object has the same key twice")
         sizes = [len(pairs), *(len(value) for _, value in pairs if isinstance(value, list))]
         if max(sizes) > _MAX_ENTRIES:
             raise ContractViolation("too_large", f"more than {_MAX_ENTRIES} entries in one place")
+        return document
 
     try:
-        json.loads(body, object_pairs_hook=odd)
+        return json.loads(body.decode(), object_pairs_hook=odd)
     except (ValueError, RecursionError):
         raise ContractViolation("malformed_json", "the body: is not valid JSON") from None
+
+
+def _without_extensions(body: bytes, document: object, payload: type[Payload]) -> bytes:
+    """Leave out what libraries add to an envelope: it decides nothing, and is kept nowhere (A9).
+
+    A field of the `data` that stands beside it by mistake is none of that.
+    """
+    if not isinstance(document, dict):
+        return body
+    ours = Event.model_fields.keys() | payload.model_fields.keys()
+    added = {name for name in document.keys() - ours if re.fullmatch(EXTENSION, name)}
+    if not added:
+        return body
+    return json.dumps({name: document[name] for name in document.keys() - added}).encode()

@@ -78,7 +78,7 @@ def test_every_arrow_of_the_flow_leads_from_who_announces_to_exactly_who_hears()
 
 def test_every_command_named_in_the_documents_exists() -> None:
     pages = ("CONTRIBUTING.md", "docs/operating.md", "docs/guarantees.md")
-    documents = [README, *((ROOT / page).read_text() for page in pages)]
+    documents = [README, CONTRACT, *((ROOT / page).read_text() for page in pages)]
     named = {word for text in documents for word in re.findall(r"\./muster ([a-z]+)", text)}
     assert named - COMMANDS.keys() == set()
 

@@ -97,7 +97,7 @@ def test_A8_duplicate_keys_at_any_depth():
 
 @pytest.mark.parametrize(
     "where",
-    ["surprise", "data.surprise", "data.candidate.surprise", "data.documents.0.surprise",
+    ["sur_prise", "data.surprise", "data.candidate.surprise", "data.documents.0.surprise",
      "data.form.early_departure.departues"],
 )  # fmt: skip
 def test_A9_an_unknown_field_at_any_depth(where):
@@ -110,6 +110,28 @@ def test_A9_the_name_of_an_unknown_field_is_not_repeated():
         parse(submission({"data.ada@example\0org": 1}), SUBMITTED)
     assert "ada" not in caught.value.detail
     assert "\0" not in caught.value.detail
+
+
+@pytest.mark.parametrize("name", ["dataschema", "traceparent", "x1"])
+@pytest.mark.parametrize("value", ["https://ada@example.org", "\ud800", None, {"deep": [1]}])
+def test_A9_what_a_library_adds_to_the_envelope_costs_nobody_their_application(name, value):
+    """CloudEvents lets anybody add attributes; they are left out, and the rest is as it was."""
+    assert parse(submission({name: value}), SUBMITTED) == parse(ORDINARY, SUBMITTED)
+
+
+@pytest.mark.parametrize("name", ["Traceparent", "data_base64", "", "tr\u00e1ce", "form"])
+def test_A9_what_no_added_attribute_is_called_is_unknown(name):
+    assert refusal(submission({name: "00-1"})) == "invalid"
+
+
+def test_A9_A10_an_added_attribute_excuses_nothing_else():
+    added = {"traceparent": "00-1"}
+    assert refusal(submission(added | {"data.surprise": 1})) == "invalid"
+    assert refusal(submission(added | {"data.documents.0.size": 2e4})) == "invalid"
+    assert refusal(submission(added | {"data.candidate.name": "\ud800"})) == "malformed_json"
+    assert refusal(submission(added).decode().encode("utf-16")) == "malformed_json"
+    twice = submission(added).replace(b'"traceparent"', b'"traceparent": 1, "traceparent"')
+    assert refusal(twice) == "duplicate_key"
 
 
 def test_A9_an_older_worker_ignores_what_a_newer_one_adds_to_our_own_events():

@@ -1,4 +1,4 @@
-"""A careers site in ten lines, written from docs/contract alone, is answered with a mail."""
+"""A careers site written from docs/contract alone, with its program, is answered with a mail."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""A careers site as somebody else would write it: from docs/contract alone, with plain aio-pika.
+"""A careers site as somebody else would write it: from docs/contract alone, with its program.
 
 python careers_site.py AMQP_URL OBJECTS_FOLDER CV STATEMENT EMAIL
 """
@@ -7,11 +7,13 @@ import asyncio
 import hashlib
 import json
 import pathlib
+import re
 import sys
+import tempfile
+from typing import Any
 
-import aio_pika
-
-EXAMPLES = pathlib.Path(__file__).parent.parent.parent / "docs" / "contract" / "examples"
+CONTRACT = pathlib.Path(__file__).parent.parent.parent / "docs" / "contract"
+EXAMPLES = CONTRACT / "examples"
 
 
 def prepare(objects: str, cv: str, statement: str, email: str) -> list[dict]:
@@ -29,14 +31,21 @@ def prepare(objects: str, cv: str, statement: str, email: str) -> list[dict]:
     return [vacancy, submitted]
 
 
+def shown() -> dict[str, Any]:
+    """Return what the program that docs/contract shows defines."""
+    [program] = re.findall(r"```python\n(.*?)```", (CONTRACT / "README.md").read_text(), re.DOTALL)
+    defined: dict[str, Any] = {"__name__": "shown"}
+    exec(program, defined)
+    return defined
+
+
 async def publish(amqp_url: str, events: list[dict]) -> None:
-    connection = await aio_pika.connect(amqp_url)
-    async with connection:
-        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        exchange = await channel.get_exchange("careers.in", ensure=False)
+    """Publish events with that program."""
+    program = shown()
+    with tempfile.TemporaryDirectory() as outbox, tempfile.TemporaryDirectory() as sent:
         for event in events:
-            message = aio_pika.Message(json.dumps(event).encode(), delivery_mode=2)
-            await exchange.publish(message, event["type"], mandatory=True)
+            program["keep"](event, pathlib.Path(outbox))
+        await program["publish"](amqp_url, pathlib.Path(outbox), pathlib.Path(sent))
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
 import json
 import re
+from contextlib import nullcontext
 
 import pytest
 from pydantic import ValidationError
 
 from services.console.contract import schema
+from shared.contracts import ContractViolation, parse
 from shared.contracts.applications import ApplicationSubmitted
-from tests.support.builders import application_submitted
+from tests.support.builders import application_submitted, event
 
 
 def taken(submitted: dict) -> ApplicationSubmitted | None:
@@ -37,6 +39,19 @@ def test_D7_what_the_schema_lets_pass_is_what_is_taken(model, field, value, is_t
     submitted = application_submitted().model_dump(mode="json")
     (submitted["candidate"] if model == "Candidate" else submitted)[field] = value
     assert (taken(submitted) is not None) is is_taken
+
+
+@pytest.mark.parametrize(
+    ("name", "is_taken"), [("traceparent", True), ("Traceparent", False), ("data_base64", False)]
+)
+def test_D7_an_attribute_that_the_schema_lets_pass_in_an_envelope_is_taken(name, is_taken):
+    document = schema(ApplicationSubmitted)
+    [pattern] = document["patternProperties"]
+    assert document["additionalProperties"] is False
+    assert bool(re.search(pattern, name)) is is_taken
+    sent = json.loads(event(application_submitted()).to_json()) | {name: "00-1"}
+    with nullcontext() if is_taken else pytest.raises(ContractViolation):
+        parse(json.dumps(sent).encode(), ApplicationSubmitted.type)
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
