@@ -140,12 +140,12 @@ def add_working_days(day: date, count: int) -> date:
 
 
 def add_working_days_or_weekdays(day: date, count: int) -> date:
-    """Count working days; or where holidays are not known, days from Monday to Friday."""
-    try:
-        return add_working_days(day, count)
-    except BankHolidaysUnknownError:
-        weeks, days = divmod(min(day.weekday(), _SATURDAY - 1) + count, _SATURDAY)
-        return day - timedelta(days=day.weekday()) + timedelta(weeks=weeks, days=days)
+    """Count working days; where holidays are not known, days from Monday to Friday."""
+    while count > 0:
+        day += _ONE_DAY
+        if day.weekday() < _SATURDAY and day not in _bank_holidays().days:
+            count -= 1
+    return day
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class Undated:
-    """The next slot lies where bank holidays are unknown, and why: a task for a person."""
+    """Counting to the next slot needs unknown bank holidays, and which: a task for a person."""
 
     application: str
     detail: str
@@ -215,11 +215,13 @@ def earliest(vacancy: Vacancy, taken: Collection[Slot], now: datetime) -> date:
     )
     completed_on, today = london_date(vacancy.review_completed_at), london_date(now)
     promised_on = weeks_after(completed_on, vacancy.min_weeks)
-    start_by = on_or_next_working_day(weeks_after(completed_on, vacancy.max_weeks))
+    last_day = weeks_after(completed_on, vacancy.max_weeks)
     noticed_on = add_working_days(today, vacancy.diary.notice_working_days)
-    have_started = any(london_date(slot.starts_at) <= start_by for slot in taken)
-    if not have_started and today < start_by < noticed_on:
-        noticed_on = start_by
+    if last_day < noticed_on:  # else it cuts nothing, and may lie where holidays are unknown
+        start_by = on_or_next_working_day(last_day)
+        have_started = any(london_date(slot.starts_at) <= start_by for slot in taken)
+        if not have_started and today < start_by:
+            noticed_on = start_by
     return on_or_next_working_day(max(promised_on, noticed_on))
 
 

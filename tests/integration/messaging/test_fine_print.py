@@ -130,8 +130,10 @@ async def test_a_queue_that_is_there_with_other_arguments_is_named_with_what_to_
         channel = await connection.channel()
         await channel.queue_delete(fuse)
         await channel.declare_queue(fuse, durable=True, arguments={"x-queue-type": "quorum"})
-    with pytest.raises(DeclaredOtherwise, match=f"x-delivery-limit.*delete_queue {fuse}"):
-        await declare(bench.amqp_url, bench.services)
+        with pytest.raises(DeclaredOtherwise, match=f"x-delivery-limit.*delete_queue {fuse}"):
+            await declare(bench.amqp_url, bench.services)
+        await channel.queue_delete(fuse)
+    await declare(bench.amqp_url, bench.services)
 
 
 async def _are_written(bench: Rig, *accounts: str) -> bool:

@@ -147,3 +147,7 @@ def test_E20_F2_weekdays_are_counted_where_no_holiday_is_known(day, count):
 @given(st.dates(date(2018, 1, 1), date(2028, 6, 1)), st.integers(0, 30))
 def test_E20_F2_working_days_are_counted_where_holidays_are_known(day, count):
     assert add_working_days_or_weekdays(day, count) == add_working_days(day, count)
+
+
+def test_E20_F2_known_holidays_do_not_count_where_the_last_day_is_in_a_year_that_is_not_known():
+    assert add_working_days_or_weekdays(date(2028, 12, 21), 5) == date(2029, 1, 1)

@@ -29,6 +29,7 @@ def first_day(
         pytest.param("2025-06-26T16:00Z", (2, 3), date(2025, 7, 10), id="001: Thu 10 Jul"),
         pytest.param("2025-07-03T16:00Z", (2, 3), date(2025, 7, 17), id="001, reviewed last day"),
         pytest.param("2025-09-03T16:00Z", (2, 2), date(2025, 9, 17), id="002: Wed 17 Sep"),
+        pytest.param("2028-12-01T16:00Z", (2, 6), date(2028, 12, 15), id="last day in 2029"),
     ],
 )
 def test_W8_interviews_start_the_promised_weeks_after_the_reviews_completion(
