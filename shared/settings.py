@@ -17,7 +17,7 @@ _NEIGHBOURS: Final = {"localhost", "mailbox"}  # the second is the one of compos
 
 
 class UnusableSetting(Exception):  # noqa: N818 - it names what the setting is
-    """A variable of the environment that cannot be meant; the message says what to write."""
+    """An environment variable with an unusable value; the message says what to write."""
 
 
 class StartTls(StrEnum):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.console import words
-from services.eligibility.storage import Judged, Standing
+from services.eligibility.verdicts import Judged, Standing
 from shared.contracts.applications import Departure
 from shared.contracts.checks import EligibilityChecked
 

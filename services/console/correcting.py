@@ -23,8 +23,7 @@ from services.console.publishing import publish
 from services.eligibility import records, storage
 from services.eligibility.decisions import Correction
 from services.eligibility.departures import days_meant, days_perhaps_meant
-from services.eligibility.handlers import rejudge, what_stands
-from services.eligibility.storage import Judged, Standing
+from services.eligibility.verdicts import Judged, Standing, rejudge, what_stands
 from shared.contracts.applications import Answer, Departure, LeavingDay, LeavingReason, ServiceKind
 from shared.contracts.corrections import DeclarationCorrected
 from shared.contracts.envelope import NAMESPACE

@@ -32,8 +32,9 @@ from shared.embedded.process import ServerError
 from shared.embedded.servers import Choice, servers
 from shared.messaging.topology import declare
 from shared.postgres import Database
-from shared.postgres.migrate import migrate, url_of
+from shared.postgres.migrate import migrate
 from shared.settings import settings
+from shared.users import url_of
 
 # Never given servers: a demo makes roles and moves the clock, whoever else may live there.
 _OWN: Final = (Choice.EMBEDDED, Choice.LOCAL, Choice.DOCKER)

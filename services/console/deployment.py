@@ -10,8 +10,9 @@ from pathlib import Path
 from services.console.mistakes import USAGE_ERROR
 from services.console.workers import SERVICES, owners
 from shared.messaging.topology import CAREERS_SITE, OPERATOR, declare, definitions
-from shared.postgres.migrate import migrate, password_of
+from shared.postgres.migrate import migrate
 from shared.settings import settings
+from shared.users import password_of
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -11,8 +11,8 @@ from services.console.workers import SERVICES
 from shared.embedded.process import ServerError
 from shared.embedded.servers import Choice
 from shared.messaging.topology import CONNECT_SECONDS
-from shared.postgres.migrate import role_of
 from shared.settings import settings
+from shared.users import role_of
 
 # Roles belong to the whole server. Those that tests have made have rights in tests' databases and
 # nowhere else; a run that was cut off may have left both.

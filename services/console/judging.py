@@ -12,8 +12,7 @@ from pydantic import ValidationError
 from services.console import words
 from services.console.mistakes import USAGE_ERROR, in_our_words
 from services.eligibility import rendering
-from services.eligibility.handlers import judge
-from services.eligibility.storage import Judged
+from services.eligibility.verdicts import Judged, judge_and_explain
 from shared.calendar import london_date
 from shared.contracts.applications import Answer, ApplicationAccepted, EarlyDeparture
 from shared.contracts.checks import EligibilityOutcome
@@ -98,7 +97,8 @@ def run(arguments: argparse.Namespace) -> int:
     except Unreadable as error:
         print(f"muster: {error}", file=sys.stderr)
         return USAGE_ERROR
-    judged = judge(question.as_application(), _terms(question.employer, arguments.employers))
+    terms = _terms(question.employer, arguments.employers)
+    judged = judge_and_explain(question.as_application(), terms)
     if arguments.json:
         print(json.dumps(_as_json(question, judged), indent=2, default=words.iso))
     else:

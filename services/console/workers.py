@@ -22,7 +22,7 @@ from shared.messaging.topology import routed_types
 from shared.messaging.watchdog import Watchdog
 from shared.messaging.worker import Worker
 from shared.postgres import Database
-from shared.postgres.migrate import url_of
+from shared.users import url_of
 
 SERVICES: Final[tuple[Service, ...]] = (
     VACANCIES,

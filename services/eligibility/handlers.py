@@ -1,35 +1,14 @@
 """What is done when an application has been accepted, and when people answer or correct."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date
 from typing import Any, Final
 
-from services.eligibility import answers, decisions, records, rendering, storage
-from services.eligibility.answers import (
-    Act,
-    Answer,
-    Early,
-    Judgement,
-    Quarantined,
-    Reversal,
-    Taken,
-)
-from services.eligibility.decisions import (
-    RULES_VERSION,
-    Considered,
-    Correction,
-    Eligible,
-    Referred,
-    Rejected,
-    Verdict,
-)
-from services.eligibility.departures import Reason
-from services.eligibility.storage import Basis, Judged
-from shared.calendar import london_date
+from services.eligibility import answers, decisions, records, storage
+from services.eligibility.answers import Early, Quarantined, Taken
+from services.eligibility.decisions import Considered
+from services.eligibility.verdicts import judge_and_explain, rejudge, what_stands
 from shared.contracts import Event
 from shared.contracts.applications import ApplicationAccepted
-from shared.contracts.checks import EligibilityChecked, EligibilityOutcome
 from shared.contracts.corrections import DeclarationCorrected, RejectionCorrected
 from shared.contracts.criteria import CriterionJudged
 from shared.contracts.referrals import ReferralKind, ReferralResolved
@@ -46,7 +25,7 @@ async def check_eligibility(batch: Batch[ApplicationAccepted], tx: Transaction) 
 
     An application that was judged before keeps its verdict and is not announced again (E6).
     """
-    judged = [judge(event.data, _terms(event.data)) for event in batch]
+    judged = [judge_and_explain(event.data, _terms(event.data)) for event in batch]
     recorded = await storage.record_verdicts(tx, judged, batch.now)
     for event, each in zip(batch, judged, strict=True):
         if event.subject in recorded:
@@ -72,11 +51,10 @@ async def correct_declarations(batch: Batch[DeclarationCorrected], tx: Transacti
             events.append(event)
     await storage.record_corrections(tx, events)
     corrections = await storage.load_corrections(tx, [event.subject for event in events])
-    judged = {
-        event.subject: rejudge(facts, corrections[event.subject], _terms(facts))
-        for event in events
-        for facts in [standing[event.subject].facts]
-    }
+    judged = {}
+    for event in events:
+        facts = standing[event.subject].facts
+        judged[event.subject] = rejudge(facts, corrections[event.subject], _terms(facts))
     numbers = await storage.supersede_verdicts(tx, list(judged.values()), batch.now)
     changed = await settle(batch, tx, events, numbers)
     for event in events:
@@ -151,95 +129,5 @@ async def settle(
     return changed
 
 
-def what_stands(judged: Judged, acts: Sequence[Act]) -> Judged:
-    """Put the verdict that stands: the machine's own, or what people made of it."""
-    at = judged.decided_at or judged.checked_at
-    assert at is not None
-    judgement = Judgement(judged.checked.outcome, at, is_corrected=judged.decided_at is not None)
-    match answers.stands(judgement, acts):
-        case Judgement(outcome):
-            return judged if outcome is judged.checked.outcome else _left_to_a_person(judged)
-        case Answer() as act:
-            return _decided(judged, act, Basis.REFERRAL)
-        case Reversal() as act:
-            return _decided(judged, act, Basis.CHALLENGE)
-
-
-def _left_to_a_person(judged: Judged) -> Judged:
-    """Refer what the machine would reject, had a person not upheld a challenge before (E20)."""
-    reasons = (*judged.checked.reasons, Reason.CHALLENGE_UPHELD.value)
-    checked = judged.checked.model_copy(
-        update={
-            "outcome": EligibilityOutcome.REFERRED,
-            "reasons": reasons,
-            "eligible_from": None,
-        }
-    )
-    working = rendering.left_to_a_person(judged.working)
-    return replace(judged, checked=checked, working=working, basis=Basis.CHALLENGE)
-
-
-def _decided(judged: Judged, act: Act, basis: Basis) -> Judged:
-    """Write a person's decision as a verdict; its working is that person's reason (F2).
-
-    From when the candidate may apply again follows from the dates alone (E16).
-    """
-    is_eligible = act.outcome is EligibilityOutcome.ELIGIBLE
-    verdict = decisions.judge(judged.facts, judged.terms)
-    first = None if is_eligible or isinstance(verdict, Eligible) else verdict.eligible_from
-    checked = judged.checked.model_copy(
-        update={
-            "outcome": act.outcome,
-            "reasons": () if is_eligible else judged.checked.reasons,
-            "eligible_from": first,
-            "is_by_person": True,
-        }
-    )
-    return replace(judged, checked=checked, working=act.rationale, basis=basis, decided_at=act.at)
-
-
-def judge(facts: ApplicationAccepted, terms: EarlyDepartureTerms | None) -> Judged:
-    """Judge an application as it was declared, and say how the verdict follows."""
-    verdict = decisions.judge(facts, terms)
-    return Judged(_checked(facts, verdict), facts, terms, rendering.explain(facts, terms, verdict))
-
-
-def rejudge(
-    facts: ApplicationAccepted,
-    corrections: Sequence[Correction],
-    terms: EarlyDepartureTerms | None,
-) -> Judged:
-    """Judge an application as it reads once everything is corrected (E21)."""
-    declared = decisions.correct(facts.early_departure, corrections)
-    corrected = facts.model_copy(update={"early_departure": declared})
-    again = judge(corrected, terms)
-    last = max(one.decided_at for one in corrections)
-    working = rendering.corrected(again.working, london_date(last))
-    return Judged(again.checked, corrected, terms, working, Basis.CORRECTION, last)
-
-
 def _terms(facts: ApplicationAccepted) -> EarlyDepartureTerms | None:
     return terms_of(facts.employer).early_departure
-
-
-def _checked(facts: ApplicationAccepted, verdict: Verdict) -> EligibilityChecked:
-    """Put a verdict into the event that the other workers hear: codes and dates, no working."""
-    reasons: tuple[str, ...] = ()
-    eligible_from: date | None = None
-    match verdict:
-        case Eligible():
-            outcome = EligibilityOutcome.ELIGIBLE
-        case Referred():
-            outcome, reasons = EligibilityOutcome.REFERRED, verdict.reasons
-        case Rejected():
-            outcome, reasons = EligibilityOutcome.REJECTED, verdict.reasons
-            eligible_from = verdict.eligible_from
-    return EligibilityChecked(
-        application=facts.application,
-        vacancy=facts.vacancy,
-        outcome=outcome,
-        reasons=tuple(str(reason) for reason in reasons),
-        submitted_on=london_date(facts.submitted_at),
-        eligible_from=eligible_from,
-        rules_version=RULES_VERSION,
-    )

@@ -2,59 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any, Final
 
 from asyncpg import Record
 
 from services.eligibility.decisions import Considered, Correction
+from services.eligibility.verdicts import Basis, Judged, Standing
 from shared.contracts import Event
 from shared.contracts.applications import ApplicationAccepted, Departure
 from shared.contracts.checks import EligibilityChecked, EligibilityOutcome
 from shared.contracts.corrections import DeclarationCorrected
 from shared.employers import EarlyDepartureTerms
 from shared.postgres import Transaction
-
-
-class Basis(StrEnum):
-    """What a verdict follows from: the declaration, or what a person did about it afterwards."""
-
-    DECLARATION = "declaration"
-    CORRECTION = "correction"
-    REFERRAL = "referral"
-    CHALLENGE = "challenge"
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A verdict as announced, and all that is needed to reach it again (E6).
-
-    `decided_at` is when a person did what it follows from; None for the declaration. `checked_at`
-    is when the machine said what it follows from; None for now.
-    """
-
-    checked: EligibilityChecked
-    facts: ApplicationAccepted
-    terms: EarlyDepartureTerms | None
-    working: str
-    basis: Basis = Basis.DECLARATION
-    decided_at: datetime | None = None
-    checked_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The verdict that stands on one application."""
-
-    outcome: EligibilityOutcome
-    reasons: tuple[str, ...]
-    eligible_from: date | None
-    working: str
-    facts: ApplicationAccepted
-    basis: Basis
-
 
 _COLUMNS: Final = """
 application, vacancy, outcome, reasons, working, submitted_on, eligible_from, rules_version,

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
+
+from asyncpg import Record
 
 from services.intake.decisions import Accepted, Refused, Vacancy
 from services.intake.document_storage import DocumentSet, record_document_sets
@@ -180,7 +182,7 @@ async def load_submissions(
     return {row["application"]: (_submission(row), row["received_at"]) for row in rows}
 
 
-def _submission(row: Any) -> ApplicationSubmitted:  # noqa: ANN401 - asyncpg.Record has no types
+def _submission(row: Record) -> ApplicationSubmitted:
     """Build a submission again; only its form is held to the contract as it is by now."""
     documents = tuple(
         Document.model_construct(

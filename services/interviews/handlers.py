@@ -46,8 +46,8 @@ async def record_review_completion(batch: Batch[ReviewCompleted], tx: Transactio
 async def arrange_interviews(batch: Batch[ApplicationStageChanged], tx: Transaction) -> None:
     """Book a slot for everybody newly invited, and free those of people who have left (G13).
 
-    Of whoever finds none the invitation is not done: it waits for a person, who sends it through
-    again once a slot is free, or the bank holidays of its time are known.
+    An invitation for which there is no slot waits for a person, who replays it once one is free or
+    the bank holidays are known.
     """
     vacancies = await storage.lock_vacancies(tx, {event.data.vacancy for event in batch})
     candidates = await storage.load_candidates(tx, [event.subject for event in batch])

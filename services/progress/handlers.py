@@ -38,8 +38,8 @@ class Step:
 async def record_facts(batch: Batch[Fact], tx: Transaction) -> None:
     """Add every fact to what it is about, then move each application that they move, once.
 
-    A stage in between would be told: where a manager decides anew and the review is complete in
-    one batch, the decision that no longer stands.
+    Otherwise a stage passed through would be told, such as a decision that was replaced in the
+    batch that completes the review.
     """
     news = {event.subject: event for event in batch if _is_of_vacancy(event)}
     facts = {event.subject: event for event in batch if _is_of_application(event)}

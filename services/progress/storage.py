@@ -3,7 +3,9 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
+
+from asyncpg import Record
 
 from services.progress.decisions import (
     Application,
@@ -123,7 +125,7 @@ async def lock_applications_of(
     return {row["application"]: _application(row) for row in rows}
 
 
-def _application(row: Any) -> Application:  # noqa: ANN401 - asyncpg.Record has no types
+def _application(row: Record) -> Application:
     facts = ApplicationFacts(
         vacancy=row["vacancy"],
         accepted_by=row["accepted_by"],

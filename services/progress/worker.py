@@ -16,7 +16,7 @@ from shared.contracts.reviews import ApplicationReviewed, ReviewCompleted, Revie
 from shared.contracts.vacancies import VacancyClosed, VacancyTimetabled
 from shared.messaging import Service, Subscription
 
-# One handler for all: of what comes in one batch nothing is told in between.
+# One handler for all, so that a stage passed through within one batch is not announced.
 SUBSCRIPTIONS: Final = (
     Subscription(VacancyTimetabled, record_facts),
     Subscription(VacancyClosed, record_facts),

@@ -4,7 +4,9 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
+
+from asyncpg import Record
 
 from services.vacancies.decisions import Closing, Plan, Timetable
 from shared.contracts.vacancies import VacancyAmended, VacancyPublished
@@ -135,7 +137,7 @@ async def lock_plans(tx: Transaction, vacancies: Collection[str]) -> dict[str, P
     }
 
 
-def _plan(row: Any) -> Plan:  # noqa: ANN401 - asyncpg.Record has no types
+def _plan(row: Record) -> Plan:
     return Plan(
         VacancyPublished.model_validate_json(row["published"]),
         grace_seconds=row["grace_seconds"],
@@ -150,9 +152,7 @@ async def load_timetables(tx: Transaction, vacancies: Collection[str]) -> dict[s
         f"select vacancy, {_TIMETABLE} from vacancies.vacancy where vacancy = any($1)",
         list(vacancies),
     )
-    return {
-        row["vacancy"]: Timetable(opens_at=None, **dict(list(row.items())[1:])) for row in rows
-    }
+    return {row.pop("vacancy"): Timetable(opens_at=None, **row) for row in map(dict, rows)}
 
 
 async def find_unfinished(tx: Transaction, today: date, now: datetime) -> list[str]:

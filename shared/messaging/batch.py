@@ -10,7 +10,7 @@ from shared.contracts import Event, Payload, event_id
 from shared.contracts.envelope import P_co, envelope
 
 Cause = Event[Payload] | str
-"""The event that made something happen or, for a once-only fact, the text it is once about."""
+"""The event that made something happen; for a fact that is true once, a text that names it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Consumer:
             apply_types=False,
             graceful_timeout=None,
         )
-        # FastStream forgets a connection whose opening is cut short; that one tries on for ever.
+        # FastStream forgets a connection whose opening is cut short; it would reconnect for ever.
         self._broker._connection_kwargs["connection_class"] = self._keep  # noqa: SLF001
         self._connection: AbstractRobustConnection | None = None
         self._consuming: dict[str, AbstractRobustQueue] = {}

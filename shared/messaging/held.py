@@ -13,6 +13,8 @@ from shared.postgres import Transaction
 MAX_ATTEMPTS: Final = 5
 _BACKOFF_SECONDS: Final = (1, 5, 30, 120)
 _STORM_SECONDS: Final = 60
+_PARKED_SECONDS: Final = 5
+_UNAVAILABLE_SECONDS: Final = 10
 _SECOND_LOOK_SECONDS: Final = 60
 _PARKED_AT_MOST: Final = "24 hours"
 
@@ -38,7 +40,8 @@ set status = case when {_STAYS} then h.status else excluded.status end,
     due_at = case when {_STAYS} then case when h.due_at > now() then h.due_at end
                   when excluded.status = 'parked' and {_IS_CALLED} then h.due_at
                   when excluded.status = 'parked' then now()
-                      + least(greatest(now() - h.first_held_at, interval '5 s'), interval '10 min')
+                      + least(greatest(now() - h.first_held_at, interval '{_PARKED_SECONDS} s'),
+                              interval '10 min')
                   else excluded.due_at end,
     leased_until = null,
     last_held_at = now()
@@ -97,7 +100,7 @@ def parked(waiting_for: str, delivery: Delivery) -> Hold:
         return quarantined("parent_missing", detail, waiting_for=waiting_for)
     return Hold(
         "parked", "waiting", f"waits for {waiting_for}",
-        waiting_for=waiting_for, after=timedelta(seconds=5),
+        waiting_for=waiting_for, after=timedelta(seconds=_PARKED_SECONDS),
     )  # fmt: skip
 
 
@@ -125,7 +128,9 @@ def never_ended(attempts: int) -> Hold:
 def postponed(delivery: Delivery, error: str) -> Hold:
     """Retry later and count nothing: something outside is down."""
     attempts = delivery.held.attempts if delivery.held else 0
-    return Hold("retrying", "unavailable", error, attempts, after=timedelta(seconds=10))
+    return Hold(
+        "retrying", "unavailable", error, attempts, after=timedelta(seconds=_UNAVAILABLE_SECONDS)
+    )
 
 
 def note(service: str, delivery: Delivery, hold: Hold, error: str) -> None:

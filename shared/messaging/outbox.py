@@ -67,7 +67,7 @@ update outbox set due_at = null, key = null, body = null, leased_until = null
 from due where outbox.id = due.id
 """
 
-# By turns: what the broker refuses again and again goes behind what waits behind it.
+# In turns: what the broker keeps refusing goes to the back of the queue.
 _LEASE: Final = """
 with stale as materialized (
     select id from outbox

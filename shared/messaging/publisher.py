@@ -2,12 +2,10 @@
 
 import asyncio
 import itertools
-import struct
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cache
 from typing import Final, Self
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -22,19 +20,10 @@ from shared.contracts import Exchange
 from shared.logs import log
 from shared.messaging.faultpoints import reached
 from shared.messaging.outbox import Outgoing
-from shared.messaging.wire import Content, let_go, tap_confirms, tap_connections
+from shared.messaging.wire import Content, frames_of, let_go, tap_confirms, tap_connections
 
 _TIMEOUT_SECONDS: Final = 10
 _GOODBYE_SECONDS: Final = 1
-_MAX_FRAME: Final = 131_064
-_METHOD, _HEADER, _BODY = 1, 2, 3
-_FRAME_HEAD: Final = struct.Struct(">BHI")
-_CONTENT: Final = struct.Struct(">HHQH")
-_PUBLISH: Final = struct.pack(">HHH", 60, 40, 0)
-_MANDATORY: Final = b"\1"
-_FLAGS: Final = 0x8000 | 0x1000 | 0x0080 | 0x0020  # content type, delivery mode, id, type
-_CONTENT_TYPE: Final = b"\x1capplication/cloudevents+json"
-_PERSISTENT: Final = b"\2"
 
 
 class Publisher:
@@ -108,7 +97,9 @@ class Publisher:
             for message in messages:
                 channel.delivery_tag += 1
                 waiting[channel.delivery_tag] = (flight, message.id)
-                parts += _frames(channel.number, exchange, message)
+                parts += frames_of(
+                    channel.number, exchange, message.routing_key, str(message.id), message.body
+                )
             await channel.write_queue.put(
                 ChannelFrame(payload=b"".join(parts), should_close=False)
             )
@@ -139,8 +130,8 @@ class Publisher:
         transport = connection.transport
         closing = asyncio.gather(connection.close(), return_exceptions=True)
         try:
-            # wait() and not a time-out: the client does not let itself be cancelled before a
-            # socket that takes no more has taken everything.
+            # wait() and not a time-out: the client cannot be cancelled while it writes to a
+            # socket that takes no more.
             await asyncio.wait({closing}, timeout=_GOODBYE_SECONDS)
         finally:
             if transport is not None and not closing.done():
@@ -200,33 +191,3 @@ def _alike(messages: Sequence[Outgoing], done: set[UUID]) -> Iterable[Sequence[O
         if message.id not in done:
             alike[message.routing_key].append(message)
     return alike.values() if len(alike) > 1 else ()
-
-
-def _frames(channel: int, exchange: Exchange, message: Outgoing) -> list[bytes]:
-    """Write a publication as AMQP frames: method, header, and as many of body as it takes."""
-    parts = [
-        *_frame(_METHOD, channel, _method(exchange, message.routing_key)),
-        *_frame(
-            _HEADER,
-            channel,
-            _CONTENT.pack(60, 0, len(message.body), _FLAGS)
-            + _CONTENT_TYPE + _PERSISTENT + _short(str(message.id)) + _short(message.routing_key),
-        ),
-    ]  # fmt: skip
-    for at in range(0, len(message.body), _MAX_FRAME):
-        parts += _frame(_BODY, channel, message.body[at : at + _MAX_FRAME])
-    return parts
-
-
-@cache
-def _method(exchange: Exchange, routing_key: str) -> bytes:
-    return _PUBLISH + _short(exchange.value) + _short(routing_key) + _MANDATORY
-
-
-def _frame(kind: int, channel: int, payload: bytes) -> tuple[bytes, bytes, bytes]:
-    return _FRAME_HEAD.pack(kind, channel, len(payload)), payload, b"\xce"
-
-
-def _short(text: str) -> bytes:
-    data = text.encode()
-    return bytes((len(data),)) + data

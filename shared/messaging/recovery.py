@@ -63,7 +63,7 @@ class Recovery:
         try:
             committed = await self.patiently(partial(self._attempt, batch))
         except (Exception, asyncio.CancelledError) as error:
-            if _is_our_own_end(error):
+            if is_our_own_end(error):
                 raise
             if len(batch) > 1:
                 # A time-out is waited for again by every part with the culprit: so no halves.
@@ -187,7 +187,7 @@ class Recovery:
         return await self.patiently(attempt)
 
 
-def _is_our_own_end(error: BaseException) -> bool:
+def is_our_own_end(error: BaseException) -> bool:
     """Tell our own cancellation from one that a library raises when a connection breaks."""
     task = asyncio.current_task()
     return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0

@@ -12,11 +12,12 @@ from typing import Final
 from uuid import UUID
 
 from shared.messaging.delivery import Delivery
+from shared.messaging.held import MAX_ATTEMPTS
 from shared.postgres import Transaction
 
 GROUP_SIZE: Final = 16
 LONE_ATTEMPTS: Final = 2
-LATE_ATTEMPTS: Final = 2
+LATE_ATTEMPTS: Final = MAX_ATTEMPTS - 1 - LONE_ATTEMPTS  # the first was in a group
 
 
 async def seen_before(tx: Transaction, deliveries: Sequence[Delivery]) -> set[str]:

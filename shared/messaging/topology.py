@@ -12,7 +12,7 @@ from aiormq.exceptions import ChannelPreconditionFailed
 
 from shared.contracts import EVENTS, Exchange, FromPeople
 from shared.messaging.subscription import Service
-from shared.postgres.migrate import password_of, role_of
+from shared.users import password_of, role_of
 
 UNROUTED: Final = "careers.unrouted"
 FUSE: Final = "muster.fuse"
@@ -42,7 +42,7 @@ def fuse_of(service: Service) -> str:
 
 
 def _queues(services: Iterable[Service]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield every queue with its arguments; what a fuse gives up is gone, so it tries as often."""
+    """Yield every queue with its arguments; a fuse tries as often: what it gives up is gone."""
     limited: dict[str, Any] = {"x-queue-type": "quorum", "x-delivery-limit": _DELIVERY_LIMIT}
     for service in services:
         dead_letters = {

@@ -14,12 +14,11 @@ from shared.messaging.delivery import Delivery
 from shared.messaging.faultpoints import reached
 from shared.messaging.handling import Committed, Handling, Received, read
 from shared.messaging.publisher import Publisher
-from shared.messaging.recovery import Recovery, until_up
+from shared.messaging.recovery import Recovery, is_our_own_end, until_up
 from shared.messaging.subscription import Loop, Service
 from shared.messaging.suspects import GROUP_SIZE
 from shared.postgres import Database
 
-MAX_BATCH: Final = 200
 _HANDLE_SECONDS: Final = 30.0
 _SWEEP_SECONDS: Final = 1.0
 _QUIET_SECONDS: Final = 0.5
@@ -48,10 +47,10 @@ class Worker:
     ) -> None:
         self.service = service
         self._database = database
-        self._max_batch = min([MAX_BATCH, *(s.max_batch for s in service.subscriptions)])
+        self._max_batch = min((s.max_batch for s in service.subscriptions), default=1)
         self.consumer = Consumer(service, amqp_url, prefetch=2 * self._max_batch)
         self._publisher = Publisher(amqp_url)
-        self._sweeping = Publisher(amqp_url)  # what it cannot get rid of cuts off nobody else
+        self._sweeping = Publisher(amqp_url)  # its failures close no connection but its own
         self._handling = Handling(service, database, routed, handle_seconds)
         self._recovery = Recovery(
             service.name, database, self._attempt, self._commit, taking_turns or asyncio.Lock()
@@ -125,11 +124,11 @@ class Worker:
             reached("cleaned")
 
     async def _clean_and_go(self) -> None:
-        """Delete what is confirmed yet, if the database answers soon; else it is sent again."""
+        """Delete what has been confirmed, if the database answers soon; else it is sent again."""
         if not self._confirmed:
             return
         cleaning = asyncio.create_task(self._clean())
-        # wait() and not a time-out: of a silent database asyncpg takes leave for too long.
+        # wait() and not a time-out: asyncpg takes too long to give up a silent database.
         done, _ = await asyncio.wait({cleaning}, timeout=_GOODBYE_SECONDS)
         if not done or cleaning.cancelled() or cleaning.exception() is not None:
             cleaning.cancel()
@@ -240,7 +239,6 @@ async def _for_good(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
     except asyncio.CancelledError as error:
-        task = asyncio.current_task()
-        if task is None or not task.cancelling():
-            raise RuntimeError("a task of the worker was cancelled from within") from error
-        raise
+        if is_our_own_end(error):
+            raise
+        raise RuntimeError("a task of the worker was cancelled from within") from error

@@ -1,16 +1,15 @@
 """Numbered SQL files per owner, applied once, in order, by whoever comes first."""
 
 import hashlib
-import hmac
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
 from shared.postgres.database import Transaction
+from shared.users import password_of, role_of
 
 _LOCK: Final = 0x6D7573746572
 _SHARED: Final = Path(__file__).parent.parent / "messaging"
@@ -18,29 +17,6 @@ _SHARED: Final = Path(__file__).parent.parent / "messaging"
 
 class MigrationError(Exception):
     """A migration that was changed after it had been applied, or does not run."""
-
-
-def role_of(service: str) -> str:
-    """Name the database role and the broker user of a service."""
-    return f"muster_{service}"
-
-
-def password_of(service: str, secret: str) -> str:
-    """Derive a service's own password, so that one secret configures a whole deployment."""
-    return hmac.new(secret.encode(), service.encode(), hashlib.sha256).hexdigest()
-
-
-def url_of(service: str, url: str, secret: str) -> str:
-    """Rewrite an owner's database URL to the service's own user.
-
-    Without a secret the URL stays as it is: then somebody else made the users.
-    """
-    if not secret:
-        return url
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    user = f"{quote(role_of(service))}:{password_of(service, secret)}"
-    return urlunsplit(parts._replace(netloc=f"{user}@{host}"))
 
 
 async def migrate(url: str, owners: Mapping[str, Path], secret: str = "") -> int:

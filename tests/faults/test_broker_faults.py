@@ -28,8 +28,8 @@ from shared.messaging.batch import Outcome
 from shared.messaging.outbox import Outgoing
 from shared.messaging.topology import declare
 from shared.postgres import Database
-from shared.postgres.migrate import url_of
 from shared.settings import settings
+from shared.users import url_of
 from tests.support.builders import application_submitted, event, vacancy_published
 from tests.support.databases import SECRET, TestDatabase
 from tests.support.ledger import ECHO, LEDGER, EntryWritten, ReminderDue, entry

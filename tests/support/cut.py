@@ -12,7 +12,7 @@ from shared.messaging import Service, faultpoints
 from shared.messaging.topology import routed_types
 from shared.messaging.worker import Worker
 from shared.postgres import Database
-from shared.postgres.migrate import url_of
+from shared.users import url_of
 from tests.support.databases import SECRET
 from tests.support.rig import Rig
 

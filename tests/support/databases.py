@@ -12,7 +12,8 @@ import asyncpg
 import pytest
 
 from shared.postgres.database import Database
-from shared.postgres.migrate import MigrationError, migrate, role_of, url_of
+from shared.postgres.migrate import MigrationError, migrate
+from shared.users import role_of, url_of
 
 SECRET: Final = os.environ.get("MUSTER_SECRET") or "test-secret"
 _SERVICES: Final = Path(__file__).parent.parent.parent / "services"

@@ -17,7 +17,8 @@ from shared.messaging.publisher import Publisher
 from shared.messaging.topology import declare, fuse_of, routed_types
 from shared.messaging.worker import Worker
 from shared.postgres import LOST, Database
-from shared.postgres.migrate import migrate, url_of
+from shared.postgres.migrate import migrate
+from shared.users import url_of
 from tests.support.databases import SECRET
 from tests.support.ledger import ECHO, LEDGER, OWNERS
 from tests.support.worker_process import Order, WorkerProcess

@@ -22,7 +22,7 @@ from shared.messaging.topology import routed_types
 from shared.messaging.watchdog import Watchdog
 from shared.messaging.worker import Worker
 from shared.postgres import Database
-from shared.postgres.migrate import url_of
+from shared.users import url_of
 from tests.support.databases import SECRET
 from tests.support.ledger import ECHO, LEDGER, PREPARING_LEDGER
 

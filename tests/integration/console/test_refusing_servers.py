@@ -6,8 +6,8 @@ import pytest
 
 from services.console.__main__ import main
 from shared.embedded.process import free_ports
-from shared.postgres.migrate import url_of
 from shared.settings import settings
+from shared.users import url_of
 from tests.support.databases import SECRET
 
 

@@ -14,7 +14,7 @@ from services.interviews.worker import SERVICE
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.interviews import InterviewBooked, InterviewCancelled, InterviewUnplaced
 from shared.postgres import Database
-from shared.postgres.migrate import url_of
+from shared.users import url_of
 from tests.support.at_once import at_once
 from tests.support.batches import batch_of
 from tests.support.builders import (

@@ -13,7 +13,7 @@ from shared.messaging import worker as worker_module
 from shared.messaging.topology import DeclaredOtherwise, declare, fuse_of, routed_types
 from shared.messaging.worker import Worker
 from shared.postgres import Database
-from shared.postgres.migrate import url_of
+from shared.users import url_of
 from tests.faults.chaos.proxy import Proxy, Weather
 from tests.support.databases import SECRET
 from tests.support.ledger import ECHO, LEDGER, entry

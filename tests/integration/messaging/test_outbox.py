@@ -5,7 +5,7 @@ import pytest
 from shared.messaging import outbox
 from shared.messaging.batch import Outcome
 from shared.postgres import Database
-from shared.postgres.migrate import url_of
+from shared.users import url_of
 from tests.support.builders import NOW
 from tests.support.databases import SECRET
 from tests.support.ledger import EntryMade, EntryWritten, ReminderDue

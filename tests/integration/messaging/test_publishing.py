@@ -17,7 +17,7 @@ from shared.messaging.outbox import Outgoing
 from shared.messaging.publisher import Publisher
 from shared.messaging.topology import _queues
 from shared.postgres import Database
-from shared.postgres.migrate import url_of
+from shared.users import url_of
 from tests.support.databases import SECRET, TestDatabase
 from tests.support.ledger import ECHO, LEDGER, EntryWritten, entry
 from tests.support.rig import Rig, rig, until

@@ -12,7 +12,7 @@ from shared.contracts import Event, Payload
 from shared.messaging import Batch, Subscription, Unavailable, held
 from shared.messaging.delivery import Delivery
 from shared.postgres import Database, Transaction
-from shared.postgres.migrate import url_of
+from shared.users import url_of
 from tests.support.databases import SECRET
 from tests.support.ledger import LEDGER, EntryMade, entry, write_entries
 from tests.support.rig import Rig, until

@@ -8,7 +8,8 @@ import asyncpg
 import pytest
 
 from shared.postgres import Database
-from shared.postgres.migrate import MigrationError, migrate, url_of
+from shared.postgres.migrate import MigrationError, migrate
+from shared.users import url_of
 from tests.support.databases import SECRET, TestDatabase, created
 
 

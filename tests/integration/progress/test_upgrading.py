@@ -12,7 +12,8 @@ from services.progress.decisions import VacancyFacts, documents_that_count
 from shared.contracts import Payload
 from shared.contracts.checks import DocumentsOutcome
 from shared.postgres import Database
-from shared.postgres.migrate import migrate, url_of
+from shared.postgres.migrate import migrate
+from shared.users import url_of
 from tests.support.builders import (
     APPLICATION,
     NOW,

@@ -3,8 +3,8 @@
 import pytest
 
 from services.eligibility.decisions import judge
-from services.eligibility.handlers import judge as judge_and_explain
 from services.eligibility.rendering import explain, inform
+from services.eligibility.verdicts import judge_and_explain
 from shared.contracts.applications import Answer, LeavingDay, LeavingReason, ServiceKind
 from shared.contracts.vacancies import Employer, Engagement, RoleType
 from shared.employers import EarlyDepartureTerms, Reading, terms_of
