@@ -112,7 +112,7 @@ MUTANTS: Final = (
         f"{_MESSAGING}/test_fine_print.py -k survive_the_broker",
         (
             Edit(
-                "shared/messaging/publisher.py",
+                "shared/messaging/wire.py",
                 '_PERSISTENT: Final = b"\\2"',
                 '_PERSISTENT: Final = b"\\1"',
             ),
@@ -170,7 +170,7 @@ MUTANTS: Final = (
         (
             Edit(
                 "shared/messaging/recovery.py",
-                "            if _is_our_own_end(error):\n                raise\n",
+                "            if is_our_own_end(error):\n                raise\n",
                 "",
             ),
         ),
