@@ -53,7 +53,7 @@ _COMPENSATED: Final[Mapping[Answer, str]] = {
 _DOUBTS: Final[Mapping[Reason, str]] = {
     Reason.ANNIVERSARY: "Whether that day still counts depends on how the rule is read.",
     Reason.LEAP_DAY: "Which of the two days counts depends on how the rule is read.",
-    Reason.ANOTHER_DAY: "The years do not count from that day.",
+    Reason.ANOTHER_DAY: "The rule counts from the last day of service.",
     Reason.PARTIAL_DATE: "Whether that was too early depends on the day you left.",
     Reason.PERHAPS_NOT_LEFT: "Whether you had left by then depends on the day you left.",
     Reason.IMPOSSIBLE_DATE: "There is no such day.",
@@ -168,10 +168,11 @@ def _account(one: Weighed, applied_on: date, terms: EarlyDepartureTerms) -> str:
     points = [_point(point) for point in one.points]
     if one.years_end is None:
         return " ".join([told, *points])
+    had_ended = "it had ended" if terms.years == 1 else "they had ended"
     if one.effect is Effect.CLEARS:
-        result = ", after they had ended."
+        result = f", after {had_ended}."
     elif _ABOUT_THE_DATE.isdisjoint(one.doubts):
-        result = ", before they had ended."
+        result = f", before {had_ended}."
     else:
         result = "."
     applied = f"You applied on {in_words(applied_on)}{result}"
@@ -203,13 +204,14 @@ def _when(left_on: str) -> str:
 def _period(left_on: str, years_end: Span, terms: EarlyDepartureTerms) -> str:
     """Say when the years end: on a day, on one of two (E4), or between two (E8)."""
     number = _NUMBERS[terms.years] if terms.years < len(_NUMBERS) else str(terms.years)
+    years, end = ("year", "ends") if terms.years == 1 else ("years", "end")
     first, last = in_words(years_end.first), in_words(years_end.last)
     read_as = _READ_AS[terms.anniversary]
     if len(left_on) < WHOLE_DAY:
-        return f"{number} years from then end between {first} and {last}{read_as}."
+        return f"{number} {years} from then {end} between {first} and {last}{read_as}."
     if first != last:
-        return f"{number} years from that day end on {first} or {last}{read_as}."
-    return f"{number} years from that day end on {first}{read_as}."
+        return f"{number} {years} from that day {end} on {first} or {last}{read_as}."
+    return f"{number} {years} from that day {end} on {first}{read_as}."
 
 
 def inform(
@@ -230,8 +232,8 @@ def inform(
             assert checked.eligible_from is not None
             meaning = f"We cannot match you to {roles} until {in_words(checked.eligible_from)}."
     return (
-        f"We have registered your interest. {meaning} "
-        f"If you had applied on that day, we would have told you: {working} {_CONVICTIONS}"
+        f"We have registered your interest. {meaning} If you had applied on the day you "
+        f"registered, we would have told you: {working} {_CONVICTIONS}"
     )
 
 

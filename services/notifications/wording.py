@@ -169,7 +169,7 @@ def changes(told: VacancyTimetabled, new: VacancyTimetabled, *, is_closed: bool)
         ("The role is now called", told.title, new.title),
         ("The place of work is now", told.location, new.location),
     )
-    return [f"{what} {now}. It was {before}." for what, before, now in said if before != now]
+    return [f"{what} {now}, instead of {before}." for what, before, now in said if before != now]
 
 
 def _latest(told: VacancyTimetabled, new: VacancyTimetabled) -> Iterator[tuple[str, str, str]]:
@@ -184,7 +184,7 @@ def _review(timetable: VacancyTimetabled) -> str:
     promised = day(timetable.review_promised_on)
     if works_on == timetable.review_promised_on:
         return promised
-    return f"{promised} (the work starts on {day(works_on)})"
+    return f"{promised} (the review can start on {day(works_on)})"
 
 
 def size(count: int) -> str:

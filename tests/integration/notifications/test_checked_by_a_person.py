@@ -35,7 +35,7 @@ async def test_N1_a_referral_that_is_cleared_is_told_once_the_application_goes_o
         "person_is_checking",
         "person_has_checked",
     ]
-    assert "has been checked, and it goes on" in text(mailbox)
+    assert "has been checked and is going ahead" in text(mailbox)
 
 
 async def test_N1_whoever_never_heard_of_the_check_does_not_hear_of_its_end(path, post_office):
@@ -48,7 +48,7 @@ async def test_N1_whoever_never_heard_of_the_check_does_not_hear_of_its_end(path
     assert dict(rows)["person_has_checked"] == "overtaken"
 
 
-AGAIN = "Our earlier email said that you cannot apply. That is being looked at again."
+AGAIN = "Our earlier email said that you cannot apply. We are looking at that again."
 
 
 @pytest.mark.parametrize("is_told", [True, False])

@@ -98,7 +98,7 @@ async def test_E20_a_dismissal_decided_earlier_that_comes_late_is_told_as_a_new_
     await send_now(post_office)
     assert len(mailbox.letters) == letters + 1
     said = text(mailbox)
-    assert "You cannot apply for Quality Technician at present" in said
+    assert "you cannot apply for this role at present" in said
     assert REPLACES in said
 
 
@@ -137,7 +137,7 @@ async def test_E20_an_upheld_challenge_is_not_told_after_a_new_rejection(
     await post_office.pass_time(minutes=10)
     await send_now(post_office)
     assert await sent_about_answers(post_office) == []
-    assert "You cannot apply for Quality Technician at present" in text(mailbox)
+    assert "you cannot apply for this role at present" in text(mailbox)
 
 
 async def test_G4_E20_that_a_challenge_came_heard_after_its_answer_is_not_told(

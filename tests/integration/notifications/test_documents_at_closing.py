@@ -73,7 +73,7 @@ async def test_C5_whoever_is_checked_only_after_the_closing_hears_what_was_found
     said = await told(office, mailbox)
     assert "A person is checking your application" in said
     assert "- My CV.pdf: It is damaged, so we cannot open it." in said
-    assert "No computer will turn you down because of your answers as they are now." in said
+    assert "A computer will not turn you down because of your answers as they are now." in said
 
 
 async def test_C5_what_was_found_is_that_of_the_last_documents(office, mailbox):
@@ -151,7 +151,7 @@ async def test_C5_nothing_is_said_of_faults_that_a_person_has_accepted(
 @pytest.mark.parametrize(
     ("minute", "words"),
     [
-        (5, "We use the documents that you sent before, which are in order."),
+        (5, "We will use the documents that you sent before, which are in order."),
         (-90, "are now in order."),
     ],
 )
@@ -262,4 +262,4 @@ async def test_D8_who_broke_what_was_mended_hears_at_closing_that_the_mended_doc
         change = stage_changed("app-1", stage, sequence=sequence, documents_version=documents)
         await office.hearing.hear(change, now=NOW)
         said = await told(office, mailbox)
-    assert "We use the documents that you sent before, which are in order." in said
+    assert "We will use the documents that you sent before, which are in order." in said

@@ -67,7 +67,7 @@ async def test_W12_a_moved_closing_is_told_with_old_and_new(office, mailbox):
     await office.hearing.hear(EXTENDED, now=NOW)
     assert await office.send_all() == []
     assert await after_settling(office) == [Sent()]
-    assert "now close at 11:55pm on Friday 24 October 2025. It was 11:55pm on Tuesday 21" in (
+    assert "now close at 11:55pm on Friday 24 October 2025, instead of 11:55pm on Tuesday 21" in (
         last_letter(mailbox)
     )
     assert ("candidate.notified.v1", "app-1") in await office.announced()
@@ -78,7 +78,7 @@ async def test_W12_two_amendments_before_the_mail_goes_are_one_mail_with_the_lat
 ):
     await office.hearing.hear(EXTENDED, AGAIN, now=NOW)
     assert await after_settling(office) == [Sent()]
-    assert "on Thursday 30 October 2025. It was 11:55pm on Tuesday 21" in last_letter(mailbox)
+    assert "on Thursday 30 October 2025, instead of 11:55pm on Tuesday 21" in last_letter(mailbox)
     assert await told(office) == [
         "acknowledgement sent", "closing_moved overtaken", "closing_moved sent",
     ]  # fmt: skip
@@ -89,7 +89,7 @@ async def test_W12_two_amendments_with_a_mail_between_are_two_mails(office, mail
     assert await after_settling(office) == [Sent()]
     await office.hearing.hear(AGAIN, now=NOW)
     assert await office.send_all() == [Sent()]
-    assert "on Thursday 30 October 2025. It was 11:55pm on Friday 24" in last_letter(mailbox)
+    assert "on Thursday 30 October 2025, instead of 11:55pm on Friday 24" in last_letter(mailbox)
 
 
 async def test_W12_what_was_moved_and_moved_back_before_the_mail_goes_is_not_told(office):
@@ -107,7 +107,7 @@ async def test_W12_an_older_timetable_that_comes_late_and_one_that_comes_twice_t
 async def test_a_new_title_is_told_too(office, mailbox):
     await office.hearing.hear(RENAMED, now=NOW)
     assert await after_settling(office) == [Sent()]
-    assert "- The role is now called Technician. It was Quality Technician." in last_letter(
+    assert "- The role is now called Technician, instead of Quality Technician." in last_letter(
         mailbox
     )
 
@@ -178,7 +178,7 @@ async def test_W4_a_review_that_has_been_given_a_later_day_meanwhile_is_not_said
     assert set(await told(office)) == {
         "acknowledgement sent", "review_late overtaken", "closing_moved sent",
     }  # fmt: skip
-    assert "The review should start by Tuesday 4 November 2025. It was" in last_letter(mailbox)
+    assert "The review should start by Tuesday 4 November 2025, instead" in last_letter(mailbox)
 
 
 @pytest.mark.parametrize("stage", [Stage.INVITED, Stage.NOT_SUCCESSFUL, Stage.NOT_ELIGIBLE])
@@ -210,7 +210,7 @@ async def test_W12_whom_a_way_back_has_told_dates_is_told_only_what_moves_after_
     assert await after_settling(office) == [Ignored("the dates are known")]
     await office.hearing.hear(AGAIN, now=NOW)
     assert await after_settling(office) == [Sent()]
-    assert "on Thursday 30 October 2025. It was 11:55pm on Friday 24" in last_letter(mailbox)
+    assert "on Thursday 30 October 2025, instead of 11:55pm on Friday 24" in last_letter(mailbox)
 
 
 @pytest.mark.parametrize("back_at", [Stage.READY_FOR_REVIEW, Stage.WITH_A_PERSON])
@@ -225,7 +225,7 @@ async def test_W12_dates_that_moved_during_a_rejection_are_told_once_it_is_rever
     await office.hearing.hear(back, event(back, copy=2), now=NOW)
     await office.send_all()
     assert "closing_moved sent" in await told(office)
-    assert any("24 October 2025. It was 11:55pm" in path.read_text() for path in mailbox.letters)
+    assert any("24 October 2025, instead" in path.read_text() for path in mailbox.letters)
 
 
 async def test_W12_E21_who_was_told_a_rejection_hears_that_it_is_taken_back_before_moved_dates(
@@ -253,7 +253,7 @@ async def test_W12_of_dates_that_moved_twice_during_a_rejection_the_last_are_tol
     back = stage_changed("app-1", Stage.READY_FOR_REVIEW, sequence=3)
     await office.hearing.hear(back, now=NOW)
     assert await office.send_all() == [Sent()]
-    assert "on Thursday 30 October 2025. It was 11:55pm on Tuesday 21" in last_letter(mailbox)
+    assert "on Thursday 30 October 2025, instead of 11:55pm on Tuesday 21" in last_letter(mailbox)
 
 
 @pytest.mark.parametrize(

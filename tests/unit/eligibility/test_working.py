@@ -224,7 +224,34 @@ def test_E17_P6_K1_a_registration_is_told_what_the_rule_means_and_never_that_it_
     judged = judge_and_explain(applied(TODAY, departure(left_on)), MET)
     told = inform(judged.facts, judged.terms, judged.checked, judged.working)
     assert told.startswith(f"We have registered your interest. {meaning}")
+    assert "If you had applied on the day you registered, we would have told you: You" in told
     assert told.endswith("A person will consider it carefully if you apply.")
+
+
+@pytest.mark.parametrize(
+    ("left_on", "counting"),
+    [
+        (
+            "2024-10-21",
+            (
+                "One year from that day ends on 21 October 2025. "
+                "You applied on 3 June 2025, before it had ended."
+            ),
+        ),
+        (
+            "2024-02-29",
+            (
+                "One year from that day ends on 28 February 2025 or 1 March 2025. "
+                "You applied on 3 June 2025, after it had ended."
+            ),
+        ),
+        ("2024-06", "One year from then ends between 1 June 2025 and 30 June 2025."),
+    ],
+)
+def test_F2_E1_a_single_year_is_told_as_one(left_on, counting):
+    text = working(applied(TODAY, departure(left_on)), EarlyDepartureTerms(years=1))
+    assert counting in text
+    assert "years" not in text
 
 
 def test_F2_a_period_of_many_years_is_given_in_figures():

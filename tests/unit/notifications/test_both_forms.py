@@ -77,6 +77,7 @@ VARIANTS: dict[str, Letter] = {
     ),
     "dismissed with a day": letter(MessageKind.CHALLENGE_DISMISSED, explanation=OPEN_THEN),
     "another booking": letter(MessageKind.INTERVIEW_BOOKING, version=3),
+    "a rejection was told": letter(MessageKind.WITHDRAWAL, told_rejection=3),
     "nobody is greeted": letter(MessageKind.WITHDRAWAL, contact=contact(name="")),
 }
 LETTERS = {kind.value: letter(kind) for kind in MessageKind} | VARIANTS

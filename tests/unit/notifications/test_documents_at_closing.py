@@ -9,13 +9,13 @@ from tests.support.build_letters import AFTER_CLOSING, CV, both_forms, letter
 from tests.support.story import NOW
 
 PROBLEMS = letter(MessageKind.DOCUMENTS_PROBLEM).problems
-PROMISE = "No computer will turn you down because of your answers as they are now."
+PROMISE = "A computer will not turn you down because of your answers as they are now."
 CHECKING = letter(MessageKind.PERSON_IS_CHECKING, problems=PROBLEMS)
 
 
 def test_C5_whoever_is_faulty_at_closing_is_told_what_was_found_and_that_a_person_decides():
     for text in both_forms(CHECKING, AFTER_CLOSING):
-        assert "A person, not a computer, will make it." in text
+        assert "that a person, not a computer, has to decide." in text
         assert PROMISE in text
         assert "You do not need to do anything now." in text
         assert "There is no personal statement." in text
@@ -71,14 +71,14 @@ def test_E20_who_is_checked_is_promised_only_what_holds_also_if_an_answer_is_cor
     for one in (CHECKING, letter(MessageKind.PERSON_IS_CHECKING)):
         for text in both_forms(one, now):
             assert PROMISE in text
-            assert "If an answer is corrected, a computer checks your application again." in text
+            assert "answer is corrected, a computer will check your application again." in text
             assert "You will not be turned down automatically." not in text
 
 
 @pytest.mark.parametrize("is_told", [True, False])
 def test_E21_whoever_was_told_a_rejection_is_told_that_it_is_being_looked_at_again(is_told):
     for text in both_forms(letter(MessageKind.PERSON_IS_CHECKING, was_told_rejected=is_told)):
-        again = "Our earlier email said that you cannot apply. That is being looked at again."
+        again = "Our earlier email said that you cannot apply. We are looking at that again."
         assert (again in text) is is_told
 
 
@@ -86,7 +86,7 @@ def test_D8_whose_earlier_documents_count_is_told_so():
     relief = letter(MessageKind.DOCUMENTS_IN_ORDER, uses_earlier_documents=True)
     for text in both_forms(relief, AFTER_CLOSING):
         assert "There is a problem with the last documents that you sent" in text
-        assert "We use the documents that you sent before, which are in order." in text
+        assert "We will use the documents that you sent before, which are in order." in text
         assert "now in order" not in text
 
 

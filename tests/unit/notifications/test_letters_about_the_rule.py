@@ -18,7 +18,7 @@ from tests.support.build_letters import SENT_AT, letter
 from tests.support.builders import CLOSES_AT
 
 LETTERHEAD = Letterhead(Address("Recruitment", addr_spec="a@b.example"), "https://c.example")
-STILL_OPEN = "you can apply for this role. A new application is judged afresh"
+STILL_OPEN = "you can apply for this role. We will judge a new application afresh"
 
 
 def written(one, now: datetime = SENT_AT) -> list[str]:
@@ -53,6 +53,7 @@ def test_E16_whoever_may_apply_before_the_closing_is_told_so_and_that_it_may_mov
             is_said
         )
         if is_said:
+            assert "close at 11:55pm on Tuesday 21 October 2025 (London time)." in text
             assert f"If they are still open on {day(eligible_from)}, you can" in text
 
 
@@ -61,16 +62,16 @@ def test_E21_a_corrected_rejection_with_another_date_says_the_new_one_and_how_to
         MessageKind.REJECTION_CORRECTED, version=2, explanation=explained(date(2026, 11, 22))
     )
     text, _ = written(corrected)
-    assert "This takes the place of what we told you before." in text
-    assert "You still cannot apply for this role at present." in text
+    assert "This email replaces what we told you before." in text
+    assert "you still cannot apply for this role at present." in text
     assert "Sunday 22 November 2026" in text
-    assert "challenge this decision, by Monday 17 November 2025" in text
+    assert "challenge this decision, tell us by Monday 17 November 2025" in text
     assert "Your application is back" not in text
 
 
 def test_E21_whoever_stays_rejected_without_a_day_is_not_told_to_be_back():
     for text in written(letter(MessageKind.REJECTION_CORRECTED, explanation=explained(None))):
-        assert "You still cannot apply for this role at present." in text
+        assert "you still cannot apply for this role at present." in text
         assert "The first day" not in text
         assert "is back" not in text
 
@@ -108,7 +109,7 @@ def test_E21_F2_a_persons_reason_is_not_told_as_if_it_were_the_working_of_the_ru
 def test_E20_whoever_has_withdrawn_is_not_told_that_the_application_is_back():
     for text in written(letter(MessageKind.CHALLENGE_UPHELD, stage=Stage.WITHDRAWN)):
         assert "we have changed it." in text
-        assert "You have withdrawn this application, and that stands." in text
+        assert "You have withdrawn this application, and it stays withdrawn." in text
         assert "is back" not in text
 
 
@@ -116,7 +117,7 @@ def test_E21_whoever_stays_rejected_after_a_correction_is_told_that_a_person_wil
     corrected = letter(MessageKind.REJECTION_CORRECTED, explanation=explained(date(2025, 10, 21)))
     for text in written(corrected):
         assert "This was decided automatically." in text
-        assert "A person will look at your application and decide within 10 working days." in text
+        assert "A person will look at your application. We aim to decide within 10 " in text
         assert STILL_OPEN in text
 
 

@@ -14,7 +14,7 @@ from shared.contracts.applications import Stage
 from shared.contracts.notifications import MessageKind
 from shared.contracts.vacancies import Employer
 from shared.employers import terms_of
-from tests.support.build_letters import both_forms, letter
+from tests.support.build_letters import AFTER_CLOSING, both_forms, letter
 from tests.support.story import NOW
 
 LETTERHEAD = Letterhead(Address("Recruitment", addr_spec="a@b.example"), "https://c.example")
@@ -72,7 +72,20 @@ def test_E20_whoever_challenges_late_is_told_that_it_is_looked_at_all_the_same()
     late = replace(challenge, is_late=True)
     said = text(MessageKind.CHALLENGE_RECEIVED, challenge=late)
     assert "came after the day we gave you" in said
-    assert "will look at it all the same" in said
+    assert "will still look at your request" in said
+
+
+@pytest.mark.parametrize(
+    ("now", "told_rejection", "may_return"),
+    [(NOW, 0, True), (NOW, 3, False), (AFTER_CLOSING, 0, False)],
+)
+def test_whoever_has_withdrawn_may_send_a_new_application_while_one_is_taken(
+    now, told_rejection, may_return
+):
+    """Not whom the rule keeps out: for them it would be a false hope."""
+    for said in both_forms(letter(MessageKind.WITHDRAWAL, told_rejection=told_rejection), now):
+        again = "you can send a new application until 11:55pm on Tuesday 21 October 2025 (London"
+        assert (again in said) is may_return
 
 
 @pytest.mark.parametrize("stage", Stage)

@@ -56,7 +56,7 @@ def test_W12_whatever_people_were_told_is_told_again_when_it_changes_with_old_an
     new = vacancy_timetabled(version=2, **change)
     assert not is_no_news(MessageKind.CLOSING_MOVED, new, TOLD, NOW)
     [line] = changes(TOLD, new, is_closed=False)
-    assert " It was " in line
+    assert ", instead of " in line
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_W12_who_has_been_told_no_dates_will_be_told_these_by_the_acknowledgemen
 def test_W10_work_that_moves_by_a_bank_holiday_is_told_with_the_promise_unmoved():
     new = vacancy_timetabled(version=2, review_opens_at=datetime(2025, 10, 29, 9, tzinfo=UTC))
     [line] = changes(TOLD, new, is_closed=False)
-    assert "28 October 2025 (the work starts on Wednesday 29 October 2025). It was Tues" in line
+    assert "28 October 2025 (the review can start on Wednesday 29 October 2025), instead" in line
 
 
 def test_W4_W12_of_a_range_of_days_both_ends_are_told_and_a_day_alone_once():
@@ -91,7 +91,7 @@ def test_W4_W12_of_a_range_of_days_both_ends_are_told_and_a_day_alone_once():
     assert "will not review applications before Wednesday 29 October 2025" in line
     ranged = vacancy_timetabled(version=3, **alone | {"review_latest_on": date(2025, 11, 5)})
     assert changes(TOLD, ranged, is_closed=False)[1] == (
-        "The review should start by Wednesday 5 November 2025. It was Tuesday 28 October 2025."
+        "The review should start by Wednesday 5 November 2025, instead of Tuesday 28 October 2025."
     )
 
 

@@ -68,15 +68,16 @@ GOLDEN = {
         "All times are London time.",
         "- Your online application form.",
         "- My CV.pdf, 20 KB, SHA-256 " + "a" * 64,
-        "- Now: we check your application against the eligibility criteria",
-        "- Not before Tuesday 28 October 2025: the hiring manager reviews applications.",
-        "- Not before Tuesday 4 November 2025: interviews.",
+        "- We are now checking your documents. We are also checking your application against",
+        "- The hiring manager will not review applications before Tuesday 28 October 2025.",
+        "- Interviews will not start before Tuesday 4 November 2025.",
         "- replace your documents, until 11:55pm on Tuesday 21 October 2025: upload all of them",
         "- withdraw your application",
         "- ask for an adjustment",  # F1
     ),
     MessageKind.SUBMITTED_LATE: (
-        "it was sent after applications had closed",
+        "We are sorry, but we cannot consider your application for Quality Technician",
+        "it was sent after applications had closed. Thank you for your interest.",
         "- Applications closed at 11:55pm on Tuesday 21 October 2025.",
         "- You sent your application at 10:14am on Monday 20 October 2025.",
         "All times are London time.",
@@ -85,10 +86,9 @@ GOLDEN = {
     ),
     MessageKind.CLOSING_MOVED: (
         "Your application is safe. You do not need to do anything.",
-        "- Applications now close at 11:55pm on Friday 31 October 2025.",
-        "It was 11:55pm on Tuesday 21 October 2025.",
-        "will not review applications before Friday 7 November 2025. It was Tuesday 28 October",
-        "- Interviews will not start before Friday 14 November 2025. It was Tuesday 4 November",
+        "- Applications now close at 11:55pm on Friday 31 October 2025, instead of 11:55pm on Tue",
+        "will not review applications before Friday 7 November 2025, instead of Tuesday 28",
+        "- Interviews will not start before Friday 14 November 2025, instead of Tuesday 4",
         "to replace your documents, until 11:55pm on Friday 31 October 2025",
     ),
     MessageKind.REVIEW_LATE: (
@@ -104,31 +104,32 @@ GOLDEN = {
         "- Your documents: There is no personal statement. Upload one personal statement.",
         "- Personal Statement.pages: It is not a PDF or a Word file. Save it as a PDF",
         "upload all your documents again",
-        "we use the last documents from you that were in order. If you have sent no such",
+        "we will use the last documents from you that were in order. If you have sent no such",
         "You will not be turned down automatically because of it.",
     ),
     MessageKind.DOCUMENTS_IN_ORDER: (
         "are now in order. You do not need to do anything.",
-        "- Not before Tuesday 28 October 2025: the hiring manager reviews applications.",
+        "- The hiring manager will not review applications before Tuesday 28 October 2025.",
     ),
     MessageKind.DOCUMENTS_ADVICE: (
         "Most of your personal statement for Quality Technician is the same as your CV.",
         "You may keep it.",
         "We advise you to send another one by 11:55pm on Tuesday 21 October 2025 (London time).",
         "Upload all your documents again",
-        "- Not before Tuesday 28 October 2025: the hiring manager reviews applications.",
+        "- The hiring manager will not review applications before Tuesday 28 October 2025.",
     ),
     MessageKind.PERSON_IS_CHECKING: (
         "A person is checking your application",
         "You do not need to do anything now.",
-        "A person, not a computer, will make it. No computer will turn you down because of your",
+        "that a person, not a computer, has to decide. A computer will not turn you down because",
     ),
     MessageKind.PERSON_HAS_CHECKED: (
-        "Your application for Quality Technician has been checked, and it goes on.",
+        "Your application for Quality Technician has been checked and is going ahead.",
         "You do not need to do anything.",
-        "- Not before Tuesday 28 October 2025: the hiring manager reviews applications.",
+        "- The hiring manager will not review applications before Tuesday 28 October 2025.",
     ),
     MessageKind.NOT_ELIGIBLE: (
+        "Thank you for your application for Quality Technician. We are sorry to tell you that",
         "This was decided automatically.",
         "If you left the Met under an early departure scheme and were paid compensation",
         "for 5 years from the date you left",
@@ -136,23 +137,23 @@ GOLDEN = {
         "We count up to the day you sent your application, Monday 20 October 2025",
         "The first day you may apply",
         "Sunday 22 November 2026.",
-        "challenge this decision, by Monday 17 November 2025",  # 28 days
-        "A person will look at your application and decide within 10 working days.",
+        "challenge this decision, tell us by Monday 17 November 2025",  # 28 days
+        "A person will look at your application. We aim to decide within 10 working days.",
     ),
     MessageKind.REJECTION_CORRECTED: (
-        "has been corrected by a person",
+        "A member of our team has corrected what your application says about leaving the Met.",
         "You left the Met on 1 May 2015",
         "Your application is back where it would have been.",
-        "yours gets the same review",
+        "yours will get the same review",
     ),
     MessageKind.NOT_SUCCESSFUL: (
-        "was not successful this time",
+        "We are sorry to tell you that your application for Quality Technician was not successful",
         "decided by a person",
         "If you have a question about this, you can reach us at https://careers.example.",
     ),
     MessageKind.INVITATION: (
         "You are invited to an interview",
-        "- Not before Tuesday 4 November 2025: interviews.",
+        "- Interviews will not start before Tuesday 4 November 2025.",
         "- ask for an adjustment",
     ),
     MessageKind.INTERVIEW_BOOKING: (
@@ -166,25 +167,31 @@ GOLDEN = {
         "- tell us that you cannot come, as soon as you can",
     ),
     MessageKind.INTERVIEW_CANCELLATION: (
-        "at 9am on Tuesday 4 November 2025 (London time) is cancelled",
+        "at 9am on Tuesday 4 November 2025 (London time) is cancelled. Please do not come.",
+        "We are sorry for any inconvenience.",
     ),
     MessageKind.CHALLENGE_RECEIVED: (
         "You asked for this at 10:14am on Wednesday 22 October 2025 (London time).",
-        "They will decide by the end of Wednesday 5 November 2025",
-        "- If they agree with you, your application goes back to where it would have been.",
+        "We aim to decide by the end of Wednesday 5 November 2025.",
+        "- If the person agrees with you, your application will go back to where it would",
     ),
     MessageKind.CHALLENGE_UPHELD: (
         "Your application is back where it would have been.",
         "This was decided by a person. Their reason:",
         "Nobody paid you any compensation.",
-        "yours gets the same review",
+        "yours will get the same review",
     ),
     MessageKind.CHALLENGE_DISMISSED: (
-        "it stays as it was",
+        "Thank you for asking us to look again.",
+        "we are sorry to tell you that our decision about your application",
+        "stays as it was",
         "This was decided by a person. Their reason:",
         "Your letter of release names the compensation.",
     ),
-    MessageKind.WITHDRAWAL: ("You have withdrawn your application", "You do not need to do"),
+    MessageKind.WITHDRAWAL: (
+        "You have withdrawn your application",
+        "If you have an interview, we will cancel it. You do not need to do anything.",
+    ),
 }
 
 
