@@ -9,8 +9,8 @@ import structlog
 
 _ALLOWED: Final = frozenset(
     {
-        "attempts", "count", "delay_seconds", "error", "event", "level", "message", "number",
-        "owner", "queue", "reason", "repair", "routing_key", "seconds", "service", "timestamp",
+        "attempts", "count", "error", "event", "level", "message", "owner", "queue", "reason",
+        "repair", "routing_key", "seconds", "service", "timestamp",
     }
 )  # fmt: skip
 

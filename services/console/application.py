@@ -44,6 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         epilog="example: ./muster application show a-0017",
     )
     show.add_arguments(showing)
+    showing.add_argument(
+        "--adjustments",
+        action="store_true",
+        help="also what adjustment the candidate needs, in their own words: personal data",
+    )
     showing.set_defaults(act=show.show_application)
     alike = verbs.add_parser(
         "alike",

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any, Final
 
 from services.console import words
@@ -10,18 +11,29 @@ from services.console.database import open_database
 from services.console.deciding import add_decider, add_seen, decide, now_of, refuse_unseen
 from services.console.mistakes import read_reference, refuse_unknown, refuse_unknown_vacancy
 from services.console.questions import token_of
+from shared.contracts.applications import Stage
 from shared.contracts.challenges import ChallengeDecided, ChallengeOutcome
 from shared.contracts.checks import EligibilityOutcome
 
 _CHALLENGES: Final = """
 select application, c.vacancy, c.number, challenged_at, c.decide_by, c.is_late,
        c.overdue_at is not null as is_overdue, d.outcome, d.decided_by, d.decided_at,
-       v.outcome as verdict
+       v.outcome as verdict, p.stage
 from eligibility.challenge c
 join eligibility.challenges d using (application, challenged_at)
 left join eligibility.verdict v using (application)
+left join progress.application p using (application)
 order by c.decide_by, application, c.number
 """
+
+_INSTEAD: Final[Mapping[str | None, str]] = {
+    Stage.REFUSED: "It was refused as late. Do not dismiss the challenge yet if the candidate is "
+    "right: a later closing (`vacancy.amended`) lets in everybody who applied by then; if "
+    "`submitted_at` itself was wrong, the careers site sends the application anew, under a new "
+    "reference.",
+    Stage.NOT_SUCCESSFUL: "The hiring manager declined it and the review is complete, after which "
+    "no other decision is taken.",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     deciding = verbs.add_parser(
         "decide",
         help="uphold or dismiss one; its grounds: ./muster referrals show REF",
+        description="Upholds or dismisses one challenge, whose grounds ./muster referrals show "
+        "REF shows. The first decision on it stands; after a dismissal the candidate may "
+        "challenge again.",
         epilog="example: ./muster challenges decide a-0017 --seen 3f9a02c1 --outcome upheld "
         '--by tom-4 --why "No compensation was ever paid."',
     )
@@ -92,12 +107,7 @@ async def decide_challenge(arguments: argparse.Namespace) -> int:
         return refuse_unseen(application)
     [row] = seen
     if outcome is ChallengeOutcome.UPHELD and row["verdict"] != EligibilityOutcome.REJECTED:
-        refusal = (
-            f"{application} has no rejection by the eligibility rules that could be reversed: was "
-            "it refused as late, declined by the hiring manager, or put back already? See "
-            f"./muster application show {application}. It can only be dismissed here."
-        )
-        print(words.fit(refusal), file=sys.stderr)
+        print(words.fit(why_not_upheld(application, row["stage"])), file=sys.stderr)
         return 1
     return await decide(
         ChallengeDecided,
@@ -108,6 +118,15 @@ async def decide_challenge(arguments: argparse.Namespace) -> int:
         by=arguments.by,
         decided_at=now,
         rationale=arguments.why,
+    )
+
+
+def why_not_upheld(application: str, stage: str | None) -> str:
+    """Say why there is nothing to reverse where an application stands, and what to do instead."""
+    return (
+        f"{application} has no rejection by the eligibility rules that could be reversed. "
+        f"{_INSTEAD.get(stage, 'It was put back already, or never rejected.')} It can only be "
+        f"dismissed here; see ./muster application show {application}."
     )
 
 

@@ -97,7 +97,8 @@ DETECTORS: Final = (
         "sent_twice",
         "the same message to the same candidate was sent twice",
         "notifications",
-        "compare with the mail server's record by Message-ID; apologise if it is true",
+        "compare with the mail server's record by Message-ID (`./muster letters list "
+        "--application REF`); apologise if it is true",
         """
         with notified as (
             select subject, convert_from(body, 'UTF8')::jsonb -> 'data' as data

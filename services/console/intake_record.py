@@ -1,6 +1,7 @@
 """What intake has of one application: when it came, its documents, conflicts, who it resembles.
 
-Shown without names, addresses, file names or anything that was written on the form.
+Shown without names, addresses, file names or anything that was written on the form, but what
+adjustment the candidate needs, for whoever asks for that.
 """
 
 import json
@@ -21,11 +22,22 @@ _SHA256_SHOWN: Final = 12
 
 _APPLICATION: Final = """
 select a.vacancy, a.submitted_at, a.received_at, v.last_accepted_at, w.withdrawn_at,
-    exists (select from intake.refusal r where r.application = a.application) as is_refused
+    exists (select from intake.refusal r where r.application = a.application) as is_refused,
+    coalesce(a.form ->> 'adjustments', '') <> '' as asks_for_adjustment,
+    case when $2 then a.form ->> 'adjustments' end as adjustments
 from intake.application a
 join intake.vacancy v using (vacancy)
 left join intake.withdrawal w using (application)
 where a.application = $1
+"""
+
+# Whoever is out needs none; once they are back they are listed again.
+_ASKING: Final = """
+select a.application from intake.application a left join progress.application p using (application)
+where a.vacancy = $1 and coalesce(a.form ->> 'adjustments', '') <> ''
+  and p.is_withdrawn is not true
+  and (p.stage is null or p.stage not in ('refused', 'not_eligible', 'not_successful'))
+order by a.application
 """
 
 _DOCUMENTS: Final = """
@@ -64,9 +76,11 @@ from {service}.held where strpos(lower(encode(body, 'escape')), $1) > 0
 """
 
 
-async def load(tx: Transaction, application: str) -> dict[str, Any] | None:
+async def load(
+    tx: Transaction, application: str, *, with_adjustments: bool = False
+) -> dict[str, Any] | None:
     """Read everything that intake, and every waiting room, has of an application."""
-    row = await tx.fetchrow(_APPLICATION, application)
+    row = await tx.fetchrow(_APPLICATION, application, with_adjustments)
     held = await _load_held(tx, application)
     if row is None:
         return {"held": held} if held else None
@@ -81,6 +95,11 @@ async def load(tx: Transaction, application: str) -> dict[str, Any] | None:
         "alike": [dict(found) for found in await tx.fetch(_ALIKE, application)],
         "held": held,
     }
+
+
+async def find_asking(tx: Transaction, vacancy: str) -> list[str]:
+    """Name who wrote what adjustment they need, of those who are not out."""
+    return [row["application"] for row in await tx.fetch(_ASKING, vacancy)]
 
 
 async def _load_held(tx: Transaction, application: str) -> list[dict[str, Any]]:
@@ -143,6 +162,11 @@ def _arrival(record: dict[str, Any]) -> Iterator[str]:
         yield f"Refused: the closing was {words.minute(record['last_accepted_at'])}"
     if record["withdrawn_at"]:
         yield f"Withdrawn: {words.minute(record['withdrawn_at'])}"
+    if record["adjustments"]:
+        yield "Adjustment needed, in the candidate's words:"
+        yield from (f"  {line}" for line in words.wrapped(record["adjustments"]))
+    elif record["asks_for_adjustment"]:
+        yield "The candidate wrote what adjustment is needed: add --adjustments to read it"
 
 
 def _version(version: dict[str, Any]) -> Iterator[str]:

@@ -14,9 +14,11 @@ from services.console.mistakes import (
     refuse_unknown,
     refuse_unknown_vacancy,
 )
-from services.notifications.letters import State
+from services.notifications.letters import Claim, State
+from services.notifications.rendering import Letterhead, message_id
 from shared.contracts.notifications import MessageKind
 from shared.postgres import Transaction
+from shared.settings import settings
 
 _FAILED: Final = {State.REFUSED, State.UNKNOWN}
 _WHY: Final = {
@@ -34,8 +36,8 @@ _read_kind: Final = read_as(
 )
 
 _LETTERS: Final = """
-select m.application, m.vacancy, m.kind, m.version as number, m.state, m.detail,
-    coalesce(failed.at, m.planned_at) as since
+select m.application, m.vacancy, m.kind, m.version as number, m.state, m.detail, m.attempts,
+    coalesce(greatest(failed.at, m.sent_at), m.planned_at) as since
 from notifications.message m
 left join lateral (
     select max((said.event ->> 'time')::timestamptz) as at
@@ -64,8 +66,17 @@ where (application, kind, version) = ($1, $2, $3) and state in ('refused', 'unkn
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     verbs = parser.add_subparsers(required=True, metavar="list|send-again")
-    listing = verbs.add_parser("list", help="letters refused or of unknown end, the oldest first")
+    listing = verbs.add_parser(
+        "list",
+        help="letters refused or of unknown end, the oldest first",
+        description="Each letter's Message-ID, by which the mail server can be asked whether it "
+        "took it, ends in the domain of the workers' MAIL_FROM: set the same here, or ask by the "
+        "part before the @ alone.",
+    )
     listing.add_argument("--vacancy", metavar="REF", type=read_reference)
+    listing.add_argument(
+        "--application", metavar="REF", type=read_reference, help="all letters of this one"
+    )
     listing.add_argument("--json", action="store_true", help="for a program")
     listing.set_defaults(act=list_letters)
     sending = verbs.add_parser(
@@ -73,7 +84,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="queue a letter again, once its cause is mended",
         description="Queues a letter again: it says what is true when it goes, and if it is "
         "untrue by then it does not go. One of unknown end may arrive twice: ask the mail server "
-        "first whether it took it.",
+        "first whether it took it, by the Message-ID that `list` shows.",
         epilog="example: ./muster letters send-again a-0017 --kind invitation",
     )
     sending.add_argument("reference", metavar="REF", type=read_reference)
@@ -94,13 +105,16 @@ async def list_letters(arguments: argparse.Namespace) -> int:
     async with open_database() as tx:
         if await refuse_unknown_vacancy(tx, arguments.vacancy):
             return 1
-        letters = await _load(tx)
+        if arguments.application and await refuse_unknown(tx, arguments.application):
+            return 1
+        letters = await _load(tx, arguments.application)
     shown = [one for one in letters if arguments.vacancy in (None, one["vacancy"])]
     if arguments.json:
         print(json.dumps([_as_json(one) for one in shown], indent=2))
         return 0
     for one in shown:
-        print(words.fit(f"{_name(one)}: {_how(one)}; since {words.minute(one['since'])}"))
+        told = f"{_name(one)}: {_how(one)}; since {words.minute(one['since'])}"
+        print(words.fit(told, f"  Message-ID {_message_id(one)}"))
     print(f"{len(shown)} letter" + ("" if len(shown) == 1 else "s"))
     return 0
 
@@ -163,7 +177,15 @@ def _why(detail: str) -> str:
 
 def _as_json(letter: dict[str, Any]) -> dict[str, Any]:
     told = {key: letter[key] for key in ("application", "vacancy", "kind", "number", "state")}
-    return told | {"since": letter["since"].isoformat(), "why": _why(letter["detail"])}
+    why = _why(letter["detail"]) if letter["state"] in _FAILED else letter["detail"]
+    since = letter["since"].isoformat()
+    return told | {"since": since, "why": why, "message_id": _message_id(letter)}
+
+
+def _message_id(letter: dict[str, Any]) -> str:
+    """Tell what its sender puts there; it is the same in every attempt."""
+    fields = ("application", "vacancy", "kind", "number", "attempts")
+    return message_id(Claim(*(letter[field] for field in fields)), Letterhead.of(settings()))
 
 
 def _plain(kind: str) -> str:

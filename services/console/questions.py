@@ -26,7 +26,7 @@ IF_NOBODY_ACTS: Final[Mapping[str, str]] = {
 _ELIGIBILITY: Final = """
 select 'eligibility' as kind, v.application, v.vacancy, array_to_string(v.reasons, ', ') as reason,
        coalesce(v.decided_at, v.checked_at) as since, null::date as answer_by,
-       null::int as documents_version, v.working as detail
+       null::int as documents_version, v.working as detail, false as is_past_mending
 from eligibility.verdict v left join progress.application p using (application)
 where v.outcome = 'referred' and p.is_withdrawn is not true
   and p.stage is distinct from 'refused'
@@ -43,15 +43,17 @@ select 'documents', p.application, p.vacancy,
        case p.documents when 'unclear' then d.checked_at
             else greatest(d.checked_at, v.closed_at) end,
        null, p.documents_version,
-       'version ' || p.documents_version || ' of the documents'
+       'version ' || p.documents_version || ' of the documents', is_past_mending
 from progress.application p
 join progress.vacancy v using (vacancy)
+cross join lateral (
+    select p.complete_version is null
+           and (v.closed_at >= coalesce(v.last_accepted_at, v.closed_at)) is true
+) as mending (is_past_mending)
 join documents.verdict d using (application, documents_version)
 where p.stage not in ('refused', 'invited', 'interview_booked', 'not_successful')
   and not p.is_withdrawn and p.eligibility is distinct from 'rejected'
-  and (p.documents = 'unclear'
-       or p.documents = 'faulty' and p.complete_version is null
-          and v.closed_at >= coalesce(v.last_accepted_at, v.closed_at))
+  and (p.documents = 'unclear' or p.documents = 'faulty' and is_past_mending)
 """
 
 # Nobody looks at a conviction of somebody who is out anyhow; it is asked again once they are back.
@@ -59,6 +61,7 @@ _CONVICTIONS: Final = """
 select 'conviction', c.application, c.vacancy, 'to be considered', c.opened_at, null, null,
        'Declared: ' || c.declared || E'.\\n'
            || coalesce(a.form #>> '{convictions,details}', 'The candidate wrote nothing about it.')
+       , false
 from eligibility.consideration c
 left join progress.application p using (application)
 left join intake.application a using (application)
@@ -82,7 +85,7 @@ select distinct on (c.application) 'conflict', c.application, a.vacancy,
                join intake.document d using (application, documents_version)
                where s.application = a.application and s.replaced_at = a.submitted_at
            )
-       ))::text
+       ))::text, false
 from intake.conflict c join intake.application a using (application)
 where c.decided_at is null
 order by c.application, c.received_at, c.content_sha256
@@ -92,7 +95,7 @@ order by c.application, c.received_at, c.content_sha256
 _CHALLENGES: Final = """
 select 'challenge', application, vacancy,
        'number ' || number || case when is_late then ', came late' else '' end,
-       challenged_at, decide_by, null, grounds
+       challenged_at, decide_by, null, grounds, false
 from eligibility.challenge c
 where not exists (
     select from eligibility.challenge_decision d
@@ -114,6 +117,7 @@ class Question:
 
     `answer_by` is a London day: a challenge has its own, for all else the employer says how many
     working days a person has. `detail` is personal data: for whoever answers, never for a list.
+    `is_past_mending` says of documents that the closing is past and no version was complete.
     """
 
     kind: str
@@ -124,6 +128,7 @@ class Question:
     answer_by: date | None
     documents_version: int | None
     detail: str
+    is_past_mending: bool = False
 
     @property
     def token(self) -> str:

@@ -32,6 +32,20 @@ _EXAMPLE: Final = (
     '--answer eligible --by tom-4 --why "The scheme began a day later."'
 )
 
+_WHAT_STANDS: Final = (
+    "The first answer stands. One about eligibility ends only where what was declared is "
+    "corrected afterwards, and `not-eligible` also by a challenge that is upheld; `accept` cannot "
+    "be taken back. No answer rejects anybody for documents. After the closing `return` asks the "
+    "candidate nothing: the last complete version counts, and where there is none only `accept` "
+    "moves the application on."
+)
+_NOTHING_TO_RETURN: Final = (
+    "Nothing is changed: the closing is past and no version of the documents was complete, so "
+    "`return` would ask the candidate nothing and the question would be listed again. Only "
+    "`accept` moves the application on; a later closing (`vacancy.amended`) lets the candidate "
+    "send others."
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
@@ -52,7 +66,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     showing.add_argument("--json", action="store_true", help="for a program")
     showing.set_defaults(act=show)
     resolving = verbs.add_parser(
-        "resolve", help="answer one question, as `show` showed it", epilog=_EXAMPLE
+        "resolve",
+        help="answer one question, as `show` showed it",
+        description=_WHAT_STANDS,
+        epilog=_EXAMPLE,
     )
     resolving.add_argument("reference", metavar="REF", type=read_reference)
     resolving.add_argument("--kind", required=True, choices=[kind.value for kind in ReferralKind])
@@ -148,6 +165,9 @@ async def resolve(arguments: argparse.Namespace) -> int:
     [question] = questions
     if question.token != arguments.seen:
         return refuse_unseen(arguments.reference)
+    if given not in answers_to(question):
+        print(words.fit(_NOTHING_TO_RETURN), file=sys.stderr)
+        return 1
     return await decide(
         ReferralResolved,
         application=question.application,
@@ -160,6 +180,12 @@ async def resolve(arguments: argparse.Namespace) -> int:
         decided_at=now,
         rationale=arguments.why,
     )
+
+
+def answers_to(question: Question) -> frozenset[ReferralAnswer]:
+    """Name the answers that do something: what nobody can mend any more is not returned (C5)."""
+    fitting = ANSWERS[ReferralKind(question.kind)]
+    return fitting - {ReferralAnswer.RETURN} if question.is_past_mending else fitting
 
 
 def _about(questions: Sequence[Question], arguments: argparse.Namespace) -> list[Question]:
@@ -199,7 +225,7 @@ def _how_to_answer(question: Question) -> Sequence[str]:
         ]
     if question.kind not in set(ReferralKind):
         return []
-    fitting = "|".join(sorted(a.replace("_", "-") for a in ANSWERS[ReferralKind(question.kind)]))
+    fitting = "|".join(sorted(given.replace("_", "-") for given in answers_to(question)))
     return [
         f"./muster referrals resolve {question.application} --kind {question.kind} \\",
         f"  --seen {question.token} --answer {fitting} --by WHO --why TEXT",

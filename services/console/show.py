@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import pairwise
@@ -33,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 async def show_application(arguments: argparse.Namespace) -> int:
     """Show where an application stands, why, and how it came there."""
     async with open_database() as database:
-        found = await find_application(database, arguments.reference)
+        found = await find_application(
+            database, arguments.reference, with_adjustments=arguments.adjustments
+        )
     if found is None:
         say_unknown(
             "application",
@@ -57,23 +59,26 @@ async def show_vacancy(arguments: argparse.Namespace) -> int:
     """Show what was promised of a vacancy, what happened, and who is where."""
     async with open_database() as database:
         vacancies = (await load_picture(database)).vacancies
+        asking = await intake_record.find_asking(database, arguments.reference)
     vacancy = vacancies.get(arguments.reference)
     if vacancy is None:
         known = f"There are: {', '.join(sorted(vacancies)[:_SHOWN])}." if vacancies else _NONE
         say_unknown("vacancy", arguments.reference, known)
         return 1
     if arguments.json:
-        print(json.dumps(_vacancy(vacancy), default=words.iso))
+        print(json.dumps(_vacancy(vacancy, asking), default=words.iso))
     else:
-        print("\n".join(vacancy_lines(vacancy)))
+        print("\n".join(vacancy_lines(vacancy, asking)))
     return 0
 
 
-async def find_application(tx: Transaction, reference: str) -> dict[str, Any] | None:
+async def find_application(
+    tx: Transaction, reference: str, *, with_adjustments: bool = False
+) -> dict[str, Any] | None:
     """Collect what is known of an application: it may only wait, and have no stage yet."""
     events = await timeline.load_events(tx, reference)
     moves = [e.data for e in events if isinstance(e.data, ApplicationStageChanged)]
-    record = await intake_record.load(tx, reference)
+    record = await intake_record.load(tx, reference, with_adjustments=with_adjustments)
     if not moves and record is None:
         return None
     latest = max(moves, key=lambda move: move.sequence, default=None)
@@ -105,7 +110,7 @@ def _application_lines(found: dict[str, Any]) -> Iterator[str]:
     yield from (f"  {line}" for line in summary.timeline_lines(found["timeline"]))
 
 
-def _vacancy(vacancy: VacancyPicture) -> dict[str, Any]:
+def _vacancy(vacancy: VacancyPicture, asking: Sequence[str]) -> dict[str, Any]:
     return {
         "vacancy": vacancy.vacancy,
         "promised": vacancy.timetable.model_dump(mode="json") if vacancy.timetable else None,
@@ -122,6 +127,7 @@ def _vacancy(vacancy: VacancyPicture) -> dict[str, Any]:
         "review_completed_at": vacancy.review_completed_at,
         "first_interview_at": vacancy.first_interview_at,
         "stages": {stage: vacancy.at(stage) for stage in Stage if vacancy.at(stage)},
+        "ask_for_adjustment": asking,
     }
 
 
@@ -134,12 +140,12 @@ def _changes(
         yield new.version, at, words.moves(old, new)
 
 
-def vacancy_lines(vacancy: VacancyPicture) -> Iterator[str]:
-    """Write what was promised, what was changed, and who is where, as wide as a terminal."""
-    yield from words.fitted(_vacancy_lines(vacancy))
+def vacancy_lines(vacancy: VacancyPicture, asking: Sequence[str]) -> Iterator[str]:
+    """Write what was promised and changed, who is where and who needs an adjustment."""
+    yield from words.fitted(_vacancy_lines(vacancy, asking))
 
 
-def _vacancy_lines(vacancy: VacancyPicture) -> Iterator[str]:
+def _vacancy_lines(vacancy: VacancyPicture, asking: Sequence[str]) -> Iterator[str]:
     yield summary.title(vacancy)
     yield from (f"  {line}" for line in summary.promises(vacancy))
     for version, at, moves in _changes(vacancy):
@@ -151,3 +157,6 @@ def _vacancy_lines(vacancy: VacancyPicture) -> Iterator[str]:
         if names:
             yield f"  {words.plain(stage)} ({len(names)})"
             yield f"    {' '.join(names)}"
+    if asking:
+        yield f"Wrote what adjustment they need ({len(asking)}): {' '.join(asking)}"
+        yield "  to read it: ./muster application show REF --adjustments"

@@ -8,7 +8,6 @@ import os
 import struct
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Final, TypeAlias
 from pydantic import TypeAdapter, ValidationError
 
 from services.documents.decisions import Inspection, Kind
+from shared import clock
 from shared.contracts.checks import FindingCode
 from shared.logs import log
 from shared.messaging import Unavailable
@@ -83,11 +83,11 @@ class Children:
         Its pieces are read in any case: whoever provides them sees whether they are the document.
         """
         inspection, until = self._known.pop(sha256, (None, 0.0))
-        if inspection is None or time.monotonic() >= until:
+        if inspection is None or clock.monotonic() >= until:
             inspection = await self._inspect(pieces, size)
             is_accident = inspection.problem is FindingCode.NOT_INSPECTED
             seconds = _SECONDS_TO_REMEMBER_AN_ACCIDENT if is_accident else math.inf
-            until = time.monotonic() + seconds
+            until = clock.monotonic() + seconds
         else:
             async for _ in pieces:
                 pass
@@ -229,7 +229,7 @@ class _Child:
     ) -> None:
         """Wait for the child to move; only this counts as its time, never a slow store."""
         is_ready = asyncio.Event()
-        began = time.monotonic()
+        began = clock.monotonic()
         watch(pipe, is_ready.set)
         try:
             async with asyncio.timeout(self._left):
@@ -238,7 +238,7 @@ class _Child:
             raise _ChildError("timeout") from None
         finally:
             unwatch(pipe)
-            self._left = max(0.0, self._left - (time.monotonic() - began))
+            self._left = max(0.0, self._left - (clock.monotonic() - began))
 
     def stop(self) -> None:
         """End the process, if there is one."""

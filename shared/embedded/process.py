@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Final
 
+from shared import clock
 from shared.embedded import guard
 
 # Below the range that outgoing connections take theirs from: a client that keeps trying to reach
@@ -111,8 +112,8 @@ class GuardedProcess:
 
 def wait_for(is_ready: Callable[[], bool], *, seconds: float) -> bool:
     """Ask again and again, and say whether it became ready in time."""
-    deadline = time.monotonic() + seconds
-    while not (ready := is_ready()) and time.monotonic() < deadline:
+    deadline = clock.monotonic() + seconds
+    while not (ready := is_ready()) and clock.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
     return ready
 

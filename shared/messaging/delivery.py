@@ -45,6 +45,7 @@ class HeldRow:
     number: int
     attempts: int
     is_overdue: bool
+    status: str
 
 
 @dataclass(slots=True, weakref_slot=True)

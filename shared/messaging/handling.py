@@ -39,10 +39,14 @@ class Received:
 
 @dataclass(slots=True)
 class Committed:
-    """What a transaction left to do outside: publish, acknowledge, look into the waiting room."""
+    """What a transaction left to do outside: publish, acknowledge, look into the waiting room.
+
+    Of `holds` the log is told once they are true.
+    """
 
     outgoing: list[Outgoing] = field(default_factory=list)
     is_parent: bool = False
+    holds: list[tuple[Delivery, held.Hold]] = field(default_factory=list)
 
 
 def read(delivery: Delivery, service: Service) -> Received:
@@ -100,6 +104,10 @@ class Handling:
             await self._run(fresh, claim.now, prepared, outcome, tx)
             reached("handled")
             committed = await self._write(tx, batch, claim, outcome)
+        for delivery, hold in committed.holds:
+            if held.is_news(delivery, hold):
+                error = "Postponed" if hold.status == "retrying" else "Quarantined"
+                held.note(self._service.name, delivery, hold, error)
         reached("committed")
         return committed
 
@@ -143,9 +151,6 @@ class Handling:
         holds = _holds(batch, claim.conflicting, outcome)
         if holds:
             await held.put(tx, [(r.delivery, hold) for r, hold in holds])
-            for r, hold in holds:
-                if hold.status == "retrying":
-                    held.note(self._service.name, r.delivery, hold, "Postponed")
             again = [r.event.id for r, _ in holds if r.event and r.event.id in claim.fresh]
             await inbox.unclaim(tx, again)
         held_again = {r.delivery.message for r, _ in holds}
@@ -163,7 +168,7 @@ class Handling:
             if r.event and r.event.id in claim.fresh and r.delivery.message not in held_again
         ]
         is_parent = claim.has_parked and bool(arrived) and await held.release(tx, arrived)
-        return Committed(outgoing, is_parent)
+        return Committed(outgoing, is_parent, [(r.delivery, hold) for r, hold in holds])
 
 
 def _holds(

@@ -59,7 +59,7 @@ with due as (
 )
 update held set leased_until = now() + interval '60 s'
 from due where held.number = due.number
-returning held.number, message, routing_key, body, attempts, is_suspect,
+returning held.number, message, routing_key, body, attempts, status, is_suspect,
     first_held_at < now() - interval '{_PARKED_AT_MOST}' as is_overdue
 """
 
@@ -133,6 +133,12 @@ def postponed(delivery: Delivery, error: str) -> Hold:
     )
 
 
+def is_news(delivery: Delivery, hold: Hold) -> bool:
+    """Tell whether the log should say it: not of what is parked, nor again after a second look."""
+    was_kept = delivery.held is not None and delivery.held.status == "quarantined"
+    return hold.status == "retrying" or (hold.status == "quarantined" and not was_kept)
+
+
 def note(service: str, delivery: Delivery, hold: Hold, error: str) -> None:
     """Write to the log that a message waits: the class of its error, never the text."""
     log.warning(
@@ -159,7 +165,7 @@ async def take_due(tx: Transaction) -> list[Delivery]:
             body=row["body"],
             message_id=row["message"],
             is_redelivered=row["is_suspect"],  # it was taken and never brought to an end
-            held=HeldRow(row["number"], row["attempts"], row["is_overdue"]),
+            held=HeldRow(row["number"], row["attempts"], row["is_overdue"], row["status"]),
         )
         for row in sorted(await tx.fetch(_TAKE), key=itemgetter("number"))
     ]

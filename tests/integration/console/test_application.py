@@ -22,6 +22,7 @@ from tests.support.builders import (
     document,
     documents_replaced,
     event,
+    form,
     vacancy_timetabled,
 )
 from tests.support.databases import TestDatabase
@@ -88,6 +89,26 @@ async def test_C3_it_shows_a_refusal_with_the_closing(intake: Hearing, muster: M
     late = LAST_ACCEPTED_AT + timedelta(minutes=5)
     await intake.hear(application_submitted(submitted_at=late), now=AFTERWARDS)
     assert "Refused: the closing was Tue 21 Oct 2025 23:55" in await muster("show", "app-1")
+
+
+async def test_F1_who_needs_an_adjustment_is_named_and_in_their_own_words_only_on_demand(
+    database: TestDatabase, intake: Hearing, muster: Muster
+):
+    asking = application_submitted(form=form(adjustments="A ramp, please.\nAnd large print."))
+    await intake.hear(asking, application_submitted("app-2"), now=NOW)
+    said = await muster("show", "app-1")
+    assert "The candidate wrote what adjustment is needed: add --adjustments to read it" in said
+    assert "ramp" not in said + await muster("show", "app-1", "--json")
+    assert "adjustment" not in await muster("show", "app-2")
+    said = await muster("show", "app-1", "--adjustments")
+    assert "words:\n  A ramp, please. And large print.\n" in said
+    owner = await asyncpg.connect(database.owner)
+    assert await intake_record.find_asking(owner, "met-000") == ["app-1"]
+    await owner.execute(
+        "insert into progress.application (application, is_withdrawn) values ('app-1', true)"
+    )
+    assert await intake_record.find_asking(owner, "met-000") == []
+    await owner.close()
 
 
 async def test_D8_it_shows_every_version_and_why_one_does_not_count(

@@ -1,14 +1,18 @@
 """Which questions wait for a person, as the console reads them out of the workers' tables."""
 
+from argparse import Namespace
 from datetime import date, timedelta
 
 import asyncpg
 import pytest
 
+from services.console import referrals
 from services.console.questions import load_questions
-from services.console.referrals import when
+from services.console.referrals import answers_to, when
 from shared.contracts.applications import Answer
 from shared.contracts.checks import DocumentsOutcome
+from shared.contracts.referrals import ReferralAnswer
+from shared.settings import settings
 from tests.support.build_eligibility import applied
 from tests.support.build_people import CHALLENGED_AT
 from tests.support.builders import (
@@ -41,20 +45,46 @@ async def test_C5_D8_faulty_documents_are_a_question_only_after_the_closing(
     workplace = await Workplace.open(database)
     faulty = documents_checked(documents_version=version, outcome=DocumentsOutcome.FAULTY)
     await workplace.hear(application_accepted(), eligibility_checked(), *earlier, faulty)
-    owner = await asyncpg.connect(database.owner)
-    await owner.execute(
-        "insert into documents.verdict (application, documents_version, vacancy, outcome,"
-        " findings, checked_at) values ($1, $2, $3, 'faulty', '[{\"code\": \"empty\"}]', $4)",
-        APPLICATION, version, VACANCY, LAST_ACCEPTED_AT - timedelta(days=1),
-    )  # fmt: skip
+    owner = await found(database, version, DocumentsOutcome.FAULTY)
     assert await load_questions(owner) == []
     await workplace.hear(vacancy_closed(), now=LAST_ACCEPTED_AT)
     [question] = await load_questions(owner)
     assert question.reason == "faulty at closing: empty"
     assert question.documents_version == version
+    assert answers_to(question) == {ReferralAnswer.ACCEPT}
     await owner.execute("update progress.application set stage = 'not_successful'")
     assert await load_questions(owner) == [], "the hiring manager has decided"
     await owner.close()
+
+
+async def found(database, version: int, outcome: DocumentsOutcome) -> asyncpg.Connection:
+    """Let the documents worker have found this; return a connection of the owner."""
+    owner = await asyncpg.connect(database.owner)
+    await owner.execute(
+        "insert into documents.verdict (application, documents_version, vacancy, outcome,"
+        " findings, checked_at) values ($1, $2, $3, $4, '[{\"code\": \"empty\"}]', $5)",
+        APPLICATION, version, VACANCY, outcome, LAST_ACCEPTED_AT - timedelta(days=1),
+    )  # fmt: skip
+    return owner
+
+
+async def test_C5_D8_documents_that_nobody_can_mend_any_more_are_not_returned(
+    database, monkeypatch, capsys
+):
+    """It would ask the candidate nothing, and the same question would be asked again."""
+    workplace = await Workplace.open(database)
+    unclear = documents_checked(outcome=DocumentsOutcome.UNCLEAR)
+    await workplace.hear(application_accepted(), unclear, vacancy_closed(), now=LAST_ACCEPTED_AT)
+    owner = await found(database, 1, DocumentsOutcome.UNCLEAR)
+    [question] = await load_questions(owner)
+    await owner.close()
+    monkeypatch.setenv("DATABASE_URL", database.owner)
+    settings.cache_clear()
+    typed = {"kind": "documents", "answer": "return", "by": "tom-4", "why": "It is blank."}
+    words = Namespace(reference=APPLICATION, seen=question.token, **typed)
+    assert await referrals.resolve(words) == 1
+    settings.cache_clear()
+    assert "would ask the candidate nothing" in " ".join(capsys.readouterr().err.split())
 
 
 async def asked(database) -> asyncpg.Connection:

@@ -193,7 +193,7 @@ async def test_G17_the_time_that_a_store_takes_is_no_documents_time(monkeypatch)
             yield piece
 
     its_clock = SimpleNamespace(monotonic=lambda: time.monotonic() + waited)
-    monkeypatch.setattr("services.documents.children.time", its_clock)
+    monkeypatch.setattr("services.documents.children.clock", its_clock)
     children = Children(count=1)
     try:
         inspection = await children.inspect(from_a_slow_store(), size=len(pdf()), sha256="1")

@@ -111,14 +111,20 @@ async def test_a_worker_that_is_told_to_stop_waits_for_no_database_that_is_away(
     assert await bench.fetch("select type from ledger.outbox") == [{"type": "entry.written.v1"}]
 
 
-async def test_G22_nothing_of_a_body_is_logged(bench: Rig, quick_retries: None) -> None:
+async def test_G22_of_each_message_kept_for_a_person_its_reason_and_nothing_of_a_body_is_logged(
+    bench: Rig, quick_retries: None
+) -> None:
     poison = entry(CANARY, "raise")
     with structlog.testing.capture_logs() as logged:
         async with bench.worker(LEDGER):
             await bench.publish(poison)
             await bench.publish_raw(b'{"canary-in-the-body"', "entry.made.v1")
             await until(lambda: _are_quarantined(bench, 2), "both are in quarantine", 60)
-    assert logged
+    held = [line for line in logged if line["event"] == "message_held"]
+    assert [line["reason"] for line in held if line["error"] == "Quarantined"] == [
+        "malformed_json"
+    ]
+    assert "failed" in {line["reason"] for line in held}
     assert CANARY not in repr(logged)
 
 

@@ -60,11 +60,12 @@ async def test_G12_a_refused_letter_is_listed_with_its_cause_and_goes_again_with
     post_office, mailbox, letters
 ):
     await fail(post_office, mailbox, Fault.FULL_552, "app-1")
+    [message_id] = mailbox.attempts
     code, said = await letters("list")
     assert code == 0
     assert said == (
         "app-1 acknowledgement number 1: refused, the mail server answered 552; "
-        "since Mon 20 Oct 2025 13:00 1 letter"
+        f"since Mon 20 Oct 2025 13:00 Message-ID {message_id} 1 letter"
     )
     code, said = await letters(*AGAIN)
     assert (code, "Queued again: app-1 acknowledgement number 1" in said) == (0, True)
@@ -73,6 +74,9 @@ async def test_G12_a_refused_letter_is_listed_with_its_cause_and_goes_again_with
     assert list(mailbox.attempts.values()) == [2]
     assert list(mailbox.taken.values()) == [1]
     assert await letters("list") == (0, "0 letters")
+    code, said = await letters("list", "--application", "app-1")
+    assert said.startswith("app-1 acknowledgement number 1: is sent; since Mon 20 Oct 2025")
+    assert f"Message-ID {message_id} 1 letter" in said
     events = await timeline.load_events(post_office.owner, "app-1")
     assert [line.text for line in timeline.lines(events)] == [
         "mail not sent: acknowledgement (refused)",
@@ -109,6 +113,7 @@ async def test_a_program_gets_every_letter_without_name_or_address(post_office, 
     code, said = await letters("list", "--json")
     assert (code, "example.org" in said, "Ada" in said) == (0, False, False)
     first, second = json.loads(said)
+    assert {first.pop("message_id"), second["message_id"]} == mailbox.attempts.keys()
     assert first.pop("since").startswith("2025-10-20T12:00")
     assert first == {
         "application": "app-1", "vacancy": VACANCY, "kind": "acknowledgement", "number": 1,

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.console.questions import Question
+from services.console.referrals import answers_to
+from shared.contracts.referrals import ReferralAnswer
 
 LONDON = ZoneInfo("Europe/London")
 QUESTION = Question(
@@ -51,3 +53,9 @@ def test_F2_a_question_that_is_asked_of_something_else_has_another_token(change:
 def test_F2_a_question_keeps_its_token_until_it_is_another():
     same = replace(QUESTION, since=QUESTION.since.astimezone(UTC), detail="?", answer_by=None)
     assert same.token == QUESTION.token
+
+
+def test_C5_documents_that_nobody_can_mend_any_more_are_not_returned():
+    asked = replace(QUESTION, kind="documents", documents_version=1)
+    assert answers_to(asked) == {ReferralAnswer.ACCEPT, ReferralAnswer.RETURN}
+    assert answers_to(replace(asked, is_past_mending=True)) == {ReferralAnswer.ACCEPT}

@@ -97,8 +97,10 @@ def test_what_is_shown_of_a_vacancy_fits_a_terminal():
         picture.add(at(NINE, moved(Stage.READY_FOR_REVIEW, 1, f"000-{number:03}")))
     vacancy = picture.vacancies["000"]
     vacancy.review_opened_at = NINE
-    shown = list(vacancy_lines(vacancy))
+    asking = vacancy.at(Stage.READY_FOR_REVIEW)
+    shown = list(vacancy_lines(vacancy, asking))
     assert max(map(len, shown)) <= 80
+    assert any(f"what adjustment they need ({len(asking)}): 000-" in line for line in shown)
     assert any(line.startswith("  review ") and line.endswith("2025 09:00") for line in shown)
 
 
@@ -117,7 +119,7 @@ def test_C7_a_vacancy_that_was_extended_after_its_closing_has_not_closed_yet():
         picture.add(at(NINE, said))
         vacancy = picture.vacancies["000"]
         assert vacancy.closed_at == closed_at
-        [line] = [line for line in vacancy_lines(vacancy) if line.startswith("  closing ")]
+        [line] = [line for line in vacancy_lines(vacancy, []) if line.startswith("  closing ")]
         assert line.endswith("not yet") is (closed_at is None)
 
 
