@@ -26,9 +26,11 @@ _WHY: Final = {
     "not composed": "it could not be written; see the worker's log",
     "sender died": "its sender died before the mail server's answer was recorded",
     "interview past": "the interview that it books is past",
-    "timetable": "the closing by which it is in time is not known",
+    "wrong vacancy": "it names a vacancy that its application is not for",
+    "timetable": "the closing by which it is in time, or late, is not known",
     "news": "the rejection was taken back or decided anew, and that news has not come",
     "cancellation": "its way has ended, and that its interview is cancelled is not known",
+    "way back": "the letter that takes a rejection back has to go first, and has not",
 }
 _read_kind: Final = read_as(
     lambda text: MessageKind(text.strip().replace("-", "_")),

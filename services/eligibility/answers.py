@@ -124,15 +124,22 @@ class Opened:
 
 
 def open_challenge(
-    challenged_at: datetime, told_at: datetime | None, *, days: int, working_days: int
+    challenged_at: datetime,
+    told_at: datetime | None,
+    *,
+    received_at: datetime,
+    days: int,
+    working_days: int,
 ) -> Opened:
     """Open a challenge, which is late by the day on which its candidate was told of the rejection.
 
-    Nobody is late who has not been told, and a late challenge is decided like any other.
+    Nobody is late who has not been told, and a late challenge is decided like any other. Whoever
+    decides has their days from when we heard of it.
     """
     made_on = london_date(challenged_at)
     is_late = told_at is not None and made_on > london_date(told_at) + timedelta(days=days)
-    return Opened(add_working_days_or_weekdays(made_on, working_days), is_late)
+    heard_on = max(made_on, london_date(received_at))
+    return Opened(add_working_days_or_weekdays(heard_on, working_days), is_late)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ async def receive_challenges(batch: Batch[DecisionChallenged], tx: Transaction) 
                 answers.open_challenge(
                     made.challenged_at,
                     told.get(made.application),
+                    received_at=batch.now,
                     days=terms.challenge_days,
                     working_days=terms.challenge_working_days,
                 ),

@@ -56,11 +56,11 @@ class Standing:
         return max((m.version for m in self.planned if m.kind in kinds), default=0)
 
     def has(self, message: Message) -> bool:
-        """Tell whether this very message is planned or told; what was overtaken may be anew."""
+        """Whether this very message is planned or told; an overtaken one may be planned again."""
         return message in self.planned and message not in self.overtaken
 
     def is_told(self, kind: MessageKind) -> bool:
-        """Tell whether one of this kind is planned or told, and none since that replaces it."""
+        """Whether one of this kind is planned or told, and none since that replaces it."""
         going = [m for m in self.planned if m.kind in REPLACED_BY[kind] and self.has(m)]
         return bool(going) and going[-1].kind is kind
 
@@ -141,14 +141,19 @@ def tell_rejection(
 
 
 def tell_correction(
-    change: RejectionCorrected, standing: Standing, *, now: datetime
+    change: RejectionCorrected, standing: Standing, *, is_rejected: bool, now: datetime
 ) -> Tell | Ignored:
-    """Decide whether a corrected rejection is told: only to whom the rejection was told (E21)."""
+    """Decide whether a corrected rejection is told: only to whom the rejection was told (E21).
+
+    What still `is_rejected` is told by the letter of the rejection while that waits. Where it is
+    not, that letter will never go, and an earlier one may have been told.
+    """
     letter = Message(MessageKind.REJECTION_CORRECTED, change.number)
-    rejection = Message(MessageKind.NOT_ELIGIBLE, standing.latest(MessageKind.NOT_ELIGIBLE))
-    if rejection not in standing.planned:
+    rejections = [m for m in standing.planned if m.kind is MessageKind.NOT_ELIGIBLE]
+    if not rejections:
         return Ignored("the rejection was never told")
-    if rejection in standing.waiting:
+    is_told = any(standing.has(m) and m not in standing.waiting for m in rejections)
+    if rejections[-1] in standing.waiting and (is_rejected or not is_told):
         return Ignored("the letter of the rejection tells it")
     if standing.latest(MessageKind.REJECTION_CORRECTED) >= change.number:
         return Ignored("told already, or a later correction is known")
@@ -185,7 +190,7 @@ def tell_challenge(
 def is_no_news(
     kind: MessageKind, timetable: VacancyTimetabled, told: VacancyTimetabled | None, now: datetime
 ) -> bool:
-    """Tell whether a message about dates says nothing that its reader does not know (W12).
+    """Whether a message about dates says nothing that its reader does not know (W12).
 
     Who has not been told any dates will be told these by the acknowledgement. A review is late no
     more once a new timetable promises a later day. Nobody is advised after the closing (D2).
@@ -270,12 +275,15 @@ def _relief(standing: Standing) -> Message | None:
     """Tell whoever was told of a problem, or of a check, that it is over: they stop worrying.
 
     One letter is enough, and a review that opens is no news about either. Changes come in any
-    order, so what counts is the stage last heard of.
+    order, so what counts is the stage last heard of. A check that was overtaken has an end too,
+    which may be all that takes back a rejection: its sender knows whether it was told (E21).
     """
     if standing.is_told(MessageKind.DOCUMENTS_PROBLEM):
         return _anew(MessageKind.DOCUMENTS_IN_ORDER, standing)
     was_checked = standing.stage in {Stage.WITH_A_PERSON, Stage.RECEIVED, Stage.NOT_ELIGIBLE}
-    if was_checked and standing.is_told(MessageKind.PERSON_IS_CHECKING):
-        check = standing.latest(MessageKind.PERSON_IS_CHECKING)
-        return Message(MessageKind.PERSON_HAS_CHECKED, check)
+    check = MessageKind.PERSON_IS_CHECKING
+    going = {m for m in standing.planned if m.kind in REPLACED_BY[check] and standing.has(m)}
+    told = [m for m in standing.planned if m.kind is check or m in going]
+    if was_checked and told and told[-1].kind is check:
+        return Message(MessageKind.PERSON_HAS_CHECKED, told[-1].version)
     return None

@@ -35,8 +35,9 @@ _TELL_DATES: Final = {
     MessageKind.CHALLENGE_UPHELD,
 }
 
+_PERHAPS_TOLD: Final = "state in ('sending', 'sent', 'unknown')"
 # Of several challenges ($6) each has its own answer.
-_LETTER: Final = """
+_LETTER: Final = f"""
 select name, email, submitted_at, received_at, timetable, stage,
     starts_at, ends_at, location, coalesce(last_sequence, 0) as last_sequence,
     told_last, told_faults_of, exists (
@@ -44,10 +45,14 @@ select name, email, submitted_at, received_at, timetable, stage,
         where later.application = message.application and later.number > message.number
             and later.kind = any($5)
             and (later.state <> 'overtaken' or later.kind = 'interview_cancellation')
-    ) as is_replaced, (
+    ) as is_replaced, exists (
+        select from notifications.message back
+        where back.application = message.application and back.state = 'queued'
+            and back.kind in ('rejection_corrected', 'challenge_upheld')
+    ) as has_way_back_ahead, contact.vacancy <> message.vacancy as is_of_another_vacancy, (
         select coalesce(max(told.version), 0) from notifications.message told
         where told.application = message.application and told.kind = 'not_eligible'
-            and told.state in ('sending', 'sent', 'unknown')
+            and told.{_PERHAPS_TOLD}
     ) as told_rejection, coalesce(documents_version, 0) as documents_version
 from notifications.message
 join notifications.timetable on timetable.vacancy = message.vacancy
@@ -59,7 +64,7 @@ left join lateral (
     from notifications.message told
     where told.application = message.application and told.number <> message.number
         and told.kind = any($4) and (not $6 or told.version = message.version)
-        and told.state in ('sending', 'sent', 'unknown')
+        and told.{_PERHAPS_TOLD}
     order by told.number desc limit 1
 ) as told on true
 where application = $1 and kind = $2 and message.version = $3
@@ -97,6 +102,8 @@ async def find_letter(tx: Transaction, claim: Claim) -> Letter | None:
         has_told_what_it_takes_back=takes_back(claim.kind, told_last),
         says_nothing_new=says_nothing_new(claim.kind, told_last),
         is_replaced=row["is_replaced"],
+        has_way_back_ahead=row["has_way_back_ahead"],
+        is_of_another_vacancy=row["is_of_another_vacancy"],
         last_sequence=row["last_sequence"],
         told_rejection=row["told_rejection"],
         uses_earlier_documents=await _uses_earlier_documents(tx, claim),
@@ -111,12 +118,12 @@ async def _find_told(tx: Transaction, claim: Claim) -> VacancyTimetabled | None:
     if claim.kind is not MessageKind.CLOSING_MOVED:
         return None
     told: str | None = await tx.fetchval(
-        """
+        f"""
         select timetable from notifications.message
         join notifications.timetable on timetable.vacancy = message.vacancy
             and timetable.version = message.timetable_version
         where application = $1 and kind = any($4)
-            and state in ('sending', 'sent', 'unknown') and (kind, message.version) <> ($2, $3)
+            and {_PERHAPS_TOLD} and (kind, message.version) <> ($2, $3)
             and is_way_back is not false
         order by timetable_version desc limit 1
         """,
@@ -133,10 +140,10 @@ async def _find_cancelled(tx: Transaction, claim: Claim) -> Interview | None:
     if claim.kind is not MessageKind.INTERVIEW_CANCELLATION:
         return None
     row = await tx.fetchrow(
-        """
+        f"""
         select starts_at, ends_at from notifications.message
         where application = $1 and kind = 'interview_booking' and version < $2
-            and state in ('sending', 'sent', 'unknown')
+            and {_PERHAPS_TOLD}
         order by version desc limit 1
         """,
         claim.application,
@@ -193,17 +200,21 @@ async def _uses_earlier_documents(tx: Transaction, claim: Claim) -> bool:
 
 
 async def _was_told_rejected(tx: Transaction, claim: Claim) -> bool:
-    if claim.kind is not MessageKind.PERSON_IS_CHECKING:
+    if claim.kind not in {MessageKind.PERSON_IS_CHECKING, MessageKind.PERSON_HAS_CHECKED}:
         return False
     return bool(
         await tx.fetchval(
-            """
+            f"""
             select kind = 'not_eligible' or is_way_back is false from notifications.message
-            where application = $1 and state in ('sending', 'sent', 'unknown')
-                and kind in ('not_eligible', 'rejection_corrected', 'challenge_upheld')
+            where application = $1 and (kind, version) <> ($2, $3) and {_PERHAPS_TOLD}
+                and kind = any(array[
+                    'not_eligible', 'rejection_corrected', 'challenge_upheld', 'person_has_checked'
+                ])
             order by number desc limit 1
             """,
             claim.application,
+            claim.kind,
+            claim.version,
         )
     )
 
@@ -225,7 +236,7 @@ async def _load_files(tx: Transaction, claim: Claim, version: int | None) -> tup
 async def _load_problems(
     tx: Transaction, claim: Claim, version: int | None, files: Sequence[File]
 ) -> tuple[Problem, ...]:
-    """Load what was found in the documents; of a check without what is advice only (D2)."""
+    """Load what was found in the documents; for a check, without what is only advice (D2)."""
     is_check = claim.kind is MessageKind.PERSON_IS_CHECKING
     if version is None or claim.kind is MessageKind.ACKNOWLEDGEMENT:
         return ()
@@ -237,7 +248,7 @@ async def _load_problems(
         claim.application,
         version,
     )
-    # Of a version that got another number meanwhile no files are lent; what was found still holds.
+    # No files are lent for a version that was renumbered; its findings still hold.
     return tuple(
         Problem(FindingCode(code), files[document] if document in range(len(files)) else None)
         for code, document in rows
@@ -254,15 +265,17 @@ async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None
         return None
     row = await tx.fetchrow(
         """
-        select working, submitted_on, eligible_from, is_by_person, outcome = 'rejected',
-            basis = 'correction', outcome = 'referred'
+        select working, submitted_on, eligible_from, is_by_person,
+            outcome = 'rejected' as is_rejection, basis = 'correction' as is_corrected,
+            outcome = 'referred' or basis = 'challenge' and outcome = 'eligible'
+                as is_told_by_another
         from eligibility.explanations
         where application = $1 and (outcome = 'rejected' or $2 = 'rejection_corrected')
         """,
         claim.application,
         claim.kind,
     )
-    return Explanation(*row) if row else None
+    return Explanation(**row) if row else None
 
 
 async def _find_challenge(tx: Transaction, claim: Claim) -> Challenge | None:

@@ -119,7 +119,13 @@ async def tell_of_interviews(batch: Batch[InterviewNews], tx: Transaction) -> No
 
 async def tell_of_corrections(batch: Batch[RejectionCorrected], tx: Transaction) -> None:
     """Plan one message for each rejection that was told and then corrected (E21)."""
-    await _plan(batch, tx, partial(decisions.tell_correction, now=batch.now))
+    rejected = await storage.find_rejected(tx, [event.subject for event in batch])
+
+    def tell(change: RejectionCorrected, standing: Standing) -> Tell | Ignored:
+        is_rejected = change.application in rejected
+        return decisions.tell_correction(change, standing, is_rejected=is_rejected, now=batch.now)
+
+    await _plan(batch, tx, tell)
 
 
 async def tell_of_challenges(batch: Batch[ChallengeNews], tx: Transaction) -> None:

@@ -37,9 +37,9 @@ _OFFICE_CLOSES: Final = time(17)
 
 
 def in_its_hours(kind: MessageKind, instant: datetime) -> datetime:
-    """Tell from when on a letter of this kind may go that may not go before this instant.
+    """Return when a letter of this kind may go: at `instant` or later.
 
-    A year of unknown bank holidays holds none back (G10).
+    Where the year's bank holidays are unknown nothing is held back (G10).
     """
     if kind not in _IN_OFFICE_HOURS:
         return instant

@@ -96,7 +96,8 @@ class Explanation:
     """Why an application was rejected, in words, and from when a new one is welcome.
 
     If a person decided, `working` is that person's own reason (F2). A verdict reached again may be
-    no rejection any more. `is_corrected` says that a machine decided by corrected answers (E21).
+    no rejection any more. `is_corrected` says that a machine decided by corrected answers (E21),
+    `is_told_by_another` that a letter about a check or a challenge tells what was decided.
     """
 
     working: str = field(repr=False)
@@ -105,7 +106,7 @@ class Explanation:
     is_by_person: bool = False
     is_rejection: bool = True
     is_corrected: bool = False
-    is_referred: bool = False
+    is_told_by_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +122,7 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Everything one message says; `told` is the timetable that its reader knows.
-
-    `last_sequence` is that of the latest stage heard of, `told_rejection` that of the last
-    rejection told, 0 if there is none. `uses_earlier_documents` says that the documents in order
-    were sent before others about which there is a letter of a problem (D8), `was_told_rejected`
-    that a rejection was told, and nothing since that takes it back. `documents_version` is that of
-    the documents that it is about, or else of those that count, 0 where it is not known;
-    `told_faults_of` that of which the last letter about documents or a check has told faults.
-    """
+    """Everything that one message says, and what its reader was told before."""
 
     claim: Claim
     stage: Stage | None
@@ -140,16 +133,18 @@ class Letter:
     explanation: Explanation | None = None
     interview: Interview | None = None
     challenge: Challenge | None = None
-    told: VacancyTimetabled | None = None
+    told: VacancyTimetabled | None = None  # the timetable that its reader knows
     has_told_what_it_takes_back: bool = False
     says_nothing_new: bool = False
     is_replaced: bool = False
-    last_sequence: int = 0
-    told_rejection: int = 0
-    uses_earlier_documents: bool = False
-    was_told_rejected: bool = False
-    documents_version: int = 0
-    told_faults_of: int | None = None
+    has_way_back_ahead: bool = False  # a letter that takes a rejection back still waits
+    is_of_another_vacancy: bool = False
+    last_sequence: int = 0  # of the latest stage heard of
+    told_rejection: int = 0  # the sequence of the last rejection told; 0: none
+    uses_earlier_documents: bool = False  # sent before others that have a letter of a problem (D8)
+    was_told_rejected: bool = False  # and nothing told since takes it back
+    documents_version: int = 0  # the one it is about, else the one that counts; 0: not known
+    told_faults_of: int | None = None  # the version whose faults the last such letter told
 
     @property
     def faults_of(self) -> int | None:
@@ -159,7 +154,15 @@ class Letter:
     @property
     def is_needless(self) -> bool:
         """Whether its reader knows what it says: of a check also the faults that it names (D8)."""
+        if self.is_only_way_back:
+            return False
         return self.says_nothing_new and self.faults_of in {None, self.told_faults_of}
+
+    @property
+    def is_only_way_back(self) -> bool:
+        """Whether this end of a check is all that takes back a rejection that was told (E21)."""
+        is_end = self.claim.kind is MessageKind.PERSON_HAS_CHECKED
+        return is_end and self.was_told_rejected and not self.has_way_back_ahead
 
     @property
     def is_way_back(self) -> bool | None:
@@ -208,13 +211,14 @@ class Letter:
         return is_correction and told is not None and told.is_rejection and told.is_by_person
 
     @property
-    def is_left_to_a_person(self) -> bool:
-        """Whether it tells a correction after which a person decides: another letter says so."""
+    def is_told_by_another(self) -> bool:
+        """Whether a person decides after the correction that it tells, or upheld a challenge."""
         is_correction = self.claim.kind is MessageKind.REJECTION_CORRECTED
-        return is_correction and self.explanation is not None and self.explanation.is_referred
+        told = self.explanation
+        return is_correction and told is not None and told.is_told_by_another
 
     def is_of_an_interview_missed(self, now: datetime) -> bool:
-        """Tell whether it books an interview that is past: a person has to know of that."""
+        """Whether it books an interview that is past: a person has to know of that."""
         is_booking = self.claim.kind is MessageKind.INTERVIEW_BOOKING
         is_past = self.interview is not None and self.interview.starts_at <= now
         return is_booking and is_past
@@ -227,8 +231,11 @@ class Letter:
 
     @property
     def is_before_its_timetable(self) -> bool:
-        """Whether it takes back that somebody was late before we know by which closing (C3)."""
-        return self.was_told_late and self.contact.submitted_at > self.timetable.last_accepted_at
+        """Whether the closing that we know belies what it says, late or in time (C3)."""
+        is_late = self.contact.submitted_at > self.timetable.last_accepted_at
+        if self.claim.kind is MessageKind.SUBMITTED_LATE:
+            return not is_late
+        return self.was_told_late and is_late
 
 
 def why_not(letter: Letter, now: datetime) -> str | None:
@@ -240,7 +247,7 @@ def why_not(letter: Letter, now: datetime) -> str | None:
         (letter.is_about_an_earlier_rejection, "another rejection stands"),
         (letter.is_decided_otherwise, "the answer that stands is told"),
         (letter.tells_a_new_rejection, "the rejection has a letter of its own"),
-        (letter.is_left_to_a_person, "a person decides"),
+        (letter.is_told_by_another, "another letter tells it"),
         (is_overtaken(kind, letter.stage), f"untrue at {letter.stage}"),
         (letter.is_of_earlier_documents, "other documents count"),
         (is_no_news(kind, letter.timetable, letter.told, now), "the dates are known"),
@@ -256,5 +263,6 @@ def why_not_yet(letter: Letter) -> str | None:
         (kind is MessageKind.NOT_ELIGIBLE and letter.explanation is None, "news"),
         (letter.is_before_a_persons_rejection, "news"),
         (kind is MessageKind.INTERVIEW_BOOKING and letter.stage in ENDED, "cancellation"),
+        (kind is MessageKind.CLOSING_MOVED and letter.has_way_back_ahead, "way back"),
     )
     return next((what for holds, what in reasons if holds), None)

@@ -23,7 +23,8 @@ ENDED: Final = {Stage.NOT_ELIGIBLE, Stage.NOT_SUCCESSFUL, Stage.REFUSED, Stage.W
 _TRUE_ONLY_AT: Final = {
     MessageKind.ACKNOWLEDGEMENT: set(Stage) - {Stage.REFUSED},
     MessageKind.SUBMITTED_LATE: {Stage.REFUSED},
-    MessageKind.DOCUMENTS_PROBLEM: BEFORE_COMPLETION - {Stage.WITH_A_PERSON},  # who says it too
+    # The letter that a person is checking names the faults itself.
+    MessageKind.DOCUMENTS_PROBLEM: BEFORE_COMPLETION - {Stage.WITH_A_PERSON},
     MessageKind.DOCUMENTS_IN_ORDER: BEFORE_COMPLETION,
     MessageKind.DOCUMENTS_ADVICE: {Stage.READY_FOR_REVIEW},
     MessageKind.PERSON_IS_CHECKING: {Stage.WITH_A_PERSON},
@@ -55,7 +56,7 @@ REPLACED_BY: Final[Mapping[MessageKind, Collection[MessageKind]]] = {
         MessageKind.NOT_ELIGIBLE,
     },
     MessageKind.PERSON_HAS_CHECKED: _CHECKS,
-    MessageKind.REJECTION_CORRECTED: {*_REJECTIONS, MessageKind.CHALLENGE_UPHELD},
+    MessageKind.REJECTION_CORRECTED: _REJECTIONS,
     **dict.fromkeys(_OUTCOMES, _OUTCOMES),
     **dict.fromkeys(_INTERVIEWS, _INTERVIEWS),
     MessageKind.CHALLENGE_UPHELD: {MessageKind.NOT_ELIGIBLE},
@@ -89,7 +90,7 @@ _FOLLOWS: Final[Mapping[MessageKind, Collection[MessageKind | None]]] = {
 
 
 def is_overtaken(kind: MessageKind, stage: Stage | None) -> bool:
-    """Tell whether a letter has become untrue while it waited for its turn."""
+    """Whether a letter has become untrue while it waited for its turn."""
     return stage is not None and stage not in _TRUE_ONLY_AT.get(kind, Stage)
 
 
@@ -99,10 +100,10 @@ def matter_of(kind: MessageKind) -> Collection[MessageKind]:
 
 
 def says_nothing_new(kind: MessageKind, told_last: MessageKind | None) -> bool:
-    """Tell whether a letter repeats, ends or takes back what its reader was not told."""
+    """Whether it repeats what its reader was told last, or ends or takes back what was not."""
     return kind in _FOLLOWS and told_last not in _FOLLOWS[kind]
 
 
 def takes_back(kind: MessageKind, told_last: MessageKind | None) -> bool:
-    """Tell whether a letter takes the place of another that its reader was told last."""
+    """Whether a letter takes the place of another that its reader was told last."""
     return told_last not in {None, kind} and told_last in _FOLLOWS.get(kind, ())

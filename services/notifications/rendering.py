@@ -137,7 +137,7 @@ def _expected_by(letter: Letter, today: date) -> date | None:
 
 
 def _is_open_then(letter: Letter) -> bool:
-    """Tell whether the bar ends before the vacancy closes (E16)."""
+    """Whether the bar ends before the vacancy closes (E16)."""
     first = letter.explanation.eligible_from if letter.explanation else None
     return first is not None and first <= london_date(letter.timetable.closes_at)
 

@@ -72,7 +72,8 @@ async def send_next(database: Database, server: MailServer) -> End | None:
     """Send the message that is due first and record how that ended; None if nothing is due.
 
     One at a time: if this worker dies now, of one message at most nobody knows whether it went.
-    What does not go is recorded with what made it so, before anybody can plan by the contrary.
+    One that does not go is recorded in the transaction that judged it, so nobody plans as if it
+    had gone.
     """
     claimed_at = clock.monotonic()
     async with database.transaction() as tx:
@@ -109,6 +110,8 @@ def _judge_letter(letter: Letter, now: datetime) -> Letter | NotSent:
             return Ignored(why)
         if letter.is_of_an_interview_missed(now):
             return Refused("interview past")
+        if letter.is_of_another_vacancy:
+            return Refused("wrong vacancy")
         what = why_not_yet(letter)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this letter's alone
         return _not_composed(letter.claim, error)

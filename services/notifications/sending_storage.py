@@ -101,8 +101,9 @@ async def record_end(
 ) -> datetime | None:
     """Record how a claim ended, and tell when; None if it was no longer ours to end.
 
-    A sender that was given up on may still report: it alone knows what became of its message. Time
-    in which it was due, and nobody put it off, moves `first_put_off_at` on.
+    A sender that was given up on may still report: it alone knows what became of its message.
+    `first_put_off_at` moves on by the time in which the message was due and nobody tried it, so
+    that our own outages do not count.
     """
     recorded_at: datetime | None = await tx.fetchval(
         """

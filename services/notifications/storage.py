@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from services.notifications.decisions import Message, Standing
-from services.notifications.hours import SETTLING
 from services.notifications.letters import Planned, State
 from shared.contracts.applications import ApplicationStageChanged, Stage
 from shared.contracts.checks import FindingCode
@@ -172,8 +171,7 @@ async def record_for_everybody(
     """Queue a message to everybody who is acknowledged, by vacancy and version.
 
     An earlier one of this kind that has not gone yet becomes needless: it is one mail, with the
-    latest facts. Where a rejection is still to be taken back (E21), it goes after that. `any($1)`
-    repeats what the joins say, so that no plan reads other vacancies.
+    latest facts. `any($1)` repeats what the joins say, so that no plan reads other vacancies.
     """
     await tx.execute(
         """
@@ -190,11 +188,7 @@ async def record_for_everybody(
         """
         insert into notifications.message
             (application, vacancy, kind, version, send_after, planned_at)
-        select application, vacancy, $3, news.version, greatest($4, (
-            select max(way_back.send_after) + $6 from notifications.message as way_back
-            where way_back.application = acknowledgement.application
-                and way_back.kind = 'rejection_corrected' and way_back.state = 'queued'
-        )), $5
+        select application, vacancy, $3, news.version, $4, $5
         from unnest($1::text[], $2::int[]) as news (vacancy, version)
         join notifications.message as acknowledgement using (vacancy)
         where acknowledgement.kind = 'acknowledgement' and vacancy = any($1) and not exists (
@@ -210,7 +204,6 @@ async def record_for_everybody(
         kind,
         send_after,
         now,
-        SETTLING,
     )
 
 
@@ -256,3 +249,15 @@ async def find_near_copies(
         FindingCode.NEAR_COPY_OF_CV,
     )
     return {(row["application"], row["documents_version"]) for row in rows}
+
+
+async def find_rejected(tx: Transaction, applications: Collection[str]) -> set[str]:
+    """Find whose verdict is a rejection at this moment."""
+    rows = await tx.fetch(
+        """
+        select application from eligibility.explanations
+        where application = any($1) and outcome = 'rejected'
+        """,
+        list(applications),
+    )
+    return {row["application"] for row in rows}

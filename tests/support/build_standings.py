@@ -15,9 +15,11 @@ def known(
     sequence: int = 1,
     stage: Stage = Stage.RECEIVED,
     overtaken: Collection[Message] = (),
+    waiting: Collection[Message] = (),
 ) -> Standing:
     """Somebody who has been acknowledged, and for whom these letters were planned since."""
-    return Standing(sequence, stage, (ACKNOWLEDGED, *planned), frozenset(overtaken))
+    both = frozenset(overtaken), frozenset(waiting)
+    return Standing(sequence, stage, (ACKNOWLEDGED, *planned), *both)
 
 
 def letters_of(verdict: Tell | Ignored) -> tuple[Message, ...] | Ignored:

@@ -1,6 +1,6 @@
 """Notifications at work against a mail server: fill the tables, send, look what became of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -61,6 +61,14 @@ class PostOffice:
                 "a" * 64,
                 file,
             )
+
+    async def date(self, application: str, submitted_at: datetime) -> None:
+        """Let an application have been submitted then, as intake has it."""
+        await self.owner.execute(
+            "update intake.application set submitted_at = $2 where application = $1",
+            application,
+            submitted_at,
+        )
 
     async def queue(
         self,

@@ -4,18 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from services.notifications.hours import SETTLING
 from services.simulator.mailbox import Fault
 from shared.contracts.referrals import ReferralAnswer
 from tests.support.build_people import referral_resolved
 from tests.support.builders import (
-    CLOSES_AT,
-    NOW,
     challenge_decided,
     decision_challenged,
     declaration_corrected,
     departure,
-    vacancy_timetabled,
 )
 from tests.support.way import kinds, send_now, text
 
@@ -268,21 +264,3 @@ async def test_E20_E21_a_correction_that_waits_does_not_go_beside_the_answer_tha
     rows = await post_office.owner.fetch("select kind, state from notifications.message")
     told = dict(rows)
     assert (told["challenge_upheld"], told["rejection_corrected"]) == ("sent", "overtaken")
-
-
-async def test_W12_E21_dates_that_move_while_the_way_back_waits_for_monday_are_told_after_it(
-    path, post_office, mailbox
-):
-    await path.end_hold()
-    await send_now(post_office)
-    await path.go(FREED)
-    monday = NOW + timedelta(days=7)
-    await post_office.owner.execute(
-        "update notifications.message set send_after = $1 where state = 'queued'", monday
-    )
-    moved = vacancy_timetabled(version=2, closes_at=CLOSES_AT + timedelta(days=9))
-    await post_office.hearing.hear(moved, now=NOW)
-    rows = await post_office.owner.fetch("select kind, send_after from notifications.message")
-    assert dict(rows)["closing_moved"] == monday + SETTLING
-    await send_now(post_office)
-    assert "We looked at your application again" in mailbox.letters[-1].read_text()

@@ -6,6 +6,7 @@ import pytest
 
 from services.notifications.decisions import Ignored
 from services.notifications.provider import Deferred, Sent
+from services.simulator.mailbox import Fault
 from shared.contracts.applications import Stage
 from tests.support.builders import LAST_ACCEPTED_AT, NOW, stage_changed, vacancy_timetabled
 
@@ -25,7 +26,7 @@ TAKEN_BACK = "your application is in time. Please ignore our earlier email"
 async def late(post_office):
     """A candidate who sent the application an hour after the closing."""
     await post_office.receive("app-1")
-    await post_office.owner.execute("update intake.application set submitted_at = $1", LATE)
+    await post_office.date("app-1", LATE)
     return post_office
 
 
@@ -73,6 +74,17 @@ async def test_C3_a_refusal_that_was_overtaken_is_neither_told_nor_taken_back(la
     [acknowledgement] = words(mailbox)
     assert "We have received your application" in acknowledgement
     assert TAKEN_BACK not in acknowledgement
+
+
+async def test_C3_an_acknowledgement_put_off_does_not_go_after_the_refusal(late, mailbox):
+    mailbox._choose = lambda _: Fault.BUSY_451
+    await late.hearing.hear(stage_changed("app-1"), now=NOW)
+    await late.send_all()
+    mailbox._choose = lambda _: None
+    await late.hearing.hear(stage_changed("app-1", Stage.REFUSED, sequence=2), now=NOW)
+    await late.pass_time(minutes=10)
+    assert await late.send_all() == [REPLACED, Sent()]
+    assert "it was sent after applications had closed" in words(mailbox)[-1]
 
 
 async def test_C3_stages_in_the_wrong_order_tell_the_acknowledgement_alone(late, mailbox):

@@ -91,7 +91,6 @@ async def sent(office) -> list[str]:
         ([RECEIVED], BOOKED, [CANCELLED, BOOKED_AGAIN], ["interview_booking 3"]),
         ([RECEIVED, BOOKED], CANCELLED, [BOOKED_AGAIN],
          ["interview_booking 1", "interview_booking 3"]),
-        ([], RECEIVED, [moved(Stage.REFUSED, 2)], ["submitted_late 1"]),
         ([RECEIVED], moved(Stage.INVITED, 2), [moved(Stage.NOT_SUCCESSFUL, 3)],
          ["not_successful 1"]),
         ([RECEIVED], moved(Stage.NOT_SUCCESSFUL, 2), [moved(Stage.INVITED, 3)],

@@ -11,7 +11,7 @@ from services.notifications import sending_storage
 from services.notifications.decisions import Ignored
 from services.notifications.hours import SETTLING
 from services.notifications.letters import Claim, State
-from services.notifications.provider import Deferred, Sent
+from services.notifications.provider import Deferred, Refused, Sent
 from services.simulator.mailbox import Fault
 from services.vacancies.worker import SERVICE as VACANCIES
 from shared.contracts.applications import Stage
@@ -23,6 +23,7 @@ from tests.support.builders import (
     VACANCY,
     stage_changed,
     vacancy_published,
+    vacancy_timetabled,
 )
 from tests.support.hearing import Hearing
 
@@ -193,6 +194,19 @@ async def test_a_letter_that_cannot_go_again_is_refused_with_a_reason(
     )
     found, said = await letters("send-again", *words)
     assert (found, says in said) == (code, True)
+
+
+async def test_G12_E20_a_letter_that_names_another_vacancy_is_given_to_a_person(
+    post_office, mailbox, letters
+):
+    """A challenge that names another may be opened before its application is judged."""
+    await post_office.hearing.hear(vacancy_timetabled(vacancy="met-another"), now=NOW)
+    await post_office.queue("app-1")
+    await post_office.owner.execute("update notifications.message set vacancy = 'met-another'")
+    assert await post_office.send_all() == [Refused("wrong vacancy")]
+    assert mailbox.attempts.total() == 0
+    _, said = await letters("list")
+    assert "refused, it names a vacancy that its application is not for" in said
 
 
 async def test_G12_a_letter_that_went_a_moment_ago_is_not_said_to_be_queued_again(

@@ -125,6 +125,14 @@ def test_E20_E21_nobody_is_rejected_by_a_person_but_by_an_answer_to_what_was_rea
 TOLD = datetime(2025, 10, 22, 9, tzinfo=UTC)
 
 
+def opened_at_once(
+    made: datetime, told_at: datetime | None, *, days: int = 28, working_days: int = 10
+) -> Opened:
+    """A challenge that is heard of as it is made."""
+    terms = {"days": days, "working_days": working_days}
+    return open_challenge(made, told_at, received_at=made, **terms)
+
+
 @pytest.mark.parametrize(
     ("made", "days", "is_late"),
     [
@@ -136,13 +144,13 @@ TOLD = datetime(2025, 10, 22, 9, tzinfo=UTC)
     ],
 )
 def test_E20_a_challenge_is_late_by_the_days_since_its_candidate_was_told(made, days, is_late):
-    opened = open_challenge(datetime.fromisoformat(made), TOLD, days=days, working_days=10)
+    opened = opened_at_once(datetime.fromisoformat(made), TOLD, days=days)
     assert opened.is_late is is_late
 
 
 def test_E20_nobody_is_late_who_has_not_been_told():
     years_later = TOLD + timedelta(days=700)
-    assert not open_challenge(years_later, None, days=1, working_days=10).is_late
+    assert not opened_at_once(years_later, None, days=1).is_late
 
 
 @pytest.mark.parametrize(
@@ -151,9 +159,15 @@ def test_E20_nobody_is_late_who_has_not_been_told():
 )
 def test_E20_a_person_has_as_many_working_days_as_the_employer_says(working_days, decide_by):
     made = datetime(2025, 12, 23, 10, tzinfo=UTC)
-    assert open_challenge(made, TOLD, days=90, working_days=working_days) == Opened(
-        decide_by, is_late=False
-    )
+    opened = opened_at_once(made, TOLD, days=90, working_days=working_days)
+    assert opened == Opened(decide_by, is_late=False)
+
+
+def test_E20_a_challenge_heard_of_weeks_later_is_late_by_its_own_day_and_decided_by_ours():
+    made = TOLD + timedelta(days=7)
+    heard = {"received_at": TOLD + timedelta(days=29), "working_days": 10}
+    assert open_challenge(made, TOLD, days=7, **heard) == Opened(date(2025, 12, 4), is_late=False)
+    assert open_challenge(made, TOLD, days=6, **heard).is_late
 
 
 @pytest.mark.parametrize(
@@ -171,7 +185,7 @@ def test_E20_where_no_bank_holidays_are_known_a_challenge_is_opened_by_weekdays(
 ):
     """The first of January 2199 is a Tuesday."""
     made = datetime.combine(made_on, time(10), UTC)
-    opened = open_challenge(made, None, days=28, working_days=working_days)
+    opened = opened_at_once(made, None, working_days=working_days)
     assert opened == Opened(decide_by, is_late=False)
 
 

@@ -52,7 +52,8 @@ def closing_read() -> Any:
 def challenge() -> Any:
     told_at = datetime(2025, 10, 1, tzinfo=UTC)
     days, working_days = met().challenge_days, met().challenge_working_days
-    return open_challenge(NOW, told_at, days=days, working_days=working_days)
+    terms = {"days": days, "working_days": working_days}
+    return open_challenge(NOW, told_at, received_at=NOW, **terms)
 
 
 def question() -> Any:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from services.notifications.letters import why_not_yet
 from shared.contracts.notifications import MessageKind
 from tests.support.build_letters import contact, letter, text_of, written
 from tests.support.build_vacancies import vacancy_timetabled
@@ -118,6 +119,18 @@ def test_C3_it_waits_for_the_timetable_that_takes_the_lateness_back(
         MessageKind.ACKNOWLEDGEMENT, contact=sent, has_told_what_it_takes_back=was_told_late
     )
     assert after_all.is_before_its_timetable is is_before
+
+
+@pytest.mark.parametrize(
+    ("submitted_at", "waits_for"),
+    [(LAST_ACCEPTED_AT, "timetable"), (LAST_ACCEPTED_AT + timedelta(microseconds=1), None)],
+)
+def test_C3_C7_nobody_is_told_to_be_late_by_a_closing_by_which_they_are_in_time(
+    submitted_at, waits_for
+):
+    """A later closing is known here before the stage that follows from it."""
+    late = letter(MessageKind.SUBMITTED_LATE, contact=contact(submitted_at=submitted_at))
+    assert why_not_yet(late) == waits_for
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,9 @@ VARIANTS: dict[str, Letter] = {
     "the problem is not known": letter(MessageKind.DOCUMENTS_PROBLEM, problems=()),
     "a person checks documents": letter(MessageKind.PERSON_IS_CHECKING, problems=PROBLEMS),
     "a rejection is checked again": letter(MessageKind.PERSON_IS_CHECKING, was_told_rejected=True),
+    "a rejection is taken back by the end of a check": letter(
+        MessageKind.PERSON_HAS_CHECKED, was_told_rejected=True
+    ),
     "earlier documents count": letter(MessageKind.DOCUMENTS_IN_ORDER, uses_earlier_documents=True),
     "documents are to be mended": letter(MessageKind.CLOSING_MOVED, stage=Stage.DOCUMENTS_NEEDED),
     "a person rejects": letter(MessageKind.NOT_ELIGIBLE, explanation=BY_A_PERSON),

@@ -82,6 +82,25 @@ def test_E21_whoever_was_told_a_rejection_is_told_that_it_is_being_looked_at_aga
         assert (again in text) is is_told
 
 
+@pytest.mark.parametrize(
+    ("was_told_rejected", "has_way_back_ahead", "why"),
+    [(True, False, None), (True, True, "nothing new"), (False, False, "nothing new")],
+)
+def test_E21_an_end_of_a_check_is_told_to_whom_nothing_else_takes_the_rejection_back(
+    was_told_rejected, has_way_back_ahead, why
+):
+    end = letter(
+        MessageKind.PERSON_HAS_CHECKED,
+        was_told_rejected=was_told_rejected,
+        has_way_back_ahead=has_way_back_ahead,
+        says_nothing_new=True,
+    )
+    assert why_not(end, NOW) == why
+    for text in both_forms(end):
+        back = "Our earlier email said that you cannot apply. That no longer holds."
+        assert (back in text) is was_told_rejected
+
+
 def test_D8_whose_earlier_documents_count_is_told_so():
     relief = letter(MessageKind.DOCUMENTS_IN_ORDER, uses_earlier_documents=True)
     for text in both_forms(relief, AFTER_CLOSING):

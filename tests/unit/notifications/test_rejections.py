@@ -11,13 +11,14 @@ from services.notifications.decisions import (
     Tell,
     tell_correction,
     tell_rejection,
+    tell_stage,
 )
 from services.notifications.hours import in_its_hours
 from shared.contracts.applications import Stage
 from shared.contracts.corrections import RejectionCorrected
 from shared.contracts.notifications import MessageKind, RejectionLetterDue
 from tests.support.build_standings import known, letters_of
-from tests.support.builders import APPLICATION, NOW, VACANCY
+from tests.support.builders import APPLICATION, NOW, VACANCY, stage_changed
 
 ABOUT = {"application": APPLICATION, "vacancy": VACANCY}
 CORRECTED = Message(MessageKind.REJECTION_CORRECTED, 2)
@@ -27,9 +28,9 @@ def due(sequence: int) -> RejectionLetterDue:
     return RejectionLetterDue(**ABOUT, sequence=sequence)
 
 
-def corrected(standing: Standing):
+def corrected(standing: Standing, *, is_rejected: bool = False):
     change = RejectionCorrected(**ABOUT, number=2)
-    return letters_of(tell_correction(change, standing, now=NOW))
+    return letters_of(tell_correction(change, standing, is_rejected=is_rejected, now=NOW))
 
 
 def test_E21_a_corrected_rejection_is_told_once_and_only_to_whom_the_rejection_was_told():
@@ -39,6 +40,42 @@ def test_E21_a_corrected_rejection_is_told_once_and_only_to_whom_the_rejection_w
     again = Ignored("told already, or a later correction is known")
     assert corrected(known(letter, CORRECTED)) == again
     assert corrected(known(letter, Message(MessageKind.REJECTION_CORRECTED, 3))) == again
+
+
+TOLD, WAITS = Message(MessageKind.NOT_ELIGIBLE, 2), Message(MessageKind.NOT_ELIGIBLE, 4)
+ITS_OWN_LETTER = Ignored("the letter of the rejection tells it")
+
+
+@pytest.mark.parametrize(
+    ("planned", "overtaken", "is_rejected", "expected"),
+    [
+        ((WAITS,), (), False, ITS_OWN_LETTER),  # or it does not go: nobody was told anything
+        ((TOLD, WAITS), (TOLD,), False, ITS_OWN_LETTER),
+        ((TOLD, WAITS), (), True, ITS_OWN_LETTER),
+        ((TOLD, WAITS), (), False, (CORRECTED,)),
+    ],
+)
+def test_E21_a_rejection_told_before_the_one_whose_letter_waits_is_taken_back(
+    planned, overtaken, is_rejected, expected
+):
+    standing = known(*planned, overtaken=overtaken, waiting={WAITS})
+    assert corrected(standing, is_rejected=is_rejected) == expected
+
+
+CHECK = Message(MessageKind.PERSON_IS_CHECKING, 3)
+
+
+@pytest.mark.parametrize(
+    ("planned", "is_ended"), [((TOLD, CHECK), True), ((TOLD, CHECK, WAITS), False)]
+)
+def test_E21_the_end_of_a_check_that_was_overtaken_is_planned_as_it_may_take_a_rejection_back(
+    planned, is_ended
+):
+    standing = known(*planned, stage=Stage.RECEIVED, overtaken={CHECK})
+    ready = stage_changed(stage=Stage.READY_FOR_REVIEW, sequence=6)
+    end = (Message(MessageKind.PERSON_HAS_CHECKED, 3),)
+    told = letters_of(tell_stage(ready, standing, hold_hours=24, now=NOW))
+    assert told == (end if is_ended else Ignored("nothing new to tell"))
 
 
 @pytest.mark.parametrize(
