@@ -9,13 +9,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
-from shared.calendar import add_working_days_or_weekdays, end_of_london_day, london_date
+from shared.calendar import (
+    CLOCK_TOLERANCE,
+    add_working_days_or_weekdays,
+    end_of_london_day,
+    london_date,
+)
 from shared.contracts import Payload
-from shared.contracts.challenges import ChallengeOutcome
+from shared.contracts.challenges import ChallengeOutcome, DecisionChallenged
 from shared.contracts.checks import EligibilityOutcome
 from shared.contracts.criteria import CriterionJudged
 from shared.contracts.referrals import ReferralAnswer
 from shared.contracts.vacancies import VacancyTimetabled
+from shared.employers import EmployerTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,44 @@ class Opened:
 
     decide_by: date
     is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InTheFuture:
+    """It is dated later than any honest clock: a person has to look."""
+
+
+def receive_challenge(
+    made: DecisionChallenged,
+    *,
+    own_vacancy: str | None,
+    earlier_grounds: str | None,
+    told_at: datetime | None,
+    terms: EmployerTerms | None,
+    now: datetime,
+) -> Opened | Quarantined | InTheFuture | Early | Ignored:
+    """Open a challenge, unless it is known or cannot be right (E20).
+
+    What is None is not known: of which vacancy the application is, an earlier challenge of that
+    moment, when its candidate was told, the terms of a vacancy that was not heard of.
+    """
+    if own_vacancy not in {None, made.vacancy}:  # its letters would name the wrong post
+        return Quarantined("wrong_vacancy", "the application is for another vacancy")
+    if earlier_grounds == made.grounds:
+        return Ignored("known")
+    if earlier_grounds is not None:
+        return Quarantined("challenges_contradict", "two differ, made at one moment")
+    if made.challenged_at > now + CLOCK_TOLERANCE:
+        return InTheFuture()
+    if terms is None:
+        return Early(VacancyTimetabled, made.vacancy)
+    return open_challenge(
+        made.challenged_at,
+        told_at,
+        received_at=now,
+        days=terms.challenge_days,
+        working_days=terms.challenge_working_days,
+    )
 
 
 def open_challenge(

@@ -1,9 +1,16 @@
 """What is done about a challenge: it is opened, decided by a person, or said to be late (E20)."""
 
 from services.eligibility import answers, records, storage
-from services.eligibility.answers import Ignored, Opened, Overdue
+from services.eligibility.answers import (
+    Early,
+    Ignored,
+    InTheFuture,
+    Opened,
+    Overdue,
+    Quarantined,
+)
 from services.eligibility.handlers import settle
-from shared.calendar import CLOCK_TOLERANCE, end_of_london_day
+from shared.calendar import end_of_london_day
 from shared.contracts import Event
 from shared.contracts.applications import ApplicationAccepted
 from shared.contracts.challenges import (
@@ -15,17 +22,13 @@ from shared.contracts.challenges import (
     ChallengeSettled,
     DecisionChallenged,
 )
-from shared.contracts.vacancies import VacancyTimetabled
 from shared.employers import terms_of
 from shared.messaging import Batch
 from shared.postgres import Transaction
 
 
 async def receive_challenges(batch: Batch[DecisionChallenged], tx: Transaction) -> None:
-    """Open challenges for a person to decide, the late ones too, and set a timer for each.
-
-    One that names another vacancy is kept for a person: its letters would name the wrong post.
-    """
+    """Open challenges for a person to decide, the late ones too, and set a timer for each."""
     vacancies = await records.load_vacancies(tx, {event.data.vacancy for event in batch})
     own = await records.find_vacancies(tx, [event.subject for event in batch])
     told = await records.load_told(tx, [event.subject for event in batch])
@@ -35,28 +38,26 @@ async def receive_challenges(batch: Batch[DecisionChallenged], tx: Transaction) 
     opened: dict[str, tuple[DecisionChallenged, Opened]] = {}
     for event in batch:
         made = event.data
+        vacancy = vacancies.get(made.vacancy)
         earlier = known.get((made.application, made.challenged_at))
-        if own.get(made.application, made.vacancy) != made.vacancy:
-            batch.quarantine(event, "wrong_vacancy", "the application is for another vacancy")
-        elif earlier is not None:
-            if earlier.grounds != made.grounds:
-                batch.quarantine(event, "challenges_contradict", "two differ, made at one moment")
-        elif made.challenged_at > batch.now + CLOCK_TOLERANCE:
-            batch.quarantine_future(event, "challenged_at")
-        elif made.vacancy not in vacancies:
-            batch.park(event, waiting_for=VacancyTimetabled, subject=made.vacancy)
-        else:
-            terms = terms_of(vacancies[made.vacancy].employer)
-            opened[made.application] = (
-                made,
-                answers.open_challenge(
-                    made.challenged_at,
-                    told.get(made.application),
-                    received_at=batch.now,
-                    days=terms.challenge_days,
-                    working_days=terms.challenge_working_days,
-                ),
-            )
+        match answers.receive_challenge(
+            made,
+            own_vacancy=own.get(made.application),
+            earlier_grounds=earlier.grounds if earlier else None,
+            told_at=told.get(made.application),
+            terms=terms_of(vacancy.employer) if vacancy else None,
+            now=batch.now,
+        ):
+            case Opened() as challenge:
+                opened[made.application] = (made, challenge)
+            case Quarantined(reason, detail):
+                batch.quarantine(event, reason, detail)
+            case InTheFuture():
+                batch.quarantine_future(event, "challenged_at")
+            case Early(until, subject):
+                batch.park(event, waiting_for=until, subject=subject)
+            case Ignored():
+                pass
     numbers = await records.record_challenges(tx, opened, batch.now)
     for event in batch:
         if event.subject in numbers:

@@ -58,7 +58,7 @@ async def test_E21_whom_a_person_clears_before_the_check_was_told_hears_that_the
         await told.inspect(documents_checked())
     await send_now(post_office)
     assert (await letters(post_office))["person_is_checking"] == "overtaken"
-    assert "has been checked, and it goes on" in text(mailbox)
+    assert "has been checked and is going ahead" in text(mailbox)
     assert "said that you cannot apply. That no longer holds." in text(mailbox)
 
 

@@ -11,6 +11,7 @@ from services.eligibility.answers import (
     Answer,
     Early,
     Ignored,
+    InTheFuture,
     Judgement,
     Opened,
     Overdue,
@@ -20,12 +21,14 @@ from services.eligibility.answers import (
     chase,
     judge_criterion,
     open_challenge,
+    receive_challenge,
     stands,
 )
 from shared.contracts.challenges import ChallengeOutcome
 from shared.contracts.checks import EligibilityOutcome as Outcome
 from shared.contracts.vacancies import Employer, VacancyTimetabled
 from shared.employers import terms_of
+from tests.support.build_people import decision_challenged
 from tests.support.builders import NOW, VACANCY, criterion_judged
 
 REFERRED = Judgement(Outcome.REFERRED, NOW)
@@ -131,6 +134,27 @@ def opened_at_once(
     """A challenge that is heard of as it is made."""
     terms = {"days": days, "working_days": working_days}
     return open_challenge(made, told_at, received_at=made, **terms)
+
+
+@pytest.mark.parametrize(
+    ("known", "verdict"),
+    [
+        ({}, Opened),
+        ({"own_vacancy": VACANCY}, Opened),
+        ({"own_vacancy": "met-999", "earlier_grounds": "others"}, Quarantined),
+        ({"earlier_grounds": decision_challenged().grounds, "terms": None}, Ignored),
+        ({"earlier_grounds": "others"}, Quarantined),
+        ({"now": NOW - timedelta(minutes=16), "terms": None}, InTheFuture),
+        ({"now": NOW - timedelta(minutes=15)}, Opened),
+        ({"terms": None}, Early),
+    ],
+)
+def test_E20_a_challenge_that_is_known_or_cannot_be_right_is_not_opened(known, verdict):
+    made = decision_challenged(challenged_at=NOW)
+    nothing = {"own_vacancy": None, "earlier_grounds": None, "told_at": None, "now": NOW}
+    terms = terms_of(Employer.MET)
+    facts = nothing | {"terms": terms} | known
+    assert isinstance(receive_challenge(made, **facts), verdict)
 
 
 @pytest.mark.parametrize(
