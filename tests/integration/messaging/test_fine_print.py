@@ -19,7 +19,8 @@ from tests.support.databases import SECRET
 from tests.support.ledger import ECHO, LEDGER, entry
 from tests.support.rig import Rig, until
 
-STOP_SECONDS = 10
+# Longer than its goodbyes may take, and shorter than a command that waits for its database.
+STOP_SECONDS = 20
 CANARY = "canary-in-the-body"
 
 
