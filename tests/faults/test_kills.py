@@ -108,7 +108,7 @@ async def test_F8_a_worker_that_sleeps_through_its_work_does_nothing_twice(bench
         sleeper.send_signal(signal.SIGSTOP)
         await bench.publish(*events[30:])
         async with supervised(bench, "ledger", "echo"):
-            await until(lambda: is_given_up(bench), "the broker gives the sleeper up", 60)
+            await until(lambda: is_given_up(bench), "the broker gives the sleeper up")
             await settled(bench, events)
             sleeper.send_signal(signal.SIGCONT)
             again = [entry(f"later-{n}") for n in range(20)]

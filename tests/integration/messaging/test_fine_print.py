@@ -118,7 +118,7 @@ async def test_G22_nothing_of_a_body_is_logged(bench: Rig, quick_retries: None) 
         async with bench.worker(LEDGER):
             await bench.publish(poison)
             await bench.publish_raw(b'{"canary-in-the-body"', "entry.made.v1")
-            await until(lambda: _are_quarantined(bench, 2), "both are in quarantine", 60)
+            await until(lambda: _are_quarantined(bench, 2), "both are in quarantine")
     assert logged
     assert CANARY not in repr(logged)
 
