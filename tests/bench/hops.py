@@ -21,9 +21,9 @@ _RATES: Final = {
     "faststream": Target(5, 10, is_least=True),
 }
 
-# In the three hops of an application, one by one it is three to six and in batches a tenth of one:
-# that an optimisation is gone shows without a clock, on a machine of any speed.
-_MOST_COMMITS: Final = 1.0
+# Of ours, for an application's three hops. Message by message it is three and more; in batches it
+# is a tenth of one, or a third on a very busy machine. So a build notices that batching is gone.
+_MOST_COMMITS: Final = 2.0
 
 
 async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
@@ -73,8 +73,8 @@ async def hop_run(
 
 
 def prove_batched(figures: Figures, contestant: Contestant) -> None:
-    """Void a run of who should be fast that commits message by message."""
-    if contestant.is_fast and figures.commits > _MOST_COMMITS:
+    """Void a run of ours that commits message by message."""
+    if contestant is MUSTER and figures.commits > _MOST_COMMITS:
         raise Mismatch(f"{contestant.title}: {figures.commits:.2f} commits for an application")
 
 
