@@ -103,15 +103,17 @@ class World:
     async def settle(self) -> None:
         """Wait until the pipeline is quiet.
 
-        Raises Stalled after three minutes without getting there.
+        Raises Stalled after three minutes in which nothing moved.
         """
-        asked_at = called_at = clock.monotonic()
+        moved_at = called_at = clock.monotonic()
         seen: Sequence[str] = ()
         while unsettled := await self._pipeline.unsettled(self._connection):
             now = clock.monotonic()
-            if now - asked_at > PATIENCE_SECONDS:
+            if unsettled != seen:
+                moved_at = now
+            elif now - moved_at > PATIENCE_SECONDS:
                 raise Stalled("the pipeline does not come to rest:\n" + "\n".join(unsettled))
-            if unsettled == seen and now - called_at > CALL_SECONDS:
+            elif now - called_at > CALL_SECONDS:
                 clock.jump()  # nothing moves: somebody who was busy at the jump may be asleep now
                 called_at = now
             seen = unsettled

@@ -16,7 +16,7 @@ from shared.embedded.ordinary_user import as_ordinary_user
 from shared.embedded.private_server import PrivateServer
 from shared.embedded.process import GuardedProcess, ServerError, command_of, free_ports
 
-_START_SECONDS: Final = 60
+_START_SECONDS: Final = 300
 _SETTINGS: Final = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",

@@ -11,7 +11,7 @@ from typing import IO, Final, Self
 
 from shared.embedded.process import GuardedProcess, ServerError, wait_for
 
-_GUARD_SECONDS: Final = 3
+_GUARD_SECONDS: Final = 15
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder with a random name is made in it
 _ROOM_BYTES: Final = 4 << 30
 

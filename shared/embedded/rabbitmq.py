@@ -20,8 +20,9 @@ from shared.embedded.binaries import RabbitBinaries
 from shared.embedded.private_server import PrivateServer
 from shared.embedded.process import GuardedProcess, ServerError, free_ports
 
-_START_SECONDS: Final = 90
-_CONTROL_SECONDS: Final = 60
+# On a machine that others use as well. A node that ends is noticed at once.
+_START_SECONDS: Final = 300
+_CONTROL_SECONDS: Final = 180
 _MAX_MESSAGE_BYTES: Final = 1024 * 1024  # as the embedded broker: our own refusal is reached
 _OWNER: Final = "muster"
 _ON_LOOPBACK: Final = "-kernel inet_dist_use_interface {127,0,0,1}"
@@ -91,11 +92,16 @@ class RabbitServer(PrivateServer):
 
     def control(self, *arguments: str) -> str:
         """Run `rabbitmqctl` on this node and return what it prints."""
-        done = subprocess.run(
-            [self._binaries.sbin / "rabbitmqctl", "--quiet", *arguments],
-            env=self._environment(), capture_output=True, text=True, check=False,
-            timeout=_CONTROL_SECONDS,
-        )  # fmt: skip
+        try:
+            done = subprocess.run(
+                [self._binaries.sbin / "rabbitmqctl", "--quiet", *arguments],
+                env=self._environment(), capture_output=True, text=True, check=False,
+                timeout=_CONTROL_SECONDS,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise ServerError(
+                f"rabbitmqctl {arguments[0]}: no answer within {_CONTROL_SECONDS} seconds"
+            ) from None
         if done.returncode:
             raise ServerError(f"rabbitmqctl {arguments[0]}: {done.stderr.strip()}")
         return done.stdout

@@ -24,13 +24,15 @@ from tests.bench.submissions import Sent, Submissions
 
 _AT_ONCE: Final = 500
 _POLL_SECONDS: Final = 0.1
-_READY_SECONDS: Final = 60
-_TAKING_SECONDS: Final = 10
+_READY_SECONDS: Final = 300
+_TAKING_SECONDS: Final = 120
+# Longer than the minute after which what a death interrupted twice is tried again.
+_STANDSTILL_SECONDS: Final = 180
 LOG: Final = Path("/tmp/muster-bench.log")
 
 
 class TooSlow(AssertionError):  # noqa: N818 - it says what is the matter
-    """A run that did not end within its time gives no figure."""
+    """A run that goes on no more, and has not ended, gives no figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,11 @@ class Run:
     heard: list[Any] = field(default_factory=list)
     redelivered: int = 0
     is_hurt: bool = False
-    """Somebody was killed: what was announced may have been announced again."""
+    """Somebody was killed."""
+    in_hand: set[str] = field(default_factory=set)
+    """On their way when somebody was killed: their ends may have been announced again."""
     repeated: int = 0
-    """How often it was, at the end of the chain."""
+    """How many were."""
     _sent: int = 0
 
     @property
@@ -146,18 +150,19 @@ class Run:
                 return bool(declared.consumer_count >= len(self.workers))
         return False
 
-    async def until_done(self, seconds: float) -> None:
+    async def until_done(self) -> None:
         """Wait until every application has reached its end and nothing is on its way."""
         wanted = sum(submissions.count for submissions in self.inputs)
         poison = sum(len(submissions.poison) for submissions in self.inputs)
-        deadline = clock.monotonic() + seconds
-        while clock.monotonic() < deadline:
-            ended = await self._ended()
+        ended, since = 0, clock.monotonic()
+        while clock.monotonic() - since < _STANDSTILL_SECONDS:
+            if (now := await self._ended()) > ended:
+                ended, since = now, clock.monotonic()
             if ended >= wanted and await self._is_quiet(poison):
                 return
             await asyncio.sleep(_POLL_SECONDS)
-        ended = await self._ended()
-        raise TooSlow(f"{self.contestant.title}: {ended} of {wanted} after {seconds:.0f} s")
+        still = f"and no more for {_STANDSTILL_SECONDS} s"
+        raise TooSlow(f"{self.contestant.title}: {ended} of {wanted}, {still}")
 
     async def _ended(self) -> int:
         """Count the applications of this run that have reached their end."""
@@ -209,7 +214,7 @@ async def run(
                     current.redelivered = await prove_broker(ground, used, await current.refused())
                 current.repeated = await audit(
                     ground, url, contestant, current.inputs, current.heard,
-                    ends_may_repeat=current.is_hurt,
+                    in_hand=current.in_hand,
                 )  # fmt: skip
             finally:
                 await current.owner.close()
@@ -227,7 +232,7 @@ async def _warm_up(current: Run, count: int) -> None:
     current.inputs.append(warm)
     async with current.exchange() as exchange:
         await current.publish(exchange, warm.messages())
-    await current.until_done(_READY_SECONDS)
+    await current.until_done()
 
 
 async def burst(ground: Ground, contestant: Contestant, count: int, seed: int) -> Figures:
@@ -244,7 +249,7 @@ async def burst(ground: Ground, contestant: Contestant, count: int, seed: int) -
         async with current.redelivering(submissions.redeliveries):
             await current.publish(exchange, messages[:half])
         await current.publish(exchange, messages[half:])
-        await current.until_done(60 + count / 20)
+        await current.until_done()
         used = (await current.read_cpu()).since(before)
         done = await work_done(current.url)
         rate, seconds = await _rate(current.owner, seed, count)

@@ -9,7 +9,7 @@ from typing import Final
 
 import asyncpg
 
-from tests.bench.audit import Mismatch
+from tests.bench.audit import Mismatch, application_in
 from tests.bench.burst import Run, run
 from tests.bench.contestants import MUSTER
 from tests.bench.findings import Findings, Row
@@ -25,21 +25,27 @@ _FAULTS: Final = ("worker", "worker", "broker", "worker", "database", "worker", 
 
 
 async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
-    """Publish a part, strike while it is being worked on, and go on with the next."""
+    """Publish a part, strike while it is being worked on, and go on with the next.
+
+    Only what is not at rest when somebody is struck may be announced again.
+    """
     submissions = Submissions(seed=900, count=_BURSTS * scale.fast_applications)
     messages = submissions.messages()
     each = -(-len(messages) // len(_FAULTS))
-    at_work = 0
+    at_work, published = 0, set[str]()
     async with run(ground, MUSTER) as current:
         current.inputs.append(submissions)
         for number, fault in enumerate(_FAULTS):
             await current.until_all_consume()  # one that starts may die of a server that is away
+            part = messages[number * each : (number + 1) * each]
+            published |= {application_in(s.body) for s in part if s.id not in submissions.poison}
             async with current.exchange() as exchange:
-                await current.publish(exchange, messages[number * each : (number + 1) * each])
+                await current.publish(exchange, part)
             at_work += await _is_at_work(current)
+            current.in_hand |= published - await _at_rest(current)
             await _strike(current, fault, number)
             say(f"{fault} struck")
-        await current.until_done(60 + submissions.count / 20)
+        await current.until_done()
     if at_work * 2 < len(_FAULTS):
         raise Mismatch(f"only {at_work} of {len(_FAULTS)} faults struck work in hand")
     note = (
@@ -56,6 +62,15 @@ async def _is_at_work(current: Run) -> bool:
     if await current.owner.fetchval(f"select {outboxes}"):
         return True
     return any([await current.ground.depth(queue) for queue in current.contestant.queues])
+
+
+async def _at_rest(current: Run) -> set[str]:
+    """Find the applications whose end is confirmed and noted: nobody announces it again."""
+    rows = await current.owner.fetch(
+        f"select application from {HOPS[-1]}.state where application not in ("
+        f" select subject from messaging.history join {HOPS[-1]}.outbox using (id))"
+    )
+    return {row["application"] for row in rows}
 
 
 async def _strike(current: Run, fault: str, number: int) -> None:

@@ -150,8 +150,8 @@ async def _offer(  # noqa: PLR0917 - partially applied
         current.inputs.append(submissions)
         before = await current.read_cpu()
         intended = await _send(current, submissions, rate)
-        await current.until_done(60 + submissions.count / 20)
-        async with asyncio.timeout(30):
+        await current.until_done()
+        async with asyncio.timeout(120):
             while not intended.keys() <= ended.keys():  # noqa: ASYNC110 - it lies in a queue
                 await asyncio.sleep(0.05)
         used = (await current.read_cpu()).since(before)

@@ -50,4 +50,4 @@ async def _send_part(current: Run, submissions: Submissions) -> None:
     async with current.exchange() as exchange:
         await current.publish(exchange, submissions.messages())
     await asyncio.sleep(0)
-    await current.until_done(60 + submissions.count / 20)
+    await current.until_done()

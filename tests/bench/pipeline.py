@@ -149,7 +149,7 @@ async def pass_through(
         everyone = list(names(label, warm_up + count))
         for number, name in enumerate(everyone[:warm_up]):
             await pipeline.publish([pipeline.submit(name, papers(10**6 + number))])
-        await pipeline.until_done(120)
+        await pipeline.until_done(600)
         submissions = [
             pipeline.submit(name, papers(number)) for number, name in enumerate(everyone[warm_up:])
         ]
@@ -158,7 +158,7 @@ async def pass_through(
             submissions += [pipeline.poisonous(n) for n in range(max(1, count // 100))]
         before = await pipeline.read_cpu()
         await pipeline.publish(submissions)
-        await pipeline.until_done(120 + count / 2)
+        await pipeline.until_done(600 + count)
         used = (await pipeline.read_cpu()).since(before)
         weights = pipeline.most_resident_mb()
         hops = await pipeline.hops() / len(everyone)

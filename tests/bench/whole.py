@@ -43,6 +43,7 @@ _PROCESSES: Final = (
 HOPS_EACH: Final = 12
 """One each of intake, documents and eligibility, three of progress, two stages told to three."""
 _AT_ONCE: Final = 200
+_CONFIRM_SECONDS: Final = 120
 _TO_DO: Final = " + ".join(
     f"(select count(*) from {s.name}.outbox where due_at is null)" for s in SERVICES
 )
@@ -134,8 +135,10 @@ class Whole:
     async def publish(self, messages: list[Outgoing]) -> None:
         for at in range(0, len(messages), _AT_ONCE):
             part = messages[at : at + _AT_ONCE]
-            confirmed = await self.publisher.publish(part, Exchange.CAREERS)
-            assert len(confirmed) == len(part)
+            async with asyncio.timeout(_CONFIRM_SECONDS):
+                while part:
+                    confirmed = await self.publisher.publish(part, Exchange.CAREERS)
+                    part = [message for message in part if message.id not in confirmed]
 
     async def until_done(self, seconds: float) -> None:
         """Wait until every candidate has every letter and nothing is on its way."""
@@ -260,7 +263,7 @@ async def _open_vacancy(pipeline: Whole) -> None:
         for service in SERVICES
         if any(s.event is VacancyTimetabled for s in service.subscriptions)
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while not await pipeline.owner.fetchval(f"select {heard}", pipeline.vacancy):  # noqa: ASYNC110 - it lies in the database
             await asyncio.sleep(0.1)
 

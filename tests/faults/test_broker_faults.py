@@ -103,7 +103,7 @@ async def test_F18_a_publisher_leaves_nothing_of_a_connection_that_takes_no_more
 
     with full_disk(broker):
         assert await publisher.Publisher(broker.url).publish(much) == []
-        await until(is_gone, "no task is left with it", 10)
+        await until(is_gone, "no task is left with it")
 
 
 @contextmanager

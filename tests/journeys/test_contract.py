@@ -46,14 +46,14 @@ async def test_a_vacancy_and_an_application_bring_an_acknowledgement(
             cwd=ROOT, env=environment,
         )  # fmt: skip
         try:
-            await until(lambda: _is_healthy(health), "eight workers are attached", 60)
+            await until(lambda: _is_healthy(health), "eight workers are attached", 300)
             events = careers_site.prepare(
                 str(tmp_path), str(cv), str(statement), "sam@example.org"
             )
             await careers_site.publish(amqp_url, events)
-            await until(lambda: _has_letters(mailbox), "a letter arrives", 60)
+            await until(lambda: _has_letters(mailbox), "a letter arrives", 300)
             workers.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(90):
                 assert await workers.wait() == 0
         finally:
             if workers.returncode is None:

@@ -143,7 +143,7 @@ async def test_a_kept_demo_answers_a_careers_site_that_writes_today(tmp_path, do
 
             await until(has_answered, "a letter says that the vacancy has closed")
             kept.send_signal(signal.SIGINT)
-            assert kept.wait(60) == 0
+            assert kept.wait(300) == 0
         finally:
             kept.kill()
     assert "0 found" in said(muster(tmp_path, "doctor"))

@@ -82,7 +82,7 @@ async def tables_after(
         for service in SERVICES:
             await stack.enter_async_context(bench.worker(service))
         await bench.publish(*deliveries)
-        await until(lambda: is_quiet(bench, {str(one.id) for one in deliveries}), "quiet", 60)
+        await until(lambda: is_quiet(bench, {str(one.id) for one in deliveries}), "quiet")
         await doctor.finds_nothing(bench.owner)
         return await dump(bench)
 

@@ -62,7 +62,7 @@ async def until_waiting_or_done(
     """Wait until each has ended, or waits for somebody's lock."""
     owner = await asyncpg.connect(database.owner)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 waiting: int = await owner.fetchval(
                     """

@@ -46,7 +46,7 @@ class Cut:
             faultpoints.install(None)
             self._task.cancel()
             self._drop_connections()
-            done, _ = await asyncio.wait({self._task}, timeout=10)
+            done, _ = await asyncio.wait({self._task}, timeout=30)
             assert done, "the worker does not end when it is cancelled"
             await asyncio.gather(*done, return_exceptions=True)
 

@@ -45,7 +45,7 @@ class Desk:
                 marshal(ContentBody(body), channel.number),
             ]
             await channel.write_queue.put(ChannelFrame(b"".join(frames), should_close=False))
-            await asyncio.wait_for(confirmed, 10)
+            await asyncio.wait_for(confirmed, 60)
 
     async def give_up_next(self) -> None:
         """Have the broker give up what comes next, as it does after too many deliveries.
@@ -59,7 +59,7 @@ class Desk:
             channel = await (await connection.channel()).get_underlay_channel()
             await channel.basic_qos(prefetch_count=1)
             await channel.basic_consume(INTAKE.queue, _nobody, consumer_tag=tag)
-            content = await asyncio.wait_for(taken, 10)
+            content = await asyncio.wait_for(taken, 60)
             await channel.basic_reject(content.tag, requeue=False)
         untap_deliveries(tag)
 

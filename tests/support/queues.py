@@ -15,7 +15,7 @@ async def left_behind(amqp_url: str, services: Iterable[Service]) -> dict[str, i
     What its workers had in their hands is ready again: one that never acknowledges is found out.
     """
     names = [name for service in services for name in (service.queue, fuse_of(service))]
-    async with asyncio.timeout(60), await aio_pika.connect(amqp_url) as connection:
+    async with asyncio.timeout(300), await aio_pika.connect(amqp_url) as connection:
         channel = await (await connection.channel()).get_underlay_channel()
         while True:
             declared = [await channel.queue_declare(name, passive=True) for name in names]

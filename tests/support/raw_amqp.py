@@ -35,7 +35,7 @@ class RawClient:
         self.write(b"".join(frame.marshal(value, channel) for value in values))
 
     async def receive(self) -> frame.FrameTypes:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             start = await self.reader.readexactly(7)
             size = struct.unpack(">I", start[3:])[0]
             return frame.unmarshal(start + await self.reader.readexactly(size + 1))[2]
@@ -48,7 +48,7 @@ class RawClient:
                 return received.reply_code
 
     async def is_cut_off(self) -> bool:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             with contextlib.suppress(ConnectionError):
                 while await self.reader.read(65536):
                     pass

@@ -70,7 +70,7 @@ class Rig:
         async with await aio_pika.connect(self.amqp_url) as connection:
             queue = await (await connection.channel()).get_queue(service.queue, ensure=False)
             for _ in range(count):
-                await queue.get(timeout=10)
+                await queue.get(timeout=60)
 
     @asynccontextmanager
     async def worker(
@@ -85,7 +85,7 @@ class Rig:
             yield worker
         finally:
             task.cancel()
-            done, _ = await asyncio.wait({task}, timeout=30)
+            done, _ = await asyncio.wait({task}, timeout=90)
             assert done, "the worker does not end when it is cancelled"
             await asyncio.gather(*done, return_exceptions=True)
             await database.close()
@@ -137,7 +137,7 @@ class Rig:
             self._connection.terminate()
 
 
-async def until(condition: Callable[[], Awaitable[bool]], what: str, seconds: float = 30) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], what: str, seconds: float = 120) -> None:
     """Wait for a condition, and say which one never came true."""
     try:
         async with asyncio.timeout(seconds):

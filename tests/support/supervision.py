@@ -68,7 +68,7 @@ async def echoed(bench: Rig, events: Sequence[Event[Payload]]) -> None:
     async def are_echoed() -> bool:
         return expected <= set(await bench.effects("echo"))
 
-    await until(are_echoed, "all effects", 90)
+    await until(are_echoed, "all effects", 300)
 
 
 async def settled(bench: Rig, events: Sequence[Event[Payload]]) -> None:
@@ -80,7 +80,7 @@ async def settled(bench: Rig, events: Sequence[Event[Payload]]) -> None:
             return False
         return await bench.queue_is_empty(LEDGER) and await bench.queue_is_empty(ECHO)
 
-    await until(is_done, "empty queues and an empty outbox", 90)
+    await until(is_done, "empty queues and an empty outbox", 300)
 
 
 async def last_seen(bench: Rig, events: list[Event[Payload]]) -> None:

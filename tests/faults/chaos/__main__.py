@@ -26,7 +26,7 @@ from tests.faults.chaos.supervisor import Supervisor
 from tests.support.origin import commit
 from tests.support.queues import left_behind
 
-# Longer than the two minutes after which the letter of a dead sender is given up.
+# Without anything new; longer than the two minutes after which a dead sender's letter is given up.
 _PATIENCE_SECONDS = 300.0
 
 

@@ -81,21 +81,28 @@ class Director:
     async def finish(self, patience_seconds: float, confirmed: Path) -> Sequence[str]:
         """Jump from quiet to quiet until nothing is planned; return what is still to be done.
 
-        A timer that fires between two questions is in neither answer: so it is asked twice.
+        A timer that fires between two questions is in neither answer: so it is asked twice. Only
+        while every answer has been heard before is patience lost: something that goes round in
+        circles ends as well.
         """
         waiting_since = clock.monotonic()
         was_idle = False
         unsettled: Sequence[str] = ["not asked yet"]
+        heard: set[tuple[str, ...]] = set()
         while clock.monotonic() - waiting_since < patience_seconds:
             await asyncio.sleep(_LOOK_SECONDS)
             await self._patiently(self._step, self.virtual_now)
-            if _count_lines(confirmed) < self.deliveries:
-                unsettled = ["the careers site is still delivering"]
-                continue
-            unsettled = await self._patiently(self._ask)
+            delivered = _count_lines(confirmed)
+            if delivered < self.deliveries:
+                unsettled = [f"{delivered} of {self.deliveries} deliveries are confirmed"]
+            else:
+                unsettled = await self._patiently(self._ask)
             self.waits_for = unsettled[0] if unsettled else "nothing"
             if unsettled:
                 was_idle = False
+                if tuple(unsettled) not in heard:
+                    heard.add(tuple(unsettled))
+                    waiting_since = clock.monotonic()
                 continue
             timer = await self._patiently(self._next_timer)
             coming = [at for at in (timer, *(at for at, _, _ in self._agenda[:1])) if at]
@@ -131,7 +138,7 @@ class Director:
         """Do something with the database, however long it is away."""
         while True:
             try:
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(60):
                     if self._connection is None or self._connection.is_closed():
                         self._connection = await asyncpg.connect(
                             self._owner_url, server_settings={"timezone": "UTC"}

@@ -17,7 +17,7 @@ from shared.postgres import LOST
 
 _LOOK_SECONDS = 0.05
 _RECENT: Final = 1000
-_GIVE_UP_SECONDS: Final = 120.0
+_GIVE_UP_SECONDS: Final = 600.0
 # Work that came shortly before we give up says nothing: a jump of the clock may bring some.
 _STUCK_SECONDS: Final = 30.0
 NEVER: Final = math.inf

@@ -9,6 +9,7 @@ from services.documents.children import CHILDREN
 from services.simulator.candidates import Case
 from services.simulator.stories.story import Repeat
 from shared.contracts.applications import Stage
+from shared.contracts.checks import EligibilityOutcome
 from tests.faults.chaos.book import Ledger, Struck
 from tests.faults.chaos.facts import Facts, Row
 from tests.faults.chaos.letters import judge_letters
@@ -39,8 +40,7 @@ _ONCE: Final = {
     "notification.failed.v1": ("application", "kind", "version", "reason"),
 }
 
-_TELLS_OF_DOCUMENTS: Final = {Stage.DOCUMENTS_NEEDED, Stage.WITH_A_PERSON}
-_OF_DOCUMENTS: Final = {"application.documents_accepted.v1", "documents.checked.v1"}
+_TELLS_OF_DOCUMENTS: Final = (Stage.DOCUMENTS_NEEDED, Stage.WITH_A_PERSON)
 
 
 def judge(facts: Facts, cases: Mapping[str, Case], struck: Struck) -> Ledger:
@@ -117,17 +117,14 @@ def _judge_stage(row: Row, case: Case, ledger: Ledger) -> None:
 
 
 def _judge_repetitions(facts: Facts, ledger: Ledger) -> None:
-    """G2: no fact is announced twice, and no stage follows itself but for news of documents.
-
-    Documents needed, or a person, are announced anew with other documents or faults (D8).
-    """
+    """G2: no fact is announced twice, and no stage follows itself but for news of documents."""
     facts_said = Counter(
         (row["type"], *(str(row["data"][name]) for name in _ONCE[row["type"]]))
         for row in facts.history
         if row["type"] in _ONCE
     )
     ledger.duplicated += [" ".join(fact) for fact, times in facts_said.items() if times > 1]
-    news = Counter(row["subject"] for row in facts.history if row["type"] in _OF_DOCUMENTS)
+    news = _news(facts)
     again = Counter(
         (row["application"], row["stage"])
         for row in facts.stage_changes
@@ -136,8 +133,29 @@ def _judge_repetitions(facts: Facts, ledger: Ledger) -> None:
     ledger.duplicated += [
         f"{name} changed to {stage} twice in a row"
         for (name, stage), times in again.items()
-        if times > (news[name] if stage in _TELLS_OF_DOCUMENTS else 0)
+        if times > news[name, stage]
     ]
+
+
+def _news(facts: Facts) -> Counter[tuple[str, str]]:
+    """Count what may let a stage follow itself (D8): other documents.
+
+    A verdict on the same ones brings the stage, and is no news but where a person had them already
+    because of their eligibility.
+    """
+    referred = {
+        row["subject"]
+        for row in facts.history
+        if row["type"] == "eligibility.checked.v1"
+        and row["data"]["outcome"] == EligibilityOutcome.REFERRED
+    }
+    news: Counter[tuple[str, str]] = Counter()
+    for row in facts.history:
+        if row["type"] == "application.documents_accepted.v1":
+            news.update((row["subject"], stage) for stage in _TELLS_OF_DOCUMENTS)
+        elif row["type"] == "documents.checked.v1" and row["subject"] in referred:
+            news[row["subject"], Stage.WITH_A_PERSON] += 1
+    return news
 
 
 def _judge_bookings(facts: Facts, ledger: Ledger) -> None:

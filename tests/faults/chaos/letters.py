@@ -21,7 +21,7 @@ _PAST: Final = "interview past"
 _TURN: Final = timedelta(seconds=30)
 # How long, on a slow machine, a letter is in hand, a kill takes, and a fault is felt afterwards.
 _IN_HAND: Final = timedelta(seconds=10)
-_AT_ONCE: Final = timedelta(seconds=1)
+_AT_ONCE: Final = timedelta(seconds=3)
 _AFTERMATH: Final = timedelta(seconds=5)
 # What somebody has been told in between makes the same words news again.
 _NEWS_AGAIN: Final = {

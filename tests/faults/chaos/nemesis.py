@@ -22,7 +22,7 @@ _TOLERANCE = 3.0
 # A slow machine may catch up so long before the next fault: what is left undone, no fault strikes.
 _BREATH_SECONDS = 15.0
 # Some virtual days pass without work for anybody: so long the next fault waits for some.
-_WORK_SECONDS = 30.0
+_WORK_SECONDS = 120.0
 # So many faults may meet no work all the same.
 _IDLE_FAULTS = 3
 # Of all effects, how many have to come before the quiet: else the faults struck next to nothing.
@@ -184,6 +184,8 @@ class Nemesis:
         if self.before_quiet < _SHARE_BEFORE_QUIET * self.effects.count:
             count = f"{self.before_quiet} of {self.effects.count} effects"
             found.append(f"left to the quiet: only {count} came before")
+        if not self.kill_recoveries:
+            found.append("no death of a worker was measured")
         return found
 
     @property

@@ -6,7 +6,7 @@ import aiormq
 import pytest
 from aiormq import spec
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 
 
 async def test_prefetch_bounds_what_a_consumer_holds(bench, inbox):

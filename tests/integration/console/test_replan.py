@@ -42,7 +42,7 @@ async def bench(
     async with rig(amqp_url, database.owner, (VACANCIES,)) as bench, bench.worker(VACANCIES):
         await bench.fetch("update messaging.clock set clock_offset = $1 - now()", NOW)
         await bench.publish(event(vacancy_published()))
-        await until(lambda: is_at(bench, 1), "the vacancy is timetabled", 60)
+        await until(lambda: is_at(bench, 1), "the vacancy is timetabled")
         yield bench
     settings.cache_clear()
 
@@ -63,7 +63,7 @@ async def test_W10_a_new_bank_holiday_is_shown_first_and_then_planned_for_by_the
         assert await replan.run(words(json=True)) == 0
         [one] = json.loads(capsys.readouterr().out)
         assert (one["vacancy"], list(one["moves"])) == (VACANCY, ["review_opens_at"])
-        await until(lambda: is_at(bench, 2), "the worker has planned anew", 60)
+        await until(lambda: is_at(bench, 2), "the worker has planned anew")
 
         assert await replan.run(words(dry_run=True)) == 0
         assert "nothing moves" in capsys.readouterr().out

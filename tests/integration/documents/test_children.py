@@ -65,7 +65,7 @@ def children_that():
 async def test_G19_G20_whatever_a_child_does_its_document_goes_to_a_person(
     program, detail, children_that
 ):
-    children = children_that(program, seconds_a_document=0.3 if detail == "timeout" else 20)
+    children = children_that(program, seconds_a_document=0.3 if detail == "timeout" else 120)
     inspection = await inspect(children, b"?", "1")
     assert (inspection.problem, inspection.detail) == (FindingCode.NOT_INSPECTED, detail)
 

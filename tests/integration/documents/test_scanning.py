@@ -44,7 +44,7 @@ async def clamd(request, _real_clamd):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(scanner, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(scanner, "ANSWER_SECONDS", 2)
 
 
 async def scan(data):

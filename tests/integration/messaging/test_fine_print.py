@@ -19,7 +19,8 @@ from tests.support.databases import SECRET
 from tests.support.ledger import ECHO, LEDGER, entry
 from tests.support.rig import Rig, until
 
-STOP_SECONDS = 10
+# Longer than its goodbyes may take, and shorter than a command that waits for its database.
+STOP_SECONDS = 20
 CANARY = "canary-in-the-body"
 
 
@@ -119,7 +120,7 @@ async def test_G22_of_each_message_kept_for_a_person_its_reason_and_nothing_of_a
         async with bench.worker(LEDGER):
             await bench.publish(poison)
             await bench.publish_raw(b'{"canary-in-the-body"', "entry.made.v1")
-            await until(lambda: _are_quarantined(bench, 2), "both are in quarantine", 60)
+            await until(lambda: _are_quarantined(bench, 2), "both are in quarantine")
     held = [line for line in logged if line["event"] == "message_held"]
     assert [line["reason"] for line in held if line["error"] == "Quarantined"] == [
         "malformed_json"

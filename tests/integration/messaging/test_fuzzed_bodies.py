@@ -56,7 +56,7 @@ async def test_G8_of_fuzzed_bodies_among_good_ones_none_is_lost_and_no_good_one_
             counted = await bench.fetch("select from ledger.effect")
             return len(counted) + len(await bench.held()) >= len(bodies)
 
-        await until(is_done, "each has its effect or is held", 120)
+        await until(is_done, "each has its effect or is held")
         await until(lambda: bench.queue_is_empty(LEDGER), "the queue is empty")
     effects = await bench.fetch("select event from ledger.effect")
     assert Counter(row["event"] for row in effects) == Counter([*(e.id for e in good), *events])

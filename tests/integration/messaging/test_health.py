@@ -39,6 +39,7 @@ async def test_an_answer_that_comes_too_late_takes_no_message_out_of_the_workers
             await until(has_received, "the worker has a message in hand")
             async with network.weather(Weather.DEAF):
                 assert not await worker.consumer.is_attached()
+            monkeypatch.setattr(consumer, "_HEALTH_SECONDS", 60)
             await until(worker.consumer.is_attached, "the broker answers again")
             may_go_on.set()
             await bench.publish(entry("b"))

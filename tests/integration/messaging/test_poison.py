@@ -18,6 +18,9 @@ from tests.support.ledger import ECHO, LEDGER, entry
 from tests.support.rig import Rig, rig, until
 from tests.support.supervision import exactly_once, is_quarantined, settled, supervised
 
+# What takes a minute on a quiet machine.
+_PATIENCE_SECONDS = 600
+
 POISON = ("raise", "hang", "hang", "exhaust", "kill", "block")
 DEADLY = {"exhaust", "kill", "block"}
 
@@ -38,9 +41,11 @@ async def test_G9_poison_of_every_kind_in_one_window_is_found_out_and_hurts_nobo
     for number, one in enumerate(poison):
         window.insert(7 + 13 * number, one)
     await bench.publish(*window)
-    limits = {"handle_seconds": 0.5, "blocked_seconds": 2, "spare_memory_bytes": 400 << 20}
+    limits = {"handle_seconds": 0.5, "blocked_seconds": 4, "spare_memory_bytes": 400 << 20}
     async with supervised(bench, "ledger", **limits) as workers, supervised(bench, "echo"):
-        await until(lambda: is_quarantined(bench, len(poison)), "all poison is held", 120)
+        await until(
+            lambda: is_quarantined(bench, len(poison)), "all poison is held", _PATIENCE_SECONDS
+        )
         await settled(bench, healthy)
         assert len(workers.deaths) <= (1 + MAX_ATTEMPTS) * len(DEADLY)
     await exactly_once(bench, healthy)
@@ -56,7 +61,7 @@ async def test_G9_what_kills_its_worker_is_held_and_takes_no_neighbour_with_it(
     poison = [entry("poison-1", "kill"), entry("poison-2", "kill")]
     await bench.publish(*healthy[:30], *poison, *healthy[30:])
     async with supervised(bench, "ledger", "echo") as workers:
-        await until(lambda: is_quarantined(bench, 2), "both are in quarantine", 120)
+        await until(lambda: is_quarantined(bench, 2), "both are in quarantine", _PATIENCE_SECONDS)
         await settled(bench, healthy)
     await exactly_once(bench, healthy)
     assert {(h["reason"], h["status"]) for h in await bench.held()} == {
@@ -157,7 +162,7 @@ async def test_G9_one_services_poison_convicts_nobody_of_another_in_the_same_pro
     poison = [entry("poison-1", "kill"), entry("poison-2", "kill")]
     await bench.publish(*poison, *healthy)
     async with supervised(bench, "ledger", "echo"):
-        await until(lambda: is_quarantined(bench, 2), "both are in quarantine", 120)
+        await until(lambda: is_quarantined(bench, 2), "both are in quarantine", _PATIENCE_SECONDS)
         await settled(bench, healthy)
     assert await bench.held("echo") == []
 
@@ -173,7 +178,7 @@ async def test_G9_a_parked_message_that_kills_its_worker_is_found_out_too(bench:
         child.type,
     )
     async with supervised(bench, "ledger", "echo") as workers:
-        await until(lambda: is_quarantined(bench, 1), "it is in quarantine", 120)
+        await until(lambda: is_quarantined(bench, 1), "it is in quarantine", _PATIENCE_SECONDS)
     assert len(workers.deaths) <= 1 + MAX_ATTEMPTS
 
 
@@ -189,9 +194,13 @@ async def test_G1_everything_three_times_and_shuffled_among_bad_messages_with_ki
         for start in range(0, len(deliveries), 40):
             await bench.publish(*deliveries[start : start + 40])
             await bench.publish_raw(b"{not json", "entry.made.v1")
-        await until(lambda: is_quarantined(bench, 2), "bad JSON and the killer are held", 120)
+        await until(
+            lambda: is_quarantined(bench, 2), "bad JSON and the killer are held", _PATIENCE_SECONDS
+        )
         await settled(bench, healthy)
-        await until(lambda: _holds_exactly_the_bad_ones(bench), "all bad ones are held", 120)
+        await until(
+            lambda: _holds_exactly_the_bad_ones(bench), "all bad ones are held", _PATIENCE_SECONDS
+        )
     await exactly_once(bench, healthy)
 
 

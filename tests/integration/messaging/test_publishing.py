@@ -66,10 +66,10 @@ async def test_G6_no_announcement_is_skipped_whatever_the_order_of_commits(bench
             await let_leases_end(bench)
             return not await bench.fetch("select 1 from ledger.outbox limit 1")
 
-        await until(is_published, "an empty outbox", 60)
+        await until(is_published, "an empty outbox")
         assert len(one.deaths) + len(other.deaths) >= 3
     async with bench.worker(ECHO):
-        await until(lambda: has_effects(bench, len(committed), "echo"), "all are heard", 60)
+        await until(lambda: has_effects(bench, len(committed), "echo"), "all are heard")
         await until(lambda: bench.queue_is_empty(ECHO), "and no others")
     assert len(committed) < WRITERS * A_WRITER
     assert await bench.effects("echo") == sorted(committed)
@@ -131,7 +131,7 @@ async def test_G7_what_a_full_queue_refuses_is_not_called_sent(real_bench: Rig) 
                 await let_leases_end(bench)
                 return len(await bench.effects("echo")) >= len(events)
 
-            await until(has_echoed, "everything is echoed in the end", 60)
+            await until(has_echoed, "everything is echoed in the end")
             await settled(bench, events)
     await channel.connection.close()
     await exactly_once(bench, events)

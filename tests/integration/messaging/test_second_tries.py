@@ -63,7 +63,7 @@ async def test_a_replay_that_fails_again_stays_one_row(bench: Rig, quick_retries
         body,
     )
     async with bench.worker(LEDGER):
-        await until(lambda: _is_given_up(bench), "given up after its attempts", 60)
+        await until(lambda: _is_given_up(bench), "given up after its attempts")
     assert [(row["attempts"], row["message"]) for row in await bench.held()] == [
         (5, "named by nobody")
     ]

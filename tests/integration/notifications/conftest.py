@@ -70,7 +70,7 @@ async def post_office(
 @pytest.fixture
 def until() -> Callable[[Callable[[], bool]], object]:
     async def wait(condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not condition():  # noqa: ASYNC110 - what is waited for happens on a socket
                 await asyncio.sleep(0.005)
 

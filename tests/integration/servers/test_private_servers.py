@@ -11,7 +11,8 @@ import aio_pika
 import asyncpg
 import pytest
 
-from shared.embedded.binaries import system_postgres
+from shared.embedded import private_server
+from shared.embedded.binaries import RabbitBinaries, system_postgres
 from shared.embedded.broker_server import BrokerServer
 from shared.embedded.guard import descendants
 from shared.embedded.postgres import PostgresServer
@@ -66,7 +67,8 @@ async def test_a_process_id_that_is_somebody_elses_by_now_is_no_obstacle(tmp_pat
         assert await _execute(server, "select 1") == 1
 
 
-def test_a_folder_is_used_by_one_server_at_a_time(tmp_path):
+def test_a_folder_is_used_by_one_server_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(private_server, "_GUARD_SECONDS", 0.1)
     with PostgresServer(folder=tmp_path), pytest.raises(ServerError, match="in use"):
         PostgresServer(folder=tmp_path).start()
 
@@ -88,6 +90,18 @@ async def test_a_broker_keeps_what_it_confirmed_when_it_is_killed(broker):
         server.kill()
         server.start()
         assert await _get(server.url) == b"kept"
+
+
+def test_a_broker_that_does_not_answer_rabbitmqctl_is_a_server_error_that_says_so(
+    tmp_path, monkeypatch
+):
+    def run(*_, timeout, **__):
+        raise subprocess.TimeoutExpired("rabbitmqctl", timeout)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    server = RabbitServer(RabbitBinaries(tmp_path), folder=tmp_path)
+    with pytest.raises(ServerError, match="rabbitmqctl stop_app: no answer within 180 seconds"):
+        server.stop_app()
 
 
 @pytest.mark.parametrize("broker", BROKERS)
@@ -115,8 +129,8 @@ def test_servers_and_their_folders_are_gone_when_their_parent_is(ending, tmp_pat
     assert any("postgres" in command_of(pid) for pid in started)
     session.send_signal(ending)
     session.wait()
-    assert wait_for(lambda: not any(map(command_of, started)), seconds=15)
-    assert wait_for(lambda: not list(tmp_path.iterdir()), seconds=5)
+    assert wait_for(lambda: not any(map(command_of, started)), seconds=60)
+    assert wait_for(lambda: not list(tmp_path.iterdir()), seconds=30)
 
 
 SESSION = """
@@ -128,7 +142,7 @@ with servers(Choice.EMBEDDED):
 """
 
 
-async def _execute(server, sql, *, within=10):
+async def _execute(server, sql, *, within=60):
     async with asyncio.timeout(within):
         connection = await asyncpg.connect(server.url)
         try:

@@ -60,7 +60,7 @@ async def reaches(bench: Rig, stage: Stage) -> None:
         rows = await bench.fetch("select stage from progress.application")
         return [row["stage"] for row in rows] == [stage]
 
-    await until(is_there, f"the application is at {stage}", 60)
+    await until(is_there, f"the application is at {stage}")
 
 
 async def plans(bench: Rig, service: str, kind: str, due_at: datetime) -> None:
@@ -68,7 +68,7 @@ async def plans(bench: Rig, service: str, kind: str, due_at: datetime) -> None:
         rows = await bench.fetch(f"select due_at from {service}.outbox where type = $1", kind)
         return [row["due_at"] for row in rows] == [due_at]
 
-    await until(is_planned, f"one timer {kind} for {due_at}", 60)
+    await until(is_planned, f"one timer {kind} for {due_at}")
 
 
 async def said(bench: Rig, kind: type[Any]) -> int:
@@ -96,7 +96,7 @@ async def test_C7_W3_an_extension_after_the_closing_reopens_and_every_timer_foll
     async def is_handled() -> bool:
         return bool(await bench.fetch("select from review.inbox where id = $1", stale.id))
 
-    await until(is_handled, "the stale timer is handled", 60)
+    await until(is_handled, "the stale timer is handled")
     assert await said(bench, ReviewOpened) == 0
 
     await jump(bench, NEW_LIMIT + INSTANT)
@@ -106,7 +106,7 @@ async def test_C7_W3_an_extension_after_the_closing_reopens_and_every_timer_foll
     async def is_opened() -> bool:
         return bool(await said(bench, ReviewOpened))
 
-    await until(is_opened, "the review opens on its new day", 60)
+    await until(is_opened, "the review opens on its new day")
     assert await said(bench, VacancyClosed) == 2
 
 

@@ -1,13 +1,17 @@
 """The bench's ledger: what it reads off letters and off messages at the end."""
 
 from collections import Counter
+from contextlib import nullcontext
 from email import message_from_string
 from types import SimpleNamespace
 
 import pytest
 
 from shared.contracts.applications import Stage
-from tests.bench.audit import Mismatch, _end
+from tests.bench.audit import Mismatch, _end, count_repeated
+from tests.bench.burst import Figures
+from tests.bench.contestants import BY_NAME
+from tests.bench.hops import prove_batched
 from tests.bench.letters import CHECK, RECEIVED, due, read
 from tests.bench.memory import _PARTS, applications_of
 from tests.bench.papers import _paragraphs
@@ -37,6 +41,42 @@ def test_a_message_that_dropped_what_it_should_carry_voids_the_run(lost) -> None
 def test_a_message_that_a_restart_would_lose_voids_the_run() -> None:
     with pytest.raises(Mismatch, match="not persistent"):
         _end(ended(BODY, delivery_mode=1))
+
+
+EXPECTED = Counter(["a", "b", "c"])
+
+
+def test_an_end_may_be_announced_again_if_it_was_in_hand_when_somebody_was_killed() -> None:
+    assert count_repeated(EXPECTED, EXPECTED) == 0
+    assert count_repeated(EXPECTED + Counter(["a", "b", "b"]), EXPECTED, {"a", "b"}) == 3
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        2 * [*EXPECTED],  # whoever announces everything twice
+        [*EXPECTED, "c"],
+        [*EXPECTED, "d"],
+        ["a", "a", "c"],
+        ["a", "b"],
+    ],
+)
+def test_any_other_end_that_comes_twice_or_not_at_all_voids_the_run(ends) -> None:
+    with pytest.raises(Mismatch, match="end of the chain"):
+        count_repeated(Counter(ends), EXPECTED, {"a", "b"})
+
+
+@pytest.mark.parametrize(
+    ("name", "commits", "is_void"),
+    [
+        ("muster", 0.06, False), ("muster", 0.9, False), ("muster", 3.0, True),
+        ("floor", 3.0, False), ("celery", 3.0, False),
+    ],
+)  # fmt: skip
+def test_a_run_of_ours_that_commits_message_by_message_is_void(name, commits, is_void) -> None:
+    figures = Figures(name, 1_000, 1.0, 1_000.0, {}, 0.0, 0.0, commits, 0.05, 0)
+    with pytest.raises(Mismatch, match="commits") if is_void else nullcontext():
+        prove_batched(figures, BY_NAME[name])
 
 
 def letter(to: str, subject: str, message_id: str = "1"):

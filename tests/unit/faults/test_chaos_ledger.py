@@ -15,7 +15,7 @@ from services.simulator.mailbox import Fault, Mailbox
 from shared.contracts.applications import Stage
 from tests.faults.chaos import ledger
 from tests.faults.chaos.book import Struck
-from tests.faults.chaos.facts import Facts
+from tests.faults.chaos.facts import Facts, Row
 from tests.faults.chaos.plan import Plan
 from tests.faults.chaos.post_office import Moods, answer_at_last
 from tests.support.honest_run import (
@@ -188,16 +188,33 @@ def test_the_same_seed_makes_the_same_run() -> None:
     assert len({case.person.email for case in first.cases.values()}) == len(first.cases)
 
 
+CHECKED = event("documents.checked.v1", "6", documents_version=1, is_by_person=False, revision=0)
+REFERRED = event("eligibility.checked.v1", "7", revision=0, outcome="referred")
+ELIGIBLE = event("eligibility.checked.v1", "7", revision=0, outcome="eligible")
+REPLACED = event("application.documents_accepted.v1", "8", documents_version=2)
+
+
 @pytest.mark.parametrize(
-    ("stage", "times", "is_right"),
-    [("with_a_person", 1, True), ("with_a_person", 2, False), ("ready_for_review", 1, False)],
+    ("stage", "news", "times", "is_right"),
+    [
+        # Other documents are news to either.
+        ("documents_needed", [CHECKED, ELIGIBLE, REPLACED], 1, True),
+        ("documents_needed", [CHECKED, ELIGIBLE, REPLACED], 2, False),
+        ("with_a_person", [CHECKED, ELIGIBLE, REPLACED], 1, True),
+        # A verdict brings the stage, but where a person had them already.
+        ("documents_needed", [CHECKED, ELIGIBLE], 1, False),
+        ("documents_needed", [CHECKED, REFERRED], 1, False),
+        ("with_a_person", [CHECKED, ELIGIBLE], 1, False),
+        ("with_a_person", [CHECKED, REFERRED], 1, True),
+        ("with_a_person", [CHECKED, REFERRED], 2, False),
+        ("with_a_person", [CHECKED, REFERRED, REPLACED], 2, True),
+        ("ready_for_review", [CHECKED, REFERRED, REPLACED], 1, False),
+    ],
 )
-def test_D8_a_stage_that_tells_of_documents_follows_itself_once_for_each_news_of_them(
-    stage: str, times: int, is_right: bool
+def test_D8_G2_a_stage_that_tells_of_documents_follows_itself_once_for_each_news_of_them(
+    stage: str, news: list[Row], times: int, is_right: bool
 ) -> None:
     again = {"application": NAME, "stage": stage, "previous": stage}
-    verdict = {"documents_version": 1, "is_by_person": False, "revision": 0}
-    checked = event("documents.checked.v1", "6", **verdict)
     changes = [*HONEST.stage_changes, *[again] * times]
-    facts = replace(HONEST, history=[*HONEST.history, checked], stage_changes=changes)
+    facts = replace(HONEST, history=[*HONEST.history, *news], stage_changes=changes)
     assert (not judge(facts).duplicated) is is_right

@@ -60,13 +60,22 @@ def test_G29_effects_that_all_come_in_the_quiet_are_an_error(
     before_quiet: int, is_enough: bool
 ) -> None:
     run = nemesis()
+    run.kill_recoveries = [0.2]
     run.before_quiet, run.effects.count = before_quiet, 4116
     assert (run.unwitnessed == []) is is_enough
+
+
+def test_G29_a_run_in_which_no_death_of_a_worker_was_measured_is_an_error() -> None:
+    run = nemesis()
+    assert run.unwitnessed == ["no death of a worker was measured"]
+    run.kill_recoveries = [0.2]
+    assert run.unwitnessed == []
 
 
 @pytest.mark.parametrize("idle", [suffered(met_work=False), suffered(None)])
 def test_G29_more_than_a_few_faults_that_struck_idle_workers_are_an_error(idle: Suffered) -> None:
     run = nemesis()
+    run.kill_recoveries = [0.2]
     run.suffered = [idle] * 3 + [suffered()] * 13
     assert run.unwitnessed == []
     run.suffered = [idle] * 4 + [suffered()] * 12

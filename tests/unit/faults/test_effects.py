@@ -53,7 +53,7 @@ async def test_G16_recovery_is_counted_while_there_is_work(looks, seconds, monke
 )
 async def test_G16_no_effect_at_all_is_a_fault_only_where_there_was_work(looks, said, monkeypatch):
     monkeypatch.setattr(effects.clock, "monotonic", lambda: 50)
-    monkeypatch.setattr(effects, "_GIVE_UP_SECONDS", 0.01)
+    monkeypatch.setattr(effects, "_GIVE_UP_SECONDS", 0.2)
     assert effects.in_words(await first_after(10, looks)) == said
 
 
