@@ -39,7 +39,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "secrets",
         help="print a fresh .env for compose.yaml",
         description="Print one secret and every password that derives from it. Nothing is kept.",
-        epilog="example: ./muster secrets > .env && docker compose up",
+        epilog="example: (umask 077; ./muster secrets > .env) && docker compose up",
     )
     keys.set_defaults(run=run_secrets)
 

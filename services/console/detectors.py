@@ -33,7 +33,8 @@ DETECTORS: Final = (
         "reviewed_without_pass",
         "an application is in or past the review, and for 10 minutes has had no eligibility pass",
         "progress",
-        "stop its letters; compare `./muster application show` with the eligibility verdict",
+        "`docker compose stop notifications`, then compare `./muster application show` with the "
+        "eligibility verdict",
         """
         select application as subject
         from progress.application left join eligibility.verdict using (application)
@@ -73,7 +74,8 @@ DETECTORS: Final = (
         "slot_held_twice",
         "two people hold overlapping interviews of one vacancy",
         "interviews",
-        "cancel one by hand; was the constraint one_person_per_slot dropped?",
+        "tell one of the two people yourself: no command cancels an interview; was the constraint "
+        "one_person_per_slot dropped?",
         """
         select a.application || ' and ' || b.application as subject
         from interviews.appointment a join interviews.appointment b

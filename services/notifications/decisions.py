@@ -87,7 +87,7 @@ def tell_stage(
 
     Changes come in any order, and one that is older than the latest known tells nothing: whoever
     is accepted by the latest has an acknowledgement, and whoever is refused needs none. A
-    rejection is held for as many hours as its employer gives a recruiter to stop it.
+    rejection is held for as many hours as its employer says, in which it may be corrected.
     """
     if change.sequence <= standing.last_sequence:
         return Ignored("a later stage is known")

@@ -11,7 +11,7 @@ from services.console.diagram import stage_diagram
 from services.console.workers import SERVICES
 from shared.contracts import EVENTS, Payload
 from shared.contracts.envelope import FromCareersSite
-from tests.architecture.source import ROOT, quarantine_reasons
+from tests.architecture.source import ROOT, python_files, quarantine_reasons
 from tests.support.sections import section
 
 README = (ROOT / "README.md").read_text()
@@ -77,10 +77,18 @@ def test_every_arrow_of_the_flow_leads_from_who_announces_to_exactly_who_hears()
 
 
 def test_every_command_named_in_the_documents_exists() -> None:
-    pages = ("CONTRIBUTING.md", "docs/operating.md", "docs/guarantees.md")
+    pages = ("CONTRIBUTING.md", "docs/operating.md", "docs/runbook.md", "docs/guarantees.md")
     documents = [README, CONTRACT, *((ROOT / page).read_text() for page in pages)]
     named = {word for text in documents for word in re.findall(r"\./muster ([a-z]+)", text)}
     assert named - COMMANDS.keys() == set()
+
+
+def test_every_log_line_and_reason_in_the_runbook_stands_in_the_code() -> None:
+    page = (ROOT / "docs" / "runbook.md").read_text().partition("## Backing up")[0]
+    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", page))
+    assert len(named) > 20
+    code = "".join(path.read_text() for path in python_files("services", "shared"))
+    assert {one for one in named if f'"{one}"' not in code} == set()
 
 
 def test_every_folder_named_in_the_documents_exists() -> None:

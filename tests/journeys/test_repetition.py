@@ -27,6 +27,7 @@ from tests.support.builders import (
 )
 from tests.support.databases import Template
 from tests.support.doctor import Doctor
+from tests.support.quiet import is_quiet
 from tests.support.rig import Rig, rig, until
 
 # Everybody but documents, who need files, and the letters, which go out on their own time.
@@ -97,33 +98,6 @@ async def standing_still(amqp_url: str, template: Template) -> AsyncIterator[Rig
             f" $$ select timestamptz '{LAST_ACCEPTED_AT + timedelta(hours=20)}' $$"
         )
         yield bench
-
-
-async def is_quiet(bench: Rig, ids: set[str]) -> bool:
-    """Whether all is settled, announced and heard, and nothing is held or on its way."""
-    for service in SERVICES:
-        leftovers = await bench.fetch(
-            f"select 1 from {service.name}.held"
-            f" union all select 1 from {service.name}.outbox"
-            " where due_at is null or due_at <= messaging.virtual_now()"
-        )
-        if leftovers or not await bench.queue_is_empty(service):
-            return False
-    heard = {
-        str(row["id"])
-        for row in await bench.fetch(
-            "select id from vacancies.inbox union select id from intake.inbox"
-        )
-    }
-    return ids <= heard and not await bench.fetch(UNHEARD)
-
-
-UNHEARD = " union all ".join(
-    f"select id from messaging.history where type = any('{{{','.join(types)}}}')"
-    f" and id not in (select id from {service.name}.inbox)"
-    for service in SERVICES
-    if (types := [s.event.type for s in service.subscriptions])
-)
 
 
 async def dump(bench: Rig) -> dict[str, list[str]]:

@@ -130,9 +130,11 @@ class Rig:
         return declared.message_count == 0
 
     async def close(self) -> None:
+        """Close every connection; whatever comes next opens its own again."""
         await self._publisher.close()
         if self._channel is not None:
             await self._channel.connection.close()
+            self._channel = None
         if self._connection is not None:
             self._connection.terminate()
 
