@@ -1,6 +1,6 @@
 """A database of several hosts, of which one can be written to."""
 
-from shared.postgres.migrate import password_of, role_of, url_of
+from shared.users import password_of, role_of, url_of
 
 
 def test_a_workers_own_url_names_every_host_of_the_owners_and_which_to_take():
