@@ -49,7 +49,7 @@ async def measure(ground: Ground, scale: Scale, say: Say) -> Findings:
     if at_work * 2 < len(_FAULTS):
         raise Mismatch(f"only {at_work} of {len(_FAULTS)} faults struck work in hand")
     note = (
-        f"of {submissions.count:,} applications, none lost or done twice, or this row would be void; "
+        f"of {submissions.count:,} applications, none lost or done twice, or it would be void; "
         f"{_FAULTS.count('worker')} workers killed, the database killed and the broker restarted, "
         f"{at_work} of these while work was in hand"
     )

@@ -5,7 +5,6 @@
 
 import asyncio
 import signal
-from statistics import median
 
 import pytest
 
@@ -76,7 +75,7 @@ async def killed_at(bench: Rig, service: str, point: str, number: int) -> list[E
 async def test_G16_others_go_on_within_5_seconds_of_a_workers_death(bench: Rig) -> None:
     """Whatever it had in hand: taken, handled, committed or being published.
 
-    Half of the times at least: a host that stands still in one of them proves nothing against us.
+    Eight times of ten at least: one that fell into a stall of the host proves nothing against us.
     """
     events = [entry(f"account-{n}") for n in range(401)]
     took: list[float] = []
@@ -91,7 +90,7 @@ async def test_G16_others_go_on_within_5_seconds_of_a_workers_death(bench: Rig) 
             took.append(clock.monotonic() - began_at)
             await settled(bench, events[: start + 40])
     await exactly_once(bench, events)
-    assert median(took) <= 5, took
+    assert sorted(took)[7] <= 5, took
 
 
 async def are_echoed(bench: Rig, count: int) -> bool:

@@ -93,6 +93,9 @@ class Deployment:
     async def _copy(self, source: str, target: str) -> None:
         connection = await asyncpg.connect(self._server)
         await connection.execute(f"drop database if exists {target} with (force)")
+        await connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", source
+        )  # a copy is refused while one of those that were cut off lingers
         await connection.execute(f"create database {target} template {source}")
         await connection.close()
 

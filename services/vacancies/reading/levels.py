@@ -38,6 +38,7 @@ _FACT: Final = re.compile(
     r"|security|role|post|job|work|required|requirements?|minimum|of|the)\b\W*)+",
     re.IGNORECASE | re.DOTALL,
 )
+_FEW_WORDS: Final = 3  # of a heading, where a sentence has more
 WISHED: Final = re.compile(
     r"\b(?:desirable|preferred|nice\s+to\s+have|advantage\w*)\b", re.IGNORECASE
 )
@@ -101,7 +102,7 @@ def read_levels(
     for start, end in pairwise([0, *cuts, len(passages)]):
         scale = scales.get(start, scale)
         heading = start if start in scales else None
-        is_wished = heading is not None and _is_wished(passages[max(0, start - 1) : start + 1])
+        is_wished = heading is not None and _is_wished(passages, heading)
         run = [place for place in range(start, end) if place not in taken]
         for passage in _items(passages, run, heading):
             yield replace(_item(passage, scale), is_wished=is_wished)
@@ -154,11 +155,12 @@ def _item(passage: Line, scale: CriterionKind) -> Item:
     return Item(kind, name, found["level"] or found["accredited"])
 
 
-def _is_wished(headings: Sequence[Line]) -> bool:
-    """Tell by its heading, or by the one just above that, what is not essential."""
-    return any(
-        one.is_heading and not has_level(one) and WISHED.search(one.text) for one in headings
-    )
+def _is_wished(passages: Sequence[Line], heading: int) -> bool:
+    """Tell by its heading, or by a short one just above that, what is not essential."""
+    above = passages[max(0, heading - 1)]
+    is_short = above.is_heading and len(above.text.split()) <= _FEW_WORDS
+    named = [passages[heading], *([above] if is_short else [])]
+    return any(not has_level(one) and WISHED.search(one.text) for one in named)
 
 
 def _is_described(passages: Sequence[Line], place: int) -> bool:

@@ -29,6 +29,7 @@ from tests.faults.chaos.plan import Pace, Plan, deliveries
 
 _TICK_SECONDS = 0.7
 _LOOK_SECONDS = 0.1
+_AT_MOST_SECONDS = 1800  # between two jumps, however much goes on
 
 _UNDECIDED = """
 select application.vacancy, round.opened_at, array_agg(application.application) as applications
@@ -82,14 +83,16 @@ class Director:
         """Jump from quiet to quiet until nothing is planned; return what is still to be done.
 
         A timer that fires between two questions is in neither answer: so it is asked twice. Only
-        while every answer has been heard before is patience lost: something that goes round in
-        circles ends as well.
+        while every answer has been heard before is patience lost; what goes on for half an hour
+        without end is stopped, whatever it says.
         """
-        waiting_since = clock.monotonic()
+        waiting_since = jumped_at = clock.monotonic()
         was_idle = False
         unsettled: Sequence[str] = ["not asked yet"]
         heard: set[tuple[str, ...]] = set()
-        while clock.monotonic() - waiting_since < patience_seconds:
+        while (now := clock.monotonic()) - waiting_since < patience_seconds:
+            if now - jumped_at > _AT_MOST_SECONDS:
+                break
             await asyncio.sleep(_LOOK_SECONDS)
             await self._patiently(self._step, self.virtual_now)
             delivered = _count_lines(confirmed)
@@ -108,7 +111,7 @@ class Director:
             coming = [at for at in (timer, *(at for at, _, _ in self._agenda[:1])) if at]
             if coming:
                 await self._patiently(self._step, max(min(coming), self.virtual_now))
-                waiting_since = clock.monotonic()
+                waiting_since = jumped_at = clock.monotonic()
             elif was_idle:
                 return []
             was_idle = not coming

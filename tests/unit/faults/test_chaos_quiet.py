@@ -37,6 +37,11 @@ class Waiting(Director):
         ([[f"{n} to publish"] for n in range(20, 0, -1)] + [[]], [], 22),
         ([["stuck"]], ["stuck"], 6),
         ([["going"], ["round"], ["in circles"]] * 9, ["round"], 8),
+        (
+            [[f"answers {n} with another event"] for n in range(99)],
+            ["answers 30 with another event"],
+            31,
+        ),
     ],
 )
 async def test_G29_the_quiet_waits_while_there_is_anything_new_and_not_for_ever(

@@ -118,6 +118,7 @@ def test_K7_K15_the_level_of_a_qualification_makes_no_list_of_levels_of_its_like
         ("Desirable technical skills\n- Driving (Level 3)", False),
         ("Nice to have\n- Driving (Level 3)", False),
         ("Desirable\n- Some German\nTechnical skills\n- Driving (Level 3)", True),
+        ("A licence is an advantage\nTechnical skills\n- Driving (Level 3)", True),
         (
             "Desirable\nTechnical skills\n- Driving (Level 3)\nPay\nValues\n- Fair (Accredited)",
             True,
