@@ -26,7 +26,7 @@ _WHY: Final = {
     "not composed": "it could not be written; see the worker's log",
     "sender died": "its sender died before the mail server's answer was recorded",
     "interview past": "the interview that it books is past",
-    "wrong vacancy": "it names a vacancy that its application is not for",
+    "wrong vacancy": "its application is for another vacancy: tell the candidate, no command can",
     "timetable": "the closing by which it is in time, or late, is not known",
     "news": "the rejection was taken back or decided anew, and that news has not come",
     "cancellation": "its way has ended, and that its interview is cancelled is not known",

@@ -230,7 +230,7 @@ class Letter:
         return is_advice and self.documents_version not in {0, self.claim.version}
 
     @property
-    def is_before_its_timetable(self) -> bool:
+    def contradicts_its_timetable(self) -> bool:
         """Whether the closing that we know belies what it says, late or in time (C3)."""
         is_late = self.contact.submitted_at > self.timetable.last_accepted_at
         if self.claim.kind is MessageKind.SUBMITTED_LATE:
@@ -259,7 +259,7 @@ def why_not_yet(letter: Letter) -> str | None:
     """Say what a letter waits for of which its reader, or the fact behind it, is ahead."""
     kind = letter.claim.kind
     reasons = (
-        (letter.is_before_its_timetable, "timetable"),
+        (letter.contradicts_its_timetable, "timetable"),
         (kind is MessageKind.NOT_ELIGIBLE and letter.explanation is None, "news"),
         (letter.is_before_a_persons_rejection, "news"),
         (kind is MessageKind.INTERVIEW_BOOKING and letter.stage in ENDED, "cancellation"),

@@ -36,10 +36,15 @@ select '{service}', type || ' is due' from {service}.outbox
 where due_at <= messaging.virtual_now()
 """
 
-# A message may be for later, as a timer is.
+# A message may be for later, as a timer is, or wait for another that is for later.
 _UNSENT: Final = """
 select 'notifications', 'mail to ' || application || ' is due' from notifications.message
 where state = 'sending' or state = 'queued' and send_after <= messaging.virtual_now()
+  and not ((detail = 'way back') is true and exists (
+    select from notifications.message back
+    where back.application = message.application and back.state = 'queued'
+      and back.kind in ('rejection_corrected', 'challenge_upheld')
+      and back.send_after > messaging.virtual_now()))
 """
 _NEXT_MESSAGE: Final = """
 select min(send_after) from notifications.message

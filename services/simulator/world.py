@@ -1,7 +1,7 @@
 """The virtual world: its clock, and the careers site's ways of writing to the pipeline."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -103,20 +103,20 @@ class World:
     async def settle(self) -> None:
         """Wait until the pipeline is quiet.
 
-        Raises Stalled after three minutes in which nothing moved.
+        Raises Stalled after three minutes in which nothing was new.
         """
         moved_at = called_at = clock.monotonic()
-        seen: Sequence[str] = ()
+        heard: set[tuple[str, ...]] = set()
         while unsettled := await self._pipeline.unsettled(self._connection):
             now = clock.monotonic()
-            if unsettled != seen:
+            if tuple(unsettled) not in heard:
+                heard.add(tuple(unsettled))
                 moved_at = now
             elif now - moved_at > PATIENCE_SECONDS:
                 raise Stalled("the pipeline does not come to rest:\n" + "\n".join(unsettled))
             elif now - called_at > CALL_SECONDS:
                 clock.jump()  # nothing moves: somebody who was busy at the jump may be asleep now
                 called_at = now
-            seen = unsettled
             await asyncio.sleep(POLL_SECONDS)
 
     async def next_timer(self) -> datetime | None:

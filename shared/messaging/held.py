@@ -6,6 +6,7 @@ from datetime import timedelta
 from operator import itemgetter
 from typing import Any, Final
 
+from shared.contracts import EVENTS
 from shared.logs import log
 from shared.messaging.delivery import Delivery, HeldRow
 from shared.postgres import Transaction
@@ -25,7 +26,9 @@ _PARKED_AT_MOST: Final = "24 hours"
 _STAYS: Final = """
 h.status = 'quarantined' and (excluded.status = 'retrying' and h.due_at <= now()) is not true
 """
-_IS_CALLED: Final = "h.status = 'parked' and h.leased_until is null and h.due_at <= now()"
+_IS_CALLED: Final = (
+    "h.status = 'parked' and h.leased_until is null and h.due_at <= clock_timestamp()"
+)
 _PUT: Final = f"""
 insert into held as h (message, sha256, status, routing_key, body, reason, detail, first_error,
                        attempts, waiting_for, due_at)
@@ -142,7 +145,8 @@ def is_news(delivery: Delivery, hold: Hold) -> bool:
 def note(service: str, delivery: Delivery, hold: Hold, error: str) -> None:
     """Write to the log that a message waits: the class of its error, never the text."""
     log.warning(
-        "message_held", service=service, routing_key=delivery.routing_key,
+        "message_held", service=service,
+        routing_key=delivery.routing_key if delivery.routing_key in EVENTS else "unknown",
         message=delivery.message, reason=hold.reason, error=error, attempts=hold.attempts,
     )  # fmt: skip
 

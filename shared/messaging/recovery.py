@@ -168,8 +168,8 @@ class Recovery:
         await self._put_aside(delivery, hold, name)
 
     async def _put_aside(self, delivery: Delivery, hold: held.Hold, error: str) -> None:
-        held.note(self._service, delivery, hold, error)
         await self.patiently(partial(self._put, delivery, hold))
+        held.note(self._service, delivery, hold, error)
 
     async def _put(self, delivery: Delivery, hold: held.Hold) -> None:
         async with self._database.transaction() as tx:

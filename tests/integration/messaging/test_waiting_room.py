@@ -88,9 +88,10 @@ async def test_what_is_called_while_it_is_looked_at_is_looked_at_again_at_once(
     )
     async with ledger.transaction() as tx:
         assert await held.take_due(tx)
-    async with ledger.transaction() as tx:  # another worker handles the parent meanwhile
-        await held.release(tx, ["entry.made.v1 parent"])
-    await _hold(ledger, CHILD, waiting)
+    async with ledger.transaction() as looking:
+        async with ledger.transaction() as tx:  # another worker handles the parent meanwhile
+            await held.release(tx, ["entry.made.v1 parent"])
+        await held.put(looking, [(delivery_of(CHILD), waiting)])
     async with ledger.transaction() as tx:
         assert [delivery.message for delivery in await held.take_due(tx)] == [str(CHILD.id)]
 
@@ -245,10 +246,13 @@ async def test_the_waiting_room_is_not_emptied_faster_than_it_is_worked_off(
         await until(lambda: _is_empty(bench), "all count in the end")
 
 
+def delivery_of(event: Event[Payload]) -> Delivery:
+    return Delivery(event.type, event.to_json(), event_id=event.id)
+
+
 async def _hold(ledger: Database, event: Event[Payload], hold: held.Hold) -> None:
-    delivery = Delivery(event.type, event.to_json(), event_id=event.id)
     async with ledger.transaction() as tx:
-        await held.put(tx, [(delivery, hold)])
+        await held.put(tx, [(delivery_of(event), hold)])
 
 
 async def _is_postponed(bench: Rig, count: int) -> bool:

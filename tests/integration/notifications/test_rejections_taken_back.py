@@ -6,6 +6,7 @@ import pytest
 
 from services.notifications.hours import SETTLING, in_its_hours
 from services.notifications.provider import Deferred
+from shared.contracts.checks import DocumentsOutcome
 from shared.contracts.corrections import RejectionCorrected
 from shared.contracts.notifications import MessageKind
 from shared.contracts.referrals import ReferralAnswer
@@ -60,6 +61,20 @@ async def test_E21_whom_a_person_clears_before_the_check_was_told_hears_that_the
     assert (await letters(post_office))["person_is_checking"] == "overtaken"
     assert "has been checked and is going ahead" in text(mailbox)
     assert "said that you cannot apply. That no longer holds." in text(mailbox)
+
+
+@pytest.mark.parametrize("is_told_of_check", [True, False])
+async def test_E21_whose_documents_are_faulty_hears_with_that_that_the_rejection_is_over(
+    told, post_office, mailbox, *, is_told_of_check
+):
+    await told.inspect(documents_checked(outcome=DocumentsOutcome.FAULTY))
+    await told.go(DOUBTFUL)
+    if is_told_of_check:
+        await send_now(post_office)
+    await told.go(CLEARED)
+    await send_now(post_office)
+    assert (await letters(post_office))["documents_problem"] == "sent"
+    assert text(mailbox).count("said that you cannot apply. That no longer holds.") == 1
 
 
 async def test_E21_who_was_told_at_the_end_of_a_check_hears_of_that_rejection_no_more(

@@ -118,7 +118,7 @@ def test_C3_it_waits_for_the_timetable_that_takes_the_lateness_back(
     after_all = letter(
         MessageKind.ACKNOWLEDGEMENT, contact=sent, has_told_what_it_takes_back=was_told_late
     )
-    assert after_all.is_before_its_timetable is is_before
+    assert after_all.contradicts_its_timetable is is_before
 
 
 @pytest.mark.parametrize(
