@@ -37,18 +37,7 @@ _TELL_DATES: Final = {
 
 _PERHAPS_TOLD: Final = "state in ('sending', 'sent', 'unknown')"
 # What says in passing that an earlier rejection no longer holds; a check says that it is open.
-_TAKES_BACK: Final = {
-    MessageKind.PERSON_HAS_CHECKED,
-    MessageKind.DOCUMENTS_PROBLEM,
-    MessageKind.DOCUMENTS_IN_ORDER,
-}
-_MAY_TAKE_BACK: Final = {*_TAKES_BACK, MessageKind.PERSON_IS_CHECKING}
-_REJECTION_AND_AFTER: Final = {
-    *_TAKES_BACK,
-    MessageKind.NOT_ELIGIBLE,
-    MessageKind.REJECTION_CORRECTED,
-    MessageKind.CHALLENGE_UPHELD,
-}
+_TAKES_BACK: Final = ("person_has_checked", "documents_problem", "documents_in_order")
 # Of several challenges ($6) each has its own answer.
 _LETTER: Final = f"""
 select name, email, submitted_at, received_at, timetable, stage,
@@ -213,20 +202,21 @@ async def _uses_earlier_documents(tx: Transaction, claim: Claim) -> bool:
 
 
 async def _was_told_rejected(tx: Transaction, claim: Claim) -> bool:
-    if claim.kind not in _MAY_TAKE_BACK:
+    if claim.kind not in {MessageKind.PERSON_IS_CHECKING, *_TAKES_BACK}:
         return False
     return bool(
         await tx.fetchval(
             f"""
             select kind = 'not_eligible' or is_way_back is false from notifications.message
             where application = $1 and (kind, version) <> ($2, $3) and {_PERHAPS_TOLD}
-                and kind = any($4)
+                and kind = any(
+                    array['not_eligible', 'rejection_corrected', 'challenge_upheld'] || $4::text[])
             order by number desc limit 1
             """,
             claim.application,
             claim.kind,
             claim.version,
-            [*_REJECTION_AND_AFTER],
+            _TAKES_BACK,
         )
     )
 
@@ -269,10 +259,7 @@ async def _load_problems(
 
 
 async def _find_explanation(tx: Transaction, claim: Claim) -> Explanation | None:
-    """Find the working of a verdict; for the letter of a rejection, only while that stands.
-
-    Else it waits until we hear of the new stage, by which it is overtaken.
-    """
+    """Find the working of a verdict; of a rejection only while that stands: else it waits."""
     if claim.kind not in _ABOUT_VERDICTS:
         return None
     row = await tx.fetchrow(
