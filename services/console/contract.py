@@ -38,7 +38,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "check",
         help="say whether an event would be taken",
         description="Read an event as the workers do, without a server. Ends with 0 if it keeps "
-        "to the contract, else with 1 and the reason. What it says only the workers judge.",
+        "to the contract, else with 1 and the reason. Whether its dates and references fit what "
+        "is known already, only the workers can say.",
         epilog="example: ./muster contract check vacancy.published.v1 event.json",
     )
     checking.add_argument("type", metavar="TYPE", help="the routing key to publish it with")
