@@ -206,7 +206,7 @@ async def test_G12_E20_a_letter_that_names_another_vacancy_is_given_to_a_person(
     assert await post_office.send_all() == [Refused("wrong vacancy")]
     assert mailbox.attempts.total() == 0
     _, said = await letters("list")
-    assert "refused, it names a vacancy that its application is not for" in said
+    assert "refused, its application is for another vacancy: tell the candidate" in said
 
 
 async def test_G12_a_letter_that_went_a_moment_ago_is_not_said_to_be_queued_again(
