@@ -265,7 +265,7 @@ def _refuse_odd_objects(body: bytes) -> object:
 
 
 def _without_extensions(body: bytes, document: object, payload: type[Payload]) -> bytes:
-    """Leave out what libraries add to an envelope: it decides nothing, and is kept nowhere (A9).
+    """Leave out what libraries add to an envelope: it decides nothing (A9).
 
     A field of the `data` that stands beside it by mistake is none of that.
     """
